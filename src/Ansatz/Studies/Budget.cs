@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
+namespace Ansatz;
+
+/// <summary>Hard limits on what the search of one arm may spend. A limit ends an arm and never changes its course. <see langword="null"/>: no limit.</summary>
+public sealed record Budget
+{
+    /// <summary>No limit: the optimizer ends by itself.</summary>
+    public static readonly Budget Unlimited = new();
+
+    /// <summary>Most rollouts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MaxRollouts { get; init => field = Checked(value); }
+
+    /// <summary>Most calls of a model.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MaxCalls { get; init => field = Checked(value); }
+
+    /// <summary>Most tokens, sent and written together.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? MaxTokens { get; init => field = Checked(value); }
+
+    /// <summary>Most money, in the currency of the price table.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? MaxMoney
+    {
+        get;
+        init
+        {
+            if (value is { } money)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(money);
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>A budget of rollouts alone.</summary>
+    public static Budget Rollouts(long most) => new() { MaxRollouts = most };
+
+    /// <summary>Whether <paramref name="spent"/> stays within every limit.</summary>
+    public bool Covers(Cost spent) => FirstExceeded(spent) is null;
+
+    /// <summary>The first limit that <paramref name="spent"/> exceeds, in words ("the budget of 5,000 rollouts"); none if all hold.</summary>
+    public string? FirstExceeded(Cost spent) =>
+        spent.Rollouts > MaxRollouts ? Words(MaxRollouts.Value, "rollouts")
+        : spent.Calls > MaxCalls ? Words(MaxCalls.Value, "calls")
+        : spent.InputTokens + spent.OutputTokens > MaxTokens ? Words(MaxTokens.Value, "tokens")
+        : spent.Money > MaxMoney ? string.Create(CultureInfo.InvariantCulture, $"the budget of {MaxMoney.Value:0.00}")
+        : null;
+
+    /// <summary>Whether this budget allows everything that <paramref name="other"/> allows.</summary>
+    public bool IsAtLeast(Budget other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return NotBelow(MaxRollouts, other.MaxRollouts) && NotBelow(MaxCalls, other.MaxCalls)
+            && NotBelow(MaxTokens, other.MaxTokens) && NotBelow(MaxMoney, other.MaxMoney);
+    }
+
+    private static bool NotBelow<TNumber>(TNumber? mine, TNumber? theirs)
+        where TNumber : struct, IComparable<TNumber> =>
+        mine is null || (theirs is { } limit && mine.Value.CompareTo(limit) >= 0);
+
+    private static string Words(long limit, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"the budget of {limit:N0} {unit}");
+
+    private static long? Checked(long? value)
+    {
+        if (value is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(number);
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,15 @@
+namespace Ansatz;
+
+/// <summary>The part of a system that is left open, and what a search has to beat. One subclass a kind of open part.</summary>
+/// <typeparam name="T">The type of the open part.</typeparam>
+public abstract class OpenPart<T>
+{
+    /// <summary>The user's own filling, which every search is compared with.</summary>
+    public abstract T Yours { get; }
+
+    /// <summary>The arms that <paramref name="search"/> has to beat, unless the user says otherwise. The user's own filling is always the first.</summary>
+    public virtual IReadOnlyList<Arm<T>> Controls(Arm<T> search) => [Arm<T>.OfYours()];
+
+    /// <summary>Plain methods that are no candidates and give outcomes on the same items by the same scoring.</summary>
+    public virtual IReadOnlyList<Baseline> Baselines => [];
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Ansatz;
+
+/// <summary>The one door between an optimizer and the world. Every await on it is a numbered effect of the journal.</summary>
+/// <typeparam name="T">The type of the open part.</typeparam>
+/// <remarks>
+/// Not thread-safe, and one await at a time: what shall run at once goes into one call, and comes back by index. So the number of
+/// workers never changes what an optimizer sees.
+/// </remarks>
+public abstract class Search<T>
+{
+    /// <summary>The part that is left open.</summary>
+    public abstract OpenPart<T> Open { get; }
+
+    /// <summary>What the score is.</summary>
+    public abstract Scale Scale { get; }
+
+    /// <summary>All candidates evaluated so far in this arm, in the order in which they were first asked for.</summary>
+    public abstract IReadOnlyList<Trial<T>> Trials { get; }
+
+    /// <summary>Number of items in a split. The test split counts 0 here.</summary>
+    public abstract int Count(Split split);
+
+    /// <summary>A generator of its own for each purpose and index, from the study's seed and the arm's name.</summary>
+    public abstract Rng Stream(string purpose, long index = 0);
+
+    /// <summary>Makes a candidate of a filling.</summary>
+    /// <param name="value">The filling.</param>
+    /// <param name="origin">How it came about, in a word or two.</param>
+    /// <param name="parents">Ids of the candidates that it was made from.</param>
+    public abstract Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents);
+
+    /// <summary>Evaluates blocks, at once where there are workers. A block that this arm has asked before is answered from memory and costs nothing.</summary>
+    /// <returns>The answers, by index.</returns>
+    /// <exception cref="ArgumentException">An ask for the test split, for an item that does not exist, or without items.</exception>
+    public abstract Task<ImmutableArray<Block<T>>> EvaluateAsync(IReadOnlyList<Ask<T>> asks, CancellationToken cancellationToken);
+
+    /// <summary>Asks the world for something else than an evaluation: a proposer's call, a compiler, a tool. At once where there are workers.</summary>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <returns>The replies, by index.</returns>
+    public abstract Task<ImmutableArray<TReply>> CallAsync<TReply>(
+        IReadOnlyList<Call<TReply>> calls, JsonTypeInfo<TReply> codec, CancellationToken cancellationToken);
+
+    /// <summary>Whether the budget still has room for this. A pure function of the settings and of what was awaited; after <see langword="false"/> nothing more of that size may be asked.</summary>
+    public abstract bool CanSpend(Cost atMost);
+
+    /// <summary>The candidate that goes to the judge, if it is the last one nominated. Without one: the best mean over all validation items, ties to the earlier.</summary>
+    public abstract void Nominate(Candidate<T> candidate);
+
+    /// <summary>Marks a candidate as given up, for those who look on.</summary>
+    public abstract void Prune(Candidate<T> candidate);
+
+    /// <summary>An ask for all items of a split, in order, as one block.</summary>
+    public Ask<T> WholeSplit(Candidate<T> candidate, Split split) => new(candidate, split, [.. Enumerable.Range(0, Count(split))]);
+}
+
+/// <summary>A question to the world that is no evaluation.</summary>
+/// <typeparam name="TReply">The type of the reply.</typeparam>
+/// <param name="Question">All that decides the reply. Its hash is stored, and compared on replay.</param>
+/// <param name="AtMost">The most that it can cost; reserved before it starts.</param>
+/// <param name="MakeAsync">Makes the call and says what was spent.</param>
+/// <param name="Sample">Tells repeated calls with the same question apart.</param>
+public sealed record Call<TReply>(
+    string Question, Cost AtMost, Func<CancellationToken, Task<(TReply Reply, Cost Spent)>> MakeAsync, int Sample = 0);
