@@ -37,6 +37,9 @@ public sealed record VerdictRow
     /// <summary>Its name in the table.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Its name in a sentence, where that reads better: "word counts alone"; none for the name itself.</summary>
+    public string? InWords { get; init; }
+
     /// <summary>What it is for; a baseline is a control.</summary>
     public required ArmRole Role { get; init; }
 
@@ -93,6 +96,9 @@ public sealed record Verdict
     /// <summary>What the items are called, in the plural.</summary>
     public required string Noun { get; init; }
 
+    /// <summary>What a candidate is called, in the singular: "prompt".</summary>
+    public string CandidateNoun { get; init; } = "candidate";
+
     /// <summary>Number of test items; 0 where the verdict is over seeds.</summary>
     public required int Items { get; init; }
 
@@ -126,4 +132,7 @@ public sealed record Verdict
     /// <summary>The row of what was found.</summary>
     [JsonIgnore]
     public VerdictRow Found => Rows.First(r => r.Role == ArmRole.Search);
+
+    /// <summary>Sentences, table and notes, 80 columns wide.</summary>
+    public override string ToString() => VerdictText.Render(this);
 }

@@ -8,6 +8,9 @@ public abstract class Baseline
     /// <summary>What it is, as in a table: "naive Bayes on the same 120 labels".</summary>
     public abstract string Name { get; }
 
+    /// <summary>What it is, in a sentence: "word counts alone".</summary>
+    public virtual string InWords => Name;
+
     /// <summary>Its score on labels that a search sees, by which it competes to be the strongest control. Cross-validated where it learns from them.</summary>
     public abstract double ValidationScore { get; }
 
