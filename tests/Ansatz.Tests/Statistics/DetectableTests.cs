@@ -19,13 +19,13 @@ public sealed class DetectableTests
         Assert.Equal(0.8, Power(n, Math.Max(delta, (double)discordant / n), delta), 0.03);
     }
 
-    // No disagreement at all does not mean that every difference would be seen. √(nδ) = 1.95996 + 0.84162 √(1 − δ): δ = 0.0945 for 80 items.
+    // No disagreement at all does not mean that every difference would be seen. With π = δ: √(nδ) = z + z(power) √(1 − δ) / 2.
     [Fact]
     public void PairedDifference_NoDisagreement_CountsThoseThatTheDifferenceNeeds()
     {
         double delta = Detectable.PairedDifference(80, 0)!.Value;
 
-        Assert.Equal(1.959964 + (0.841621 * Math.Sqrt(1 - delta)), Math.Sqrt(80 * delta), 1e-5);
+        Assert.Equal(1.959964 + (0.841621 * Math.Sqrt(1 - delta) / 2), Math.Sqrt(80 * delta), 1e-5);
         Assert.True(Power(80, delta, delta) > 0.75);
     }
 
