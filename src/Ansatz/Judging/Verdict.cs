@@ -136,3 +136,13 @@ public sealed record Verdict
     /// <summary>Sentences, table and notes, 80 columns wide.</summary>
     public override string ToString() => VerdictText.Render(this);
 }
+
+/// <summary>A verdict together with the candidate that was found.</summary>
+/// <typeparam name="T">The type of the open part.</typeparam>
+/// <param name="Summary">Words and numbers.</param>
+/// <param name="Winner">What was found; with several seeds, under the first.</param>
+public sealed record Verdict<T>(Verdict Summary, Candidate<T> Winner)
+{
+    /// <summary>The verdict in words, 80 columns wide.</summary>
+    public override string ToString() => Summary.ToString();
+}

@@ -59,6 +59,17 @@ public sealed record Budget
             && NotBelow(MaxTokens, other.MaxTokens) && NotBelow(MaxMoney, other.MaxMoney);
     }
 
+    /// <summary>The first limit in which this budget differs from another, in words ("5,000 rollouts instead of 6,000").</summary>
+    internal string FirstDifference(Budget other) =>
+        MaxRollouts != other.MaxRollouts ? Words(MaxRollouts, other.MaxRollouts, "rollouts")
+        : MaxCalls != other.MaxCalls ? Words(MaxCalls, other.MaxCalls, "calls")
+        : MaxTokens != other.MaxTokens ? Words(MaxTokens, other.MaxTokens, "tokens")
+        : Words(MaxMoney, other.MaxMoney, "of money");
+
+    private static string Words<TNumber>(TNumber? mine, TNumber? theirs, string unit)
+        where TNumber : struct, IFormattable =>
+        $"{mine?.ToString("N0", CultureInfo.InvariantCulture) ?? "unlimited"} {unit} instead of {theirs?.ToString("N0", CultureInfo.InvariantCulture) ?? "unlimited"}";
+
     private static bool NotBelow<TNumber>(TNumber? mine, TNumber? theirs)
         where TNumber : struct, IComparable<TNumber> =>
         mine is null || (theirs is { } limit && mine.Value.CompareTo(limit) >= 0);

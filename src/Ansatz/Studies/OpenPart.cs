@@ -7,6 +7,9 @@ public abstract class OpenPart<T>
     /// <summary>The user's own filling, which every search is compared with.</summary>
     public abstract T Yours { get; }
 
+    /// <summary>A filling in a few words, for tables: "labels positive/negative + 4 examples".</summary>
+    public virtual string Describe(T value) => value?.ToString() ?? "";
+
     /// <summary>The arms that <paramref name="search"/> has to beat, unless the user says otherwise. The user's own filling is always the first.</summary>
     public virtual IReadOnlyList<Arm<T>> Controls(Arm<T> search) => [Arm<T>.OfYours()];
 

@@ -1,0 +1,313 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+
+namespace Ansatz;
+
+/// <summary>
+/// The durable list of effects of all studies of one SQLite file: all that cannot be recomputed. Reading is public; only a study writes.
+/// </summary>
+/// <remarks>
+/// WAL, <c>synchronous=FULL</c>, one writer that commits whatever waits as one transaction. Thread-safe. What is not committed did not
+/// happen: a study tells nobody of an effect before its row is on disk.
+/// </remarks>
+public sealed class Journal : IAsyncDisposable
+{
+    private const int SchemaVersion = 1;
+    private const int ApplicationId = 0x414E5A54; // "ANZT": tells our files from other SQLite files
+
+    private const string Schema = """
+        CREATE TABLE study (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version TEXT NOT NULL, settings TEXT NOT NULL,
+            created TEXT NOT NULL, sealed INTEGER NOT NULL DEFAULT 0, judged_before INTEGER NOT NULL DEFAULT 0, verdict TEXT);
+        CREATE TABLE arm (
+            study INTEGER NOT NULL REFERENCES study(id), name TEXT NOT NULL, position INTEGER NOT NULL, role TEXT NOT NULL,
+            budget TEXT NOT NULL, ended TEXT, PRIMARY KEY (study, name)) WITHOUT ROWID;
+        CREATE TABLE candidate (
+            study INTEGER NOT NULL REFERENCES study(id), arm TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+            parents TEXT NOT NULL, origin TEXT NOT NULL, pruned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (study, arm, id)) WITHOUT ROWID;
+        CREATE TABLE effect (
+            study INTEGER NOT NULL REFERENCES study(id), arm TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
+            question TEXT NOT NULL, asked TEXT NOT NULL, answer TEXT, attempts INTEGER NOT NULL, finished TEXT, milliseconds INTEGER,
+            PRIMARY KEY (study, arm, number)) WITHOUT ROWID;
+        CREATE TABLE reply (
+            study INTEGER NOT NULL REFERENCES study(id), arm TEXT NOT NULL, number INTEGER NOT NULL, item INTEGER NOT NULL,
+            sample INTEGER NOT NULL, question TEXT NOT NULL, answer TEXT NOT NULL,
+            PRIMARY KEY (study, arm, number, item, sample)) WITHOUT ROWID;
+        CREATE TABLE ledger (
+            item TEXT NOT NULL, study INTEGER NOT NULL REFERENCES study(id), PRIMARY KEY (item, study)) WITHOUT ROWID;
+        CREATE TABLE holder (
+            study INTEGER PRIMARY KEY REFERENCES study(id), machine TEXT NOT NULL, process INTEGER NOT NULL, started INTEGER NOT NULL,
+            beat INTEGER NOT NULL, token TEXT NOT NULL);
+        """;
+
+    private readonly JournalWriter _writer;
+    private readonly SqliteConnection _reader;
+    private readonly Lock _reading = new();
+
+    private Journal(string path, SqliteConnection reader, JournalWriter writer, TimeProvider clock)
+    {
+        (Path, _reader, _writer, Clock) = (path, reader, writer, clock);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>Opens a journal, and makes it where there is none.</summary>
+    /// <exception cref="InputException">The file is no journal, or was written by a newer version.</exception>
+    /// <exception cref="FaultException">The file cannot be read or written.</exception>
+    public static Journal Open(string path, TimeProvider? clock = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        SqliteConnection? reader = null;
+        try
+        {
+            SqliteConnection writer = Connect(path);
+            try
+            {
+                Prepare(writer, path);
+                reader = Connect(path);
+                return new(path, reader, new JournalWriter(writer, path), clock ?? TimeProvider.System);
+            }
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException e)
+        {
+            reader?.Dispose();
+            throw Translate(e, path);
+        }
+    }
+
+    /// <summary>The names of all studies, oldest first.</summary>
+    public ImmutableArray<string> StudyNames() =>
+        Read("SELECT name FROM study ORDER BY id", row => row.GetString(0));
+
+    /// <summary>A study as it stands in the journal; none if there is no study of this name.</summary>
+    public StoredStudy? Find(string name) =>
+        Read(
+            "SELECT id, name, version, settings, created, sealed, judged_before, verdict FROM study WHERE name = $name",
+            row => new StoredStudy
+            {
+                Id = row.GetInt64(0),
+                Name = row.GetString(1),
+                Version = row.GetString(2),
+                Settings = (JsonObject)JsonNode.Parse(row.GetString(3))!,
+                Created = DateTimeOffset.Parse(row.GetString(4), CultureInfo.InvariantCulture),
+                IsSealed = row.GetInt64(5) != 0,
+                JudgedBefore = row.GetInt32(6),
+                Verdict = row.IsDBNull(7) ? null : JsonSerializer.Deserialize(row.GetString(7), JournalJson.Default.Verdict),
+            },
+            ("$name", name)).FirstOrDefault();
+
+    /// <summary>The arms of a study, in order.</summary>
+    public ImmutableArray<StoredArm> Arms(StoredStudy study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Read(
+            "SELECT name, role, budget, ended FROM arm WHERE study = $study ORDER BY position",
+            row => new StoredArm(
+                row.GetString(0),
+                Enum.Parse<ArmRole>(row.GetString(1)),
+                JsonSerializer.Deserialize(row.GetString(2), JournalJson.Default.Budget)!,
+                row.IsDBNull(3) ? null : row.GetString(3)),
+            ("$study", study.Id));
+    }
+
+    /// <summary>The candidates of one arm, in the order in which they were first asked for.</summary>
+    public ImmutableArray<StoredCandidate> Candidates(StoredStudy study, string arm)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Read(
+            "SELECT id, number, text, parents, origin, pruned FROM candidate WHERE study = $study AND arm = $arm ORDER BY number",
+            row => new StoredCandidate(
+                row.GetString(0),
+                row.GetInt32(1),
+                row.GetString(2),
+                [.. row.GetString(3).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                row.GetString(4),
+                row.GetInt64(5) != 0),
+            ("$study", study.Id),
+            ("$arm", arm));
+    }
+
+    /// <summary>The effects of one arm in order of number, those without an answer included.</summary>
+    public ImmutableArray<StoredEffect> Effects(StoredStudy study, string arm)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Read(
+            "SELECT number, kind, question, asked, answer, attempts, milliseconds FROM effect WHERE study = $study AND arm = $arm ORDER BY number",
+            row => new StoredEffect(
+                row.GetInt64(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.GetInt32(5),
+                row.IsDBNull(6) ? null : row.GetInt64(6)),
+            ("$study", study.Id),
+            ("$arm", arm));
+    }
+
+    /// <summary>
+    /// The history of a study: its answered effects as JSON lines in order of arm and number, without times, and the end of each arm.
+    /// However often a study was stopped, these bytes are the same.
+    /// </summary>
+    public IEnumerable<string> History(StoredStudy study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        foreach (StoredArm arm in Arms(study).Append(new StoredArm(JudgeArm, ArmRole.Control, Budget.Unlimited, null)))
+        {
+            string name = JsonSerializer.Serialize(arm.Name, JournalJson.Default.String);
+            foreach (StoredEffect effect in Effects(study, arm.Name).Where(e => e.Answer is not null))
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $$"""{"arm":{{name}},"effect":{{effect.Number}},"kind":"{{effect.Kind}}","question":"{{effect.Question}}","asked":{{effect.Asked}},"answer":{{effect.Answer}}}""");
+            }
+
+            if (arm.Ended is not null)
+            {
+                yield return $$"""{"arm":{{name}},"ended":{{JsonSerializer.Serialize(arm.Ended, JournalJson.Default.String)}}}""";
+            }
+        }
+    }
+
+    /// <summary>How many effects were asked again since a run was cut off while they were out.</summary>
+    public long Repeated(StoredStudy study)
+    {
+        ArgumentNullException.ThrowIfNull(study);
+        return Read("SELECT coalesce(sum(attempts - 1), 0) FROM effect WHERE study = $study", row => row.GetInt64(0), ("$study", study.Id))[0];
+    }
+
+    /// <summary>Commits what waits and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        lock (_reading)
+        {
+            _reader.Dispose();
+        }
+    }
+
+    /// <summary>The name under which the judge's effects are kept; no arm may have it.</summary>
+    internal const string JudgeArm = "judge";
+
+    internal Task WriteAsync(Action<JournalTransaction> write) => _writer.WriteAsync(write);
+
+    internal ImmutableDictionary<(long Item, long Sample), (string Question, string Answer)> RepliesOf(long study, string arm, long number) =>
+        Read(
+            "SELECT item, sample, question, answer FROM reply WHERE study = $study AND arm = $arm AND number = $number",
+            row => KeyValuePair.Create((row.GetInt64(0), row.GetInt64(1)), (row.GetString(2), row.GetString(3))),
+            ("$study", study),
+            ("$arm", arm),
+            ("$number", number)).ToImmutableDictionary();
+
+    private ImmutableArray<TRow> Read<TRow>(string sql, Func<SqliteDataReader, TRow> map, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        lock (_reading)
+        {
+            try
+            {
+                using SqliteCommand command = _reader.CreateCommand();
+                command.CommandText = sql;
+                foreach ((string name, object value) in parameters)
+                {
+                    command.Parameters.AddWithValue(name, value);
+                }
+
+                using SqliteDataReader rows = command.ExecuteReader();
+                ImmutableArray<TRow>.Builder result = ImmutableArray.CreateBuilder<TRow>();
+                while (rows.Read())
+                {
+                    result.Add(map(rows));
+                }
+
+                return result.ToImmutable();
+            }
+            catch (SqliteException e)
+            {
+                throw Translate(e, Path);
+            }
+        }
+    }
+
+    private static SqliteConnection Connect(string path)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false, // a disposed journal lets go of its file
+            DefaultTimeout = 30,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection, string path)
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false); // BEGIN IMMEDIATE: two processes may make the file at once
+        long version = Scalar(connection, transaction, "PRAGMA user_version");
+        long application = Scalar(connection, transaction, "PRAGMA application_id");
+        bool isEmpty = Scalar(connection, transaction, "SELECT count(*) FROM sqlite_schema") == 0;
+        if (isEmpty)
+        {
+            Execute(
+                connection,
+                string.Create(CultureInfo.InvariantCulture, $"{Schema} PRAGMA user_version={SchemaVersion}; PRAGMA application_id={ApplicationId};"),
+                transaction);
+        }
+        else if (application != ApplicationId)
+        {
+            throw new InputException($"{path} is a database of something else; name another file with --db.");
+        }
+        else if (version > SchemaVersion)
+        {
+            throw new InputException(
+                string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer Ansatz (format {version}; this one knows {SchemaVersion}). Use that, or name another file with --db."));
+        }
+
+        transaction.Commit();
+    }
+
+    private static long Scalar(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>SQLite's result codes as sentences. https://www.sqlite.org/rescode.html</summary>
+    internal static Exception Translate(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        26 or 11 => new InputException($"{path} is no Ansatz database, or is damaged ({e.Message}). Nothing was changed; name another file with --db.", e),
+        13 => new FaultException($"The disk is full: {path} could not be written. All that was told is kept; make room and give the same command again.", e),
+        14 => new FaultException($"{path} cannot be opened: its folder does not exist, or may not be written.", e),
+        8 => new FaultException($"{path} may not be written.", e),
+        5 or 6 => new FaultException($"{path} is locked by another program for more than 30 seconds. Give the same command again when it is free.", e),
+        _ => new FaultException($"{path} could not be read or written: {e.Message}", e),
+    };
+}

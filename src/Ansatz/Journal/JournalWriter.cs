@@ -1,0 +1,123 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Ansatz;
+
+/// <summary>The one writer of a journal: takes whatever waits, commits it as one transaction, then tells those who wait.</summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    private const int MostInOneTransaction = 1_000;
+
+    private readonly SqliteConnection _connection;
+    private readonly string _path;
+    private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Task _loop;
+
+    public JournalWriter(SqliteConnection connection, string path)
+    {
+        (_connection, _path) = (connection, path);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Completes when the write is on disk.</summary>
+    public Task WriteAsync(Action<JournalTransaction> write)
+    {
+        Waiting waiting = new(write, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(waiting), this);
+        return waiting.Done.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task LoopAsync()
+    {
+        List<Waiting> batch = [];
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            batch.Clear();
+            while (batch.Count < MostInOneTransaction && _queue.Reader.TryRead(out Waiting? waiting))
+            {
+                batch.Add(waiting);
+            }
+
+            if (!TryCommit(batch) && batch.Count > 1)
+            {
+                // One of them spoilt it for all: each by itself, so that only the one that is at fault fails.
+                batch.ForEach(w => TryCommit([w]));
+            }
+        }
+    }
+
+    /// <summary>Commits a batch and completes its tasks; a batch of one is also completed where it fails.</summary>
+    private bool TryCommit(List<Waiting> batch)
+    {
+        try
+        {
+            using (JournalTransaction transaction = new(_connection))
+            {
+                batch.ForEach(w => w.Write(transaction));
+                transaction.Commit();
+            }
+
+            batch.ForEach(w => w.Done.SetResult());
+            return true;
+        }
+        catch (Exception e) // handed to whoever waits for the write
+        {
+            if (batch.Count == 1)
+            {
+                batch[0].Done.SetException(e is SqliteException sqlite ? Journal.Translate(sqlite, _path) : e);
+            }
+
+            return false;
+        }
+    }
+
+    private sealed record Waiting(Action<JournalTransaction> Write, TaskCompletionSource Done);
+}
+
+/// <summary>One transaction of the writer.</summary>
+internal sealed class JournalTransaction(SqliteConnection connection) : IDisposable
+{
+    private readonly SqliteTransaction _transaction = connection.BeginTransaction(deferred: false);
+
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using SqliteCommand command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using SqliteCommand command = Command(sql, parameters);
+        return command.ExecuteScalar();
+    }
+
+    public (string Machine, int Process, long Started, long Beat, string Token)? Holder(long study)
+    {
+        using SqliteCommand command = Command("SELECT machine, process, started, beat, token FROM holder WHERE study = $study", ("$study", study));
+        using SqliteDataReader row = command.ExecuteReader();
+        return row.Read() ? (row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4)) : null;
+    }
+
+    public void Commit() => _transaction.Commit();
+
+    public void Dispose() => _transaction.Dispose();
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        SqliteCommand command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, _transaction);
+        foreach ((string name, object? value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+}

@@ -1,0 +1,319 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+
+namespace Ansatz;
+
+/// <summary>Opens studies.</summary>
+public static class Study
+{
+    /// <summary>Opens a study: begins it, or goes on with the one of the same name in the journal.</summary>
+    /// <typeparam name="T">The type of the open part.</typeparam>
+    /// <param name="database">The journal's file, made where there is none.</param>
+    /// <param name="objective">What is climbed.</param>
+    /// <param name="optimizer">The search.</param>
+    /// <param name="budget">What the search may spend.</param>
+    /// <param name="seed">All chance comes from it.</param>
+    /// <param name="options">The rest.</param>
+    /// <exception cref="InputException">A study of this name was begun with other settings; the message names the first.</exception>
+    public static Study<T> Open<T>(
+        string database, Objective<T> objective, Optimizer<T> optimizer, Budget budget, long seed = 1, StudyOptions<T>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(budget);
+        options ??= new();
+        Journal journal = Journal.Open(database, options.Clock);
+        try
+        {
+            return new(journal, objective, new Arm<T>("found", ArmRole.Search, optimizer, budget), seed, options);
+        }
+        catch
+        {
+            journal.DisposeAsync().AsTask().GetAwaiter().GetResult(); // nothing waits in it
+            throw;
+        }
+    }
+}
+
+/// <summary>One search with its controls, a journal, and a verdict at the end.</summary>
+/// <typeparam name="T">The type of the open part.</typeparam>
+/// <remarks>
+/// A study can be stopped anywhere, also by killing its process; the same <see cref="Study.Open{T}"/> and <see cref="RunAsync"/> go on to the
+/// same history. One run at a time, in one process; not thread-safe.
+/// </remarks>
+public sealed class Study<T> : IAsyncDisposable
+{
+    private readonly Objective<T> _objective;
+    private readonly StudyOptions<T> _options;
+    private readonly long _seed;
+    private readonly JsonObject _settings;
+    private readonly Dictionary<string, ArmSearch<T>> _searches = []; // arms that ended in this process
+    private StudyHold? _hold;
+
+    internal Study(Journal journal, Objective<T> objective, Arm<T> search, long seed, StudyOptions<T> options)
+    {
+        (Journal, _objective, _seed, _options) = (journal, objective, seed, options);
+        Name = options.Name ?? Path.GetFileNameWithoutExtension(journal.Path);
+        IReadOnlyList<Arm<T>> controls = options.Controls ?? objective.Open.Controls(search);
+        Arms = [search, .. controls];
+        Runs = IsOverSeeds
+            ? [.. Enumerable.Range(0, options.Seeds).SelectMany(s => Arms.Select(a => new ArmRun<T>(a, seed + s, string.Create(CultureInfo.InvariantCulture, $"{a.Name} (seed {seed + s})"))))]
+            : [.. Arms.Select(a => new ArmRun<T>(a, seed, a.Name))];
+        if (Arms.Select(a => a.Name).Append(Journal.JudgeArm).Distinct().Count() != Arms.Length + 1)
+        {
+            throw new ArgumentException("The arms of a study need different names, and none may be called \"judge\".");
+        }
+
+        _settings = new()
+        {
+            ["seed"] = seed,
+            ["description"] = options.Description?.DeepClone(),
+            ["objective"] = objective.Identity.DeepClone(),
+            ["seeds"] = IsOverSeeds ? options.Seeds : 1,
+            ["arms"] = new JsonArray([.. Arms.Select(a => new JsonObject
+            {
+                ["name"] = a.Name,
+                ["role"] = a.Role.ToString(),
+                ["optimizer"] = a.Optimizer.Settings.DeepClone(),
+            })]),
+        };
+        Refuse(journal.Find(Name));
+    }
+
+    /// <summary>The study's name in its journal.</summary>
+    public string Name { get; }
+
+    /// <summary>The journal that holds it.</summary>
+    public Journal Journal { get; }
+
+    /// <summary>The search, then what it has to beat.</summary>
+    public ImmutableArray<Arm<T>> Arms { get; }
+
+    /// <summary>Whether the verdict is over seeds alone, since the objective has no test items.</summary>
+    public bool IsOverSeeds => _objective.Count(Split.Test) == 0;
+
+    internal ImmutableArray<ArmRun<T>> Runs { get; }
+
+    internal Objective<T> Objective => _objective;
+
+    internal StudyOptions<T> Options => _options;
+
+    internal long Seed => _seed;
+
+    /// <summary>Runs all arms, or goes on with them. What an earlier run has committed is replayed and not asked again.</summary>
+    /// <exception cref="FaultException">The world failed; the same call goes on later.</exception>
+    /// <exception cref="ReplayException">This program asks differently from the one that began the study.</exception>
+    public IAsyncEnumerable<StudyEvent> RunAsync(CancellationToken cancellationToken = default) => TellAsync(RunArmsAsync, cancellationToken);
+
+    /// <summary>Judges the winner and the controls on the test split, once: this seals the search. Runs what has not yet been run.</summary>
+    /// <returns>The events, the last one being <see cref="StudyJudged"/>.</returns>
+    public IAsyncEnumerable<StudyEvent> JudgingAsync(CancellationToken cancellationToken = default) => TellAsync(
+        async (events, token) =>
+        {
+            if (_searches.Count < Runs.Length)
+            {
+                await RunArmsAsync(events, token).ConfigureAwait(false);
+            }
+
+            Verdict verdict = await new Judge<T>(this, await BeginAsync().ConfigureAwait(false), events).JudgeAsync(token).ConfigureAwait(false);
+            events.TryWrite(new StudyJudged(verdict));
+        },
+        cancellationToken);
+
+    /// <summary>Judges the winner and the controls on the test split, once: this seals the search. Runs what has not yet been run.</summary>
+    public async Task<Verdict<T>> JudgeAsync(CancellationToken cancellationToken = default)
+    {
+        Verdict? verdict = null;
+        await foreach (StudyEvent e in JudgingAsync(cancellationToken).ConfigureAwait(false))
+        {
+            verdict = (e as StudyJudged)?.Verdict ?? verdict;
+        }
+
+        return new(verdict!, Winner(Arms[0].Name)!);
+    }
+
+    /// <summary>The candidate of an arm that went, or goes, to the judge; known once the arm has run in this process.</summary>
+    /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
+    public Candidate<T>? Winner(string arm) => SearchOf(Runs.First(r => r.Arm.Name == arm)).Winner();
+
+    /// <summary>The trials of an arm; known once the arm has run in this process.</summary>
+    /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
+    public IReadOnlyList<Trial<T>> Trials(string arm) => SearchOf(Runs.First(r => r.Arm.Name == arm)).Trials;
+
+    /// <summary>Lets go of the study and closes the journal.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_hold is not null)
+        {
+            await _hold.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Journal.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal ArmSearch<T> SearchOf(ArmRun<T> run) =>
+        _searches.TryGetValue(run.Name, out ArmSearch<T>? search)
+            ? search
+            : throw new InvalidOperationException($"The arm \"{run.Name}\" has not run in this process; await RunAsync first.");
+
+    /// <summary>Runs a producer of events in the background; it ends with the reader.</summary>
+    private static async IAsyncEnumerable<StudyEvent> TellAsync(
+        Func<ChannelWriter<StudyEvent>, CancellationToken, Task> produce, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Channel<StudyEvent> events = Channel.CreateUnbounded<StudyEvent>();
+        using CancellationTokenSource leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task producer = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    await produce(events.Writer, leaving.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    events.Writer.Complete();
+                }
+            },
+            CancellationToken.None);
+        bool isRead = false;
+        try
+        {
+            await foreach (StudyEvent e in events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return e;
+            }
+
+            isRead = true;
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                await leaving.CancelAsync().ConfigureAwait(false);
+                await producer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await producer.ConfigureAwait(false);
+    }
+
+    private async Task RunArmsAsync(ChannelWriter<StudyEvent> events, CancellationToken cancellationToken)
+    {
+        StoredStudy study = await BeginAsync().ConfigureAwait(false);
+        foreach (ArmRun<T> run in Runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            events.TryWrite(new ArmStarted(run.Name, run.Arm.Role, run.Arm.Budget));
+            ArmSearch<T> search = new(
+                _objective,
+                Journal,
+                study,
+                run.Name,
+                run.Arm.Budget,
+                (purpose, index) => new Rng(run.Seed, $"{run.Arm.Name}/{purpose}", index),
+                _options.Workers,
+                mayTest: false,
+                events);
+            string how = "done";
+            try
+            {
+                await run.Arm.Optimizer.SearchAsync(search, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BudgetSpentException e)
+            {
+                how = e.Message;
+            }
+
+            await search.FlushAsync().ConfigureAwait(false);
+            await Journal.WriteAsync(t => t.Execute(
+                "UPDATE arm SET ended = $how WHERE study = $study AND name = $name", ("$how", how), ("$study", study.Id), ("$name", run.Name))).ConfigureAwait(false);
+            _searches[run.Name] = search;
+            events.TryWrite(new ArmEnded(run.Name, how, search.Spent, search.Winner()?.Id));
+        }
+    }
+
+    /// <summary>Takes hold of the study, and writes its row where it is new, or its larger budget where that has grown.</summary>
+    private async Task<StoredStudy> BeginAsync()
+    {
+        if (_hold is not null)
+        {
+            return Journal.Find(Name)!;
+        }
+
+        string version = typeof(Study).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        await Journal.WriteAsync(t =>
+        {
+            t.Execute(
+                "INSERT OR IGNORE INTO study (name, version, settings, created) VALUES ($name, $version, $settings, $created)",
+                ("$name", Name),
+                ("$version", version),
+                ("$settings", _settings.ToJsonString()),
+                ("$created", Journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
+        }).ConfigureAwait(false);
+        StoredStudy study = Journal.Find(Name)!;
+        Refuse(study); // another process may have begun it in the meantime
+        _hold = await StudyHold.TakeAsync(Journal, study.Id, Name).ConfigureAwait(false);
+        await Journal.WriteAsync(t =>
+        {
+            for (int i = 0; i < Runs.Length; i++)
+            {
+                // A budget that has grown takes the arm's stop away; its old effects stay a prefix.
+                t.Execute(
+                    """
+                    INSERT INTO arm (study, name, position, role, budget) VALUES ($study, $name, $position, $role, $budget)
+                    ON CONFLICT (study, name) DO UPDATE SET budget = excluded.budget, ended = NULL WHERE budget <> excluded.budget
+                    """,
+                    ("$study", study.Id),
+                    ("$name", Runs[i].Name),
+                    ("$position", i),
+                    ("$role", Runs[i].Arm.Role.ToString()),
+                    ("$budget", JsonSerializer.Serialize(Runs[i].Arm.Budget, JournalJson.Default.Budget)));
+            }
+        }).ConfigureAwait(false);
+        return study;
+    }
+
+    /// <summary>Refuses to go on with a study that was begun with other settings.</summary>
+    private void Refuse(StoredStudy? stored)
+    {
+        if (stored is null)
+        {
+            return;
+        }
+
+        if (SettingsComparison.FirstDifference(stored.Settings, JsonNode.Parse(_settings.ToJsonString())) is { } difference)
+        {
+            throw new InputException(
+                $"The study \"{Name}\" was begun with {difference.Path} {difference.Stored}; now it is {difference.Now}. "
+                + "Put it back, or `run --fork` it: the same test items will then count as judged twice.");
+        }
+
+        Dictionary<string, StoredArm> arms = Journal.Arms(stored).ToDictionary(a => a.Name);
+        foreach (ArmRun<T> run in Runs)
+        {
+            if (!arms.TryGetValue(run.Name, out StoredArm? arm) || arm.Budget == run.Arm.Budget)
+            {
+                continue;
+            }
+
+            string what = run.Arm.Budget.FirstDifference(arm.Budget);
+            if (stored.IsSealed)
+            {
+                throw new InputException($"The study \"{Name}\" has been judged, so its search is over: {what} cannot change. `run --fork` it to search on; the same test items will then count as judged twice.");
+            }
+
+            if (!run.Arm.Budget.IsAtLeast(arm.Budget))
+            {
+                throw new InputException($"The study \"{Name}\" was begun with a larger budget: {what}. A budget can grow, not shrink; put it back, or `run --fork` the study.");
+            }
+        }
+    }
+}
+
+/// <summary>An arm under one seed.</summary>
+internal sealed record ArmRun<T>(Arm<T> Arm, long Seed, string Name);

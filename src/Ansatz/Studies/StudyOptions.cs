@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz;
+
+/// <summary>What a study may be told besides its objective, optimizer, budget and seed.</summary>
+/// <typeparam name="T">The type of the open part.</typeparam>
+public sealed record StudyOptions<T>
+{
+    /// <summary>The study's name in its journal; without one, the journal's file name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>What the search has to beat; without a list, what the open part suggests.</summary>
+    public IReadOnlyList<Arm<T>>? Controls { get; init; }
+
+    /// <summary>How many asks run at once. Changes the time that a study takes, never its result. Default 1.</summary>
+    public int Workers
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1;
+
+    /// <summary>Over how many seeds the verdict is, where the objective has no test items: each arm runs once a seed, from the study's seed upwards. Default 10.</summary>
+    public int Seeds
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            field = value;
+        }
+    } = 10;
+
+    /// <summary>What a face wants to find again when it opens the study later (the user's study file). Compared on resume like every setting.</summary>
+    public JsonObject? Description { get; init; }
+
+    /// <summary>The clock of journal rows. Never part of a history.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+}
