@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Language;
+
+/// <summary>Right is a reply that equals the answer, character by character; white space around it does not count.</summary>
+public sealed class ExactScorer : Scorer
+{
+    /// <inheritdoc />
+    public override JsonObject Identity => new() { ["use"] = "exact" };
+
+    /// <inheritdoc />
+    protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(wordings);
+        return Compared(reply.Trim(), item, wordings, (a, b) => string.Equals(a, b.Trim(), StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Language;
+
+/// <summary>Turns a model's reply into an outcome: 1 if it is right, 0 if it is wrong, rejected if it is no answer at all. The scale is binary.</summary>
+/// <remarks>Immutable and thread-safe. A subclass says what counts as the right answer.</remarks>
+public abstract class Scorer
+{
+    /// <summary>Name and settings: part of an objective's identity.</summary>
+    public abstract JsonObject Identity { get; }
+
+    /// <summary>The outcome of one reply.</summary>
+    /// <param name="reply">The text that the model wrote.</param>
+    /// <param name="item">What was asked.</param>
+    /// <param name="wordings">What the labels are called inside the prompt; none: as in the data.</param>
+    public Outcome Score(string reply, TextItem item, LabelWordings? wordings = null)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(item);
+        return string.IsNullOrWhiteSpace(reply)
+            ? new Rejected("The reply is empty.", reply)
+            : ScoreReply(reply, item, wordings ?? LabelWordings.None);
+    }
+
+    /// <summary>The outcome of a reply that is not blank.</summary>
+    protected abstract Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings);
+
+    // Output is the label as the user calls it where the reply names one: tables and confusions speak the user's language.
+    private protected static Scored Compared(string answer, TextItem item, LabelWordings wordings, Func<string, string, bool> same)
+    {
+        bool right = same(answer, wordings.Of(item.Answer));
+        string? label = right ? item.Answer : wordings.Labels.FirstOrDefault(l => same(answer, wordings.Of(l)));
+        return new(right ? 1 : 0, label ?? answer);
+    }
+}
