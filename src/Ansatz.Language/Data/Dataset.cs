@@ -129,7 +129,7 @@ public sealed class Dataset
             FindColumns(line: null);
         }
 
-        int line = 1;
+        int line = 1, next = 1;
         try
         {
             // Sep finds rows and columns; quotes are removed here, so that a broken one can be told with its line.
@@ -142,7 +142,7 @@ public sealed class Dataset
             }).FromText(text);
             foreach (SepReader.Row row in reader)
             {
-                line = row.LineNumberFrom;
+                (line, next) = (next, row.LineNumberToExcl); // LineNumberFrom is 2 for the first row when there is no header
                 if (row.Span.IsWhiteSpace())
                 {
                     continue;

@@ -61,7 +61,7 @@ internal static class SplitDrawer
 
         string held = distinct.Length == data.Items.Length
             ? string.Create(CultureInfo.InvariantCulture, $"{data.Name} holds {distinct.Length:N0} rows")
-            : string.Create(CultureInfo.InvariantCulture, $"{data.Name} holds {data.Items.Length:N0} rows, {distinct.Length:N0} of them with a text that stands nowhere else before");
+            : string.Create(CultureInfo.InvariantCulture, $"{data.Name} holds {data.Items.Length:N0} rows with {distinct.Length:N0} different texts");
         string parts = string.Create(
             CultureInfo.InvariantCulture,
             $"{(sets > 1 ? $"{sets} times " : "")}train {train} and validation {validation}{(test > 0 ? $", and test {test}," : "")}");

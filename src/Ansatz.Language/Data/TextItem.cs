@@ -40,15 +40,15 @@ public sealed class TextItem : IEquatable<TextItem>
     public string Key { get; }
 
     /// <summary>
-    /// A text as it is compared: compatibility forms unified (NFKC), lower case, sentence punctuation gone, every run of white space one space.
+    /// A text as it is compared: lower case, sentence punctuation gone, every run of white space one space.
     /// </summary>
     /// <remarks>Signs that carry meaning in formulas and brackets stay, so "3 + 5" and "3 - 5" differ. A text of punctuation alone stays as it is.</remarks>
     public static string Normalise(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         StringBuilder words = new(text.Length);
-        string unified = Unified(text).ToLowerInvariant();
-        foreach (char c in unified)
+        string lower = text.ToLowerInvariant();
+        foreach (char c in lower)
         {
             bool gap = char.IsWhiteSpace(c) || c is '.' or ',' or '!' or '?' or ';' or ':' or '"' or '\'' or '\u2018' or '\u2019' or '\u201C' or '\u201D' or '\u2026';
             if (!gap)
@@ -62,7 +62,7 @@ public sealed class TextItem : IEquatable<TextItem>
         }
 
         string result = words.ToString().Trim();
-        return result.Length > 0 ? result : unified.Trim();
+        return result.Length > 0 ? result : lower.Trim();
     }
 
     /// <inheritdoc />
@@ -91,17 +91,5 @@ public sealed class TextItem : IEquatable<TextItem>
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-    }
-
-    private static string Unified(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException)
-        {
-            return text; // a lone surrogate has no normal form
-        }
     }
 }

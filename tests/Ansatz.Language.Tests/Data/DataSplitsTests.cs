@@ -63,9 +63,9 @@ public sealed class DataSplitsTests
     {
         DataSplits splits = TestFiles.Reviews().Split(train: 40, validation: 80, test: 300, seed: 1);
 
-        Assert.Equal(20, splits[Split.Train].Count(i => i.Answer == "praise"));
-        Assert.Equal(40, splits[Split.Validation].Count(i => i.Answer == "praise"));
-        Assert.InRange(splits[Split.Test].Count(i => i.Answer == "praise"), 149, 151);
+        Assert.InRange(splits[Split.Train].Count(i => i.Answer == "praise"), 19, 21);
+        Assert.InRange(splits[Split.Validation].Count(i => i.Answer == "praise"), 39, 41);
+        Assert.InRange(splits[Split.Test].Count(i => i.Answer == "praise"), 148, 152);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DataSplitsTests
         InputException e = Assert.Throws<InputException>(() => TestFiles.Reviews().Split(40, 80, 1000, seed: 1));
 
         Assert.EndsWith(
-            "reviews.csv holds 1,000 rows, 986 of them with a text that stands nowhere else before; train 40 and validation 80, and test 1000, need 1,120. Make the splits smaller.",
+            "reviews.csv holds 1,000 rows with 983 different texts; train 40 and validation 80, and test 1000, need 1,120. Make the splits smaller.",
             e.Message,
             StringComparison.Ordinal);
     }

@@ -13,7 +13,7 @@ public sealed class DatasetTests
         Assert.Equal(["complaint", "praise"], reviews.Labels);
         Assert.Equal(500, reviews.Items.Count(i => i.Answer == "praise"));
         Assert.Equal("Good case, Excellent value.", reviews.Items[1].Fields["text"]);
-        Assert.Equal(986, reviews.Distinct.Length); // 10 rows repeat a text exactly, 4 more but for case or punctuation
+        Assert.Equal(983, reviews.Distinct.Length); // 10 rows repeat a text exactly, 7 more but for case or punctuation
     }
 
     [Fact]
@@ -52,28 +52,19 @@ public sealed class DatasetTests
         Assert.Equal($"a{delimiter} b, c; d", data.Items.Single().Fields["text"]);
     }
 
-    public static TheoryData<byte[]> Encoded
-    {
-        get
-        {
-            const string text = "text,label\r\nCafé,ja\r\nübel,nein\r\n";
-            return
-            [
-                Encoding.UTF8.GetBytes(text),
-                [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text)],
-                [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(text)],
-                [.. Encoding.BigEndianUnicode.Preamble, .. Encoding.BigEndianUnicode.GetBytes(text)],
-                Encoding.Unicode.GetBytes(text),
-                Encoding.BigEndianUnicode.GetBytes(text),
-                Encoding.Latin1.GetBytes(text),
-            ];
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(Encoded))]
-    public void FromCsv_AnyEncoding_IsFound(byte[] bytes)
+    [InlineData("utf-8", false)]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("iso-8859-1", false)]
+    public void FromCsv_AnyEncoding_IsFound(string name, bool mark)
     {
+        Encoding encoding = Encoding.GetEncoding(name);
+        byte[] bytes = [.. mark ? encoding.Preamble : [], .. encoding.GetBytes("text,label\r\nCafé,ja\r\nübel,nein\r\n")];
+
         Dataset data = TestFiles.With(bytes, p => Dataset.FromCsv(p, "text", "label"));
 
         Assert.Equal(["Café", "übel"], data.Items.Select(i => i.Fields["text"]));
