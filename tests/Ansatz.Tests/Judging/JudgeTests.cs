@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Testing;
+using Ansatz.Tests.Studies;
+
+namespace Ansatz.Tests.Judging;
+
+public sealed class JudgeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private async Task<Verdict> JudgeAsync(Objective<ImmutableArray<double>> objective, string name = "study", IReadOnlyList<Arm<ImmutableArray<double>>>? controls = null, int seeds = 10)
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("ansatz.db"), objective, new RandomSearch(12), Budget.Unlimited, 1, new() { Name = name, Controls = controls, Seeds = seeds });
+        return (await study.JudgeAsync(Token)).Summary;
+    }
+
+    [Fact]
+    public async Task Judge_BinaryScale_IsWilsonForRowsTangoAndMcNemarForDifferences()
+    {
+        Verdict verdict = await JudgeAsync(new Thresholds());
+
+        VerdictRow found = verdict.Found, yours = verdict.Rows.Single(r => r.Role == ArmRole.Yours);
+        int right = (int)Math.Round(found.Mean * 60);
+        Assert.Equal(0, yours.Mean); // yours is 0, below every threshold
+        Assert.Equal(Wilson.Interval(right, 60), found.Interval);
+        Assert.Equal(Wilson.Interval(0, 60), yours.Interval);
+        Assert.Equal(Tango.Interval(right, 0, 60), verdict.AgainstYours.Interval);
+        Assert.Equal(McNemar.PValue(right, 0), verdict.AgainstYours.PValue);
+        Assert.Equal(Finding.Better, verdict.AgainstYours.Finding);
+        Assert.Equal((60, "questions", 0, 12), (verdict.Items, verdict.Noun, verdict.JudgedBefore, verdict.Candidates));
+        Assert.Equal(found.Validation - found.Mean, verdict.Flattery);
+    }
+
+    [Fact]
+    public async Task Judge_StrongestControl_IsChosenOnValidationAmongControlsAndBaselinesButNotDraws()
+    {
+        Verdict verdict = await JudgeAsync(
+            new WithBaseline(validation: 0.5),
+            controls:
+            [
+                Arm<ImmutableArray<double>>.OfYours(),
+                Arm<ImmutableArray<double>>.Fixed("weak", ArmRole.Control, _ => [0.3]),
+                Arm<ImmutableArray<double>>.Fixed("strong", ArmRole.Control, _ => [0.7]),
+                Arm<ImmutableArray<double>>.Fixed("draw 1", ArmRole.Draw, _ => [0.9]),
+                Arm<ImmutableArray<double>>.Fixed("draw 2", ArmRole.Draw, _ => [1]),
+            ]);
+
+        Assert.Equal("strong", verdict.AgainstStrongest!.Right);
+        Assert.Equal(["found", "yours", "weak", "strong", "coin", "2 random draws, not chosen"], verdict.Rows.Select(r => r.Name));
+        VerdictRow draws = verdict.Rows[^1];
+        Assert.Equal((2, draws.Values.Average(), draws.Values.Min(), draws.Values.Max()), (draws.Draws, draws.Mean, draws.Interval.Low, draws.Interval.High));
+        Assert.Null(draws.AgainstYours);
+    }
+
+    [Fact]
+    public async Task Judge_BaselineBestOnValidation_IsTheStrongestControl() =>
+        Assert.Equal("coin", (await JudgeAsync(new WithBaseline(validation: 0.99))).AgainstStrongest!.Right);
+
+    [Fact]
+    public async Task Judge_OtherComparisons_AreHolmAdjustedAndThePrimaryIsNot()
+    {
+        Verdict verdict = await JudgeAsync(
+            new Thresholds(),
+            controls:
+            [
+                Arm<ImmutableArray<double>>.OfYours(),
+                Arm<ImmutableArray<double>>.Fixed("a", ArmRole.Control, _ => [0.1]),
+                Arm<ImmutableArray<double>>.Fixed("b", ArmRole.Control, _ => [0.2]),
+            ]);
+        Comparison a = verdict.Rows[2].AgainstYours!, b = verdict.Rows[3].AgainstYours!;
+        Assert.Equal(Holm.Adjust([a.PValue!.Value, b.PValue!.Value]), [a.AdjustedPValue!.Value, b.AdjustedPValue!.Value]);
+        Assert.Null(verdict.AgainstYours.AdjustedPValue);
+    }
+
+    [Fact]
+    public async Task Judge_SameItemsInASecondStudy_AreCountedAsJudgedBefore()
+    {
+        await JudgeAsync(new Thresholds(), "first");
+        Assert.Equal(60, (await JudgeAsync(new Thresholds(), "second")).JudgedBefore);
+    }
+
+    [Fact]
+    public async Task Judge_Twice_IsTheSameVerdictAndTheLedgerCountsOnce()
+    {
+        string first = (await JudgeAsync(new Thresholds())).ToString(), again = (await JudgeAsync(new Thresholds())).ToString();
+        Assert.Equal(first, again);
+        Assert.Contains("for the first time", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_StoppedInTheMiddle_GoesOnToTheSameVerdict()
+    {
+        Study<ImmutableArray<double>> Open(string name) => Study.Open(_folder.File(name), new Thresholds(), new RandomSearch(12), Budget.Unlimited, 1, new() { Name = "study" });
+        ImmutableArray<string> whole = await StudyRunner.HistoryAsync(Open("whole.db"), judge: true);
+        int runs = 1;
+        while (!await StudyRunner.StopAfterAsync(Open("pieces.db"), 2, judge: true))
+        {
+            runs++;
+        }
+
+        Assert.True(runs > 5);
+        Assert.Equal(whole, await StudyRunner.HistoryAsync(Open("pieces.db"), judge: true));
+    }
+
+    [Fact]
+    public async Task Judge_NoTestItems_IsOverSeedsAloneWithStudentsT()
+    {
+        Verdict verdict = await JudgeAsync(new Sphere());
+
+        Assert.Equal((0, 10), (verdict.Items, verdict.Seeds));
+        VerdictRow found = verdict.Found;
+        Assert.Equal(10, found.Values.Distinct().Count());
+        Assert.Equal(StudentT.Interval(found.Values.AsSpan()), found.Interval);
+        Assert.Equal(StudentT.Interval([.. found.Values.Select(v => v + 0.75)]), verdict.AgainstYours.Interval); // yours is -0.75 under every seed
+        Assert.NotNull(verdict.AgainstYours.PValue);
+        Assert.Contains("10 seeds", verdict.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_FewerThanSixSeeds_HasNoPValue() =>
+        Assert.Null((await JudgeAsync(new Sphere(), seeds: 5)).AgainstYours.PValue);
+
+    [Fact]
+    public async Task Judge_BudgetTooSmallForOneCandidate_SaysWhatToDo()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(_folder.File("a.db"), new Thresholds(), new RandomSearch(12), Budget.Rollouts(10));
+        InputException e = await Assert.ThrowsAsync<InputException>(() => study.JudgeAsync(Token));
+        Assert.Contains("larger budget", e.Message, StringComparison.Ordinal);
+        Assert.False(study.Journal.Find("a")!.IsSealed);
+    }
+
+    /// <summary>Thresholds with a baseline beside the candidates: a coin.</summary>
+    private sealed class WithBaseline(double validation) : Objective<ImmutableArray<double>>
+    {
+        private readonly Thresholds _inner = new();
+
+        public override JsonObject Identity => _inner.Identity;
+
+        public override Scale Scale => _inner.Scale;
+
+        public override JsonTypeInfo<ImmutableArray<double>> Codec => _inner.Codec;
+
+        public override OpenPart<ImmutableArray<double>> Open => new Part(validation);
+
+        public override int Count(Split split) => _inner.Count(split);
+
+        public override string ItemHash(Split split, int item) => _inner.ItemHash(split, item);
+
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            _inner.EvaluateAsync(ask, replies, cancellationToken);
+
+        private sealed class Part(double validation) : Box(1)
+        {
+            public override IReadOnlyList<Baseline> Baselines => [new Coin(validation)];
+        }
+
+        private sealed class Coin(double validation) : Baseline
+        {
+            public override string Name => "coin";
+
+            public override double ValidationScore => validation;
+
+            public override ImmutableArray<Outcome> Test() => [.. Enumerable.Range(0, 60).Select(i => new Scored(i % 2))];
+        }
+    }
+}

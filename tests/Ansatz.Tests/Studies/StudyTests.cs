@@ -1,0 +1,262 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Testing;
+
+namespace Ansatz.Tests.Studies;
+
+public sealed class StudyTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Study<ImmutableArray<double>> Open(
+        Objective<ImmutableArray<double>>? objective = null, int draws = 12, Budget? budget = null, long seed = 1, string name = "study", JsonObject? description = null) =>
+        Study.Open(
+            _folder.File("ansatz.db"),
+            objective ?? new Thresholds(),
+            new RandomSearch(draws),
+            budget ?? Budget.Rollouts(1_000),
+            seed,
+            new() { Name = name, Description = description });
+
+    [Fact]
+    public async Task Open_OtherSeed_IsRefusedWithTheFieldThatDiffers()
+    {
+        await StudyRunner.HistoryAsync(Open(seed: 1));
+        InputException e = Assert.Throws<InputException>(() => Open(seed: 2));
+        Assert.StartsWith("The study \"study\" was begun with seed 1; now it is 2.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OtherSettingOfTheOptimizer_IsRefusedWithItsPath()
+    {
+        await StudyRunner.HistoryAsync(Open(draws: 12));
+        InputException e = Assert.Throws<InputException>(() => Open(draws: 13));
+        Assert.Contains("arms[found].optimizer.draws 12; now it is 13", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OtherData_IsRefusedWithTheFieldThatDiffers()
+    {
+        await StudyRunner.HistoryAsync(Open(new Thresholds(60)));
+        InputException e = Assert.Throws<InputException>(() => Open(new Thresholds(61)));
+        Assert.Contains("objective.test 60; now it is 61", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_SmallerBudget_IsRefused()
+    {
+        await StudyRunner.HistoryAsync(Open(budget: Budget.Rollouts(1_000)));
+        InputException e = Assert.Throws<InputException>(() => Open(budget: Budget.Rollouts(999)));
+        Assert.Contains("999 rollouts instead of 1,000", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_LargerBudgetAfterJudging_IsRefused()
+    {
+        await StudyRunner.HistoryAsync(Open(budget: Budget.Rollouts(1_000)), judge: true);
+        InputException e = Assert.Throws<InputException>(() => Open(budget: Budget.Rollouts(2_000)));
+        Assert.Contains("has been judged", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhileAnotherRuns_SaysWhoHoldsIt()
+    {
+        await using Study<ImmutableArray<double>> first = Open();
+        await using IAsyncEnumerator<StudyEvent> running = first.RunAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await running.MoveNextAsync());
+
+        await using Study<ImmutableArray<double>> second = Open();
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await second.RunAsync(Token).ToArrayAsync(Token));
+
+        Assert.Contains($"process {Environment.ProcessId}", e.Message, StringComparison.Ordinal);
+        Assert.Contains(Environment.MachineName, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_HeldByADeadProcess_TakesOver()
+    {
+        await StudyRunner.StopAfterAsync(Open(), 2);
+        await using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("ansatz.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Token);
+            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"INSERT INTO holder VALUES (1, '{Environment.MachineName}', {int.MaxValue}, 0, 0, 'dead')";
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        Assert.NotEmpty(await StudyRunner.HistoryAsync(Open()));
+    }
+
+    [Fact]
+    public async Task Run_FaultInTheMiddle_PausesAndGoesOnToTheSameHistory()
+    {
+        ImmutableArray<string> whole = await StudyRunner.HistoryAsync(Open(name: "whole"));
+        Faulty faulty = new(new Thresholds(), failAt: 5);
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(Open(faulty)));
+        Assert.Equal("The network is gone.", e.Message);
+
+        Assert.Equal(whole, await StudyRunner.HistoryAsync(Open(faulty)));
+    }
+
+    [Fact]
+    public async Task Run_AfterACutOffCall_CountsItAsRepeated()
+    {
+        await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(Open(new Faulty(new Thresholds(), failAt: 2))));
+        await using Study<ImmutableArray<double>> study = Open();
+        await study.RunAsync(Token).CountAsync(Token);
+        Assert.InRange(study.Journal.Repeated(study.Journal.Find("study")!), 1, 4); // the whole batch of 4 had been begun
+    }
+
+    [Fact]
+    public async Task Run_ProgramThatAsksDifferently_IsCaughtByTheQuestionsHash()
+    {
+        await StudyRunner.HistoryAsync(Open());
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("ansatz.db"), new Thresholds(), new SaysItIsRandomSearch(12), Budget.Rollouts(1_000), 1, new() { Name = "study" });
+        ReplayException e = await Assert.ThrowsAsync<ReplayException>(async () => await study.RunAsync(Token).CountAsync(Token));
+        Assert.Contains("asks differently at effect 0 of \"found\"", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Ansatz 0.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_FinishedStudyAgain_EvaluatesNothing()
+    {
+        await StudyRunner.HistoryAsync(Open(), judge: true);
+        Delayed<ImmutableArray<double>> counting = new(new Thresholds());
+        await using Study<ImmutableArray<double>> study = Open(counting);
+        StudyEvent[] events = await study.JudgingAsync(Token).ToArrayAsync(Token);
+        Assert.Empty(counting.Evaluations);
+        Assert.IsType<StudyJudged>(events[^1]);
+    }
+
+    [Fact]
+    public async Task Search_AskForTestItems_IsRefused()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(_folder.File("a.db"), new Thresholds(), new Peeks(), Budget.Unlimited);
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(async () => await study.RunAsync(Token).CountAsync(Token));
+        Assert.Contains("test split is the judge's", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_ScoreOffTheScale_IsABrokenInvariant()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("a.db"), new Constant(1.5), new RandomSearch(4), Budget.Unlimited);
+        InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(async () => await study.RunAsync(Token).CountAsync(Token));
+        Assert.Contains("score 1.5", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RejectedOnScaleReal_IsNeverCrowned()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("a.db"), new RejectsMost(), new RandomSearch(40), Budget.Unlimited, 1, new() { Seeds = 2 });
+        await study.RunAsync(Token).CountAsync(Token);
+        Candidate<ImmutableArray<double>>? winner = study.Winner("found");
+        Assert.NotNull(winner);
+        Assert.True(winner.Value[0] <= 0.3);
+        Assert.Contains(study.Trials("found"), t => t.Candidate.Value[0] > 0.3 && t.State == TrialState.Completed);
+    }
+
+    [Fact]
+    public async Task Run_LeftByItsReader_LetsGoOfTheStudy()
+    {
+        await StudyRunner.StopAfterAsync(Open(), 1);
+        Assert.NotEmpty(await StudyRunner.HistoryAsync(Open()));
+    }
+
+    [Fact]
+    public async Task Call_RepliesOfAFinishedArm_AreReplayedWithTheirCost()
+    {
+        Talks talks = new();
+        Study<ImmutableArray<double>> OpenTalking() => Study.Open(_folder.File("a.db"), new Thresholds(), talks, new() { MaxCalls = 5 });
+        ImmutableArray<string> first = await StudyRunner.HistoryAsync(OpenTalking());
+        Assert.Equal(3, talks.Made);
+        Assert.Equal(first, await StudyRunner.HistoryAsync(OpenTalking()));
+        Assert.Equal(3, talks.Made);
+        Assert.Contains(first, l => l.Contains("\"stopped at effect 3: the budget of 5 calls is spent\"", StringComparison.Ordinal));
+    }
+
+    private sealed class Faulty(Objective<ImmutableArray<double>> inner, int failAt) : Altered(inner)
+    {
+        private int _calls;
+
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            ++_calls == failAt ? throw new FaultException("The network is gone.") : base.EvaluateAsync(ask, replies, cancellationToken);
+    }
+
+    private sealed class Constant(double score) : Altered(new Thresholds())
+    {
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(_ => new Scored(score))]);
+    }
+
+    private sealed class RejectsMost() : Altered(new Sphere(1))
+    {
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            ask.Candidate.Value[0] > 0.3 ? [new Rejected("too large")] : await base.EvaluateAsync(ask, replies, cancellationToken);
+    }
+
+    private abstract class Altered(Objective<ImmutableArray<double>> inner) : Objective<ImmutableArray<double>>
+    {
+        public override JsonObject Identity => inner.Identity;
+
+        public override Scale Scale => inner.Scale;
+
+        public override JsonTypeInfo<ImmutableArray<double>> Codec => inner.Codec;
+
+        public override OpenPart<ImmutableArray<double>> Open => inner.Open;
+
+        public override int Count(Split split) => inner.Count(split);
+
+        public override string ItemHash(Split split, int item) => inner.ItemHash(split, item);
+
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            inner.EvaluateAsync(ask, replies, cancellationToken);
+    }
+
+    private sealed class SaysItIsRandomSearch(int draws) : Optimizer<ImmutableArray<double>>
+    {
+        public override JsonObject Settings => new RandomSearch(draws).Settings;
+
+        public override Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken) =>
+            search.EvaluateAsync([search.WholeSplit(search.Propose([0.123], "other"), Split.Validation)], cancellationToken);
+    }
+
+    private sealed class Peeks : Optimizer<ImmutableArray<double>>
+    {
+        public override JsonObject Settings => new() { ["use"] = "peeks" };
+
+        public override Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken) =>
+            search.EvaluateAsync([new(search.Propose([1], "peek"), Split.Test, [0])], cancellationToken);
+    }
+
+    /// <summary>Makes calls of two at most each; five are allowed, so the third is the last that fits after two have cost one each.</summary>
+    private sealed class Talks : Optimizer<ImmutableArray<double>>
+    {
+        public int Made { get; private set; }
+
+        public override JsonObject Settings => new() { ["use"] = "talks" };
+
+        public override async Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken)
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                ImmutableArray<string> replies = await search.CallAsync(
+                    [new Call<string>($"question {i}", new() { Calls = 3 }, _ => Task.FromResult(($"answer {++Made}", new Cost { Calls = 1 })))],
+                    StringJson.Default.String,
+                    cancellationToken);
+                Assert.Equal($"answer {i + 1}", replies[0]);
+            }
+        }
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class StringJson : System.Text.Json.Serialization.JsonSerializerContext;
