@@ -28,6 +28,9 @@ public sealed class DataSplits
     /// <summary>The judge's.</summary>
     public ImmutableArray<TextItem> Test { get; }
 
+    /// <summary>Train and validation items together: all labels that a search sees.</summary>
+    public ImmutableArray<TextItem> Learnable => Train.AddRange(Validation);
+
     /// <summary>Names of the fields of every item.</summary>
     public ImmutableArray<string> Inputs { get; }
 

@@ -27,6 +27,9 @@ internal static class SplitDrawer
         return DrawSets(data, test, new(rest), test.Items, sets: 1, train, validation, seed)[0];
     }
 
+    /// <summary>Some of the items, stratified by answer, in random order.</summary>
+    public static ImmutableArray<TextItem> Draw(IEnumerable<TextItem> items, int count, Rng rng) => new Pool(items).Draw(count, rng);
+
     private static ImmutableArray<DataSplits> DrawSets(
         Dataset data, Dataset test, Pool pool, ImmutableArray<TextItem> testItems, int sets, int train, int validation, long seed)
     {
