@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using LLama.Exceptions;
+using LLama.Native;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ansatz.LocalModels;
+
+/// <summary>What a process has only one of: llama.cpp's library with its kernels, its log, and the turn to compute.</summary>
+internal static partial class NativeEngine
+{
+    /// <summary>The NuGet package's version, part of every model's identity: the assembly itself does not carry it.</summary>
+    public const string Version = "0.30.0";
+
+    private static readonly Lock s_gate = new();
+    private static readonly NativeLogConfig.LLamaLogCallback s_log = Log; // native code calls it: it must never be collected
+    private static ILogger s_logger = NullLogger.Instance;
+    private static Kernels? s_chosen;
+    private static string s_lastError = "";
+
+    /// <summary>
+    /// Whoever computes holds it. Two computations at once, each spinning on as many threads as there are cores, stall each other, so one
+    /// works at a time in the whole process, in order of arrival.
+    /// </summary>
+    public static SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>Loads the library, once; says which kernels compute: "avx2", "avx512", "arm64".</summary>
+    /// <exception cref="InputException">Other kernels were chosen before in this process.</exception>
+    /// <exception cref="FaultException">The library cannot be loaded.</exception>
+    public static string Start(Kernels kernels, ILogger? logger)
+    {
+        lock (s_gate)
+        {
+            if (s_chosen is { } chosen && chosen != kernels)
+            {
+                throw new InputException(
+                    $"This process already computes with the kernels \"{chosen.ToString().ToLowerInvariant()}\"; kernels are chosen once a process. Use the same ones, or another process.");
+            }
+
+            s_logger = logger ?? NullLogger.Instance;
+            try
+            {
+                if (s_chosen is null)
+                {
+                    Configure(kernels);
+                }
+
+                NativeApi.llama_empty_call(); // loads the library; the quantizer, called first, would look for it under a wrong name
+                NativeLogConfig.llama_log_set(s_log); // without one the library writes to the console
+            }
+            catch (Exception e) when (e is TypeInitializationException or RuntimeError or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+            {
+                throw CannotLoad(e);
+            }
+
+            s_chosen = kernels;
+            return RuntimeInformation.ProcessArchitecture == Architecture.X64
+                ? NativeApi.GetLoadedNativeLibrary(NativeLibraryName.LLama)?.Metadata?.AvxLevel.ToString().ToLowerInvariant() ?? "unknown"
+                : RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        }
+    }
+
+    /// <summary>The last thing that the library complained of, to be said when it gives no other reason.</summary>
+    public static string LastError => Volatile.Read(ref s_lastError);
+
+    internal static FaultException CannotLoad(Exception cause)
+    {
+        string remedy = OperatingSystem.IsLinux()
+            ? "On Debian or Ubuntu `apt-get install libgomp1` provides what minimal containers lack; a program of your own also needs the package LLamaSharp.Backend.Cpu."
+            : "A program of your own needs the package LLamaSharp.Backend.Cpu.";
+        return new FaultException($"The native library of the embedded model (llama.cpp) cannot be loaded. {remedy}", cause);
+    }
+
+    private static void Configure(Kernels kernels)
+    {
+        if (NativeLibraryConfig.LLama.LibraryHasLoaded)
+        {
+            return; // the program around us uses LLamaSharp too: its choice stands, and the identity says which
+        }
+
+        NativeLibraryConfig.All.WithLogCallback(s_log);
+        if (kernels == Kernels.Avx2 && Avx2.IsSupported && Fma.IsSupported)
+        {
+            NativeLibraryConfig.All.WithAvx(AvxLevel.Avx2);
+        }
+    }
+
+    private static void Log(LLamaLogLevel level, string message)
+    {
+        string text = message.TrimEnd();
+        if (level == LLamaLogLevel.Error)
+        {
+            Volatile.Write(ref s_lastError, text);
+        }
+
+        switch (level)
+        {
+            case LLamaLogLevel.Error:
+                LogError(s_logger, text);
+                break;
+            case LLamaLogLevel.Warning:
+                LogWarning(s_logger, text);
+                break;
+            default:
+                LogDebug(s_logger, text); // llama.cpp informs in hundreds of lines
+                break;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Text}")]
+    private static partial void LogError(ILogger logger, string text);
+
+    [LoggerMessage(LogLevel.Warning, "{Text}")]
+    private static partial void LogWarning(ILogger logger, string text);
+
+    [LoggerMessage(LogLevel.Debug, "{Text}")]
+    private static partial void LogDebug(ILogger logger, string text);
+}
