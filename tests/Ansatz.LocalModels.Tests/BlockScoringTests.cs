@@ -80,33 +80,52 @@ public sealed class BlockScoringTests(LoadedModels models)
     }
 
     [Fact]
-    public async Task ScoreAsync_LongPrefixAndManyLongItems_BeyondOneCallOfTheEngine()
+    public async Task ScoreAsync_ItemsTogetherLongerThanTheContext_InSmallerBatches()
     {
-        string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 120)); // some 720 tokens: two calls
-        string[] items = [.. Enumerable.Range(0, 12).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 100)))]; // together more than the context
-        ContinuationScores scores = await _model.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel);
-        Assert.True(scores.PromptTokens.Sum() > _model.ContextTokens);
-        Assert.All(scores.LogProbabilities, static row => Assert.All(row, static p => Assert.InRange(p, -30, 0)));
-        AssertSameBits(scores, await _model.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel));
+        EmbeddedModel small = models.SmallContext;
+        string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 20));
+        string[] items = [.. Enumerable.Range(0, 6).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 20)))];
+        ContinuationScores scores = await small.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel);
+        Assert.True(scores.PromptTokens.Sum() > 2 * small.ContextTokens);
+        for (int i = 0; i < items.Length; i++)
+        {
+            ContinuationScores alone = await small.ScoreAsync("", [prefix + items[i]], [" The", " Line"], firstTokenOnly: true, Cancel);
+            Assert.InRange(scores.LogProbabilities[i][1] - alone.LogProbabilities[0][1], -0.7, 0.7);
+        }
+
+        AssertSameBits(scores, await small.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel));
+    }
+
+    [Fact]
+    public async Task ScoreAsync_PrefixAndItemsBeyondOneCallOfTheEngine_CloseToEachByItself()
+    {
+        string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 90)); // 540 tokens; a call takes 512
+        string[] items = [.. Enumerable.Range(0, 4).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 40)))]; // 640 tokens in one batch
+        ContinuationScores scores = await _model.ScoreAsync(prefix, items, [" Line"], firstTokenOnly: true, Cancel);
+        ContinuationScores alone = await _model.ScoreAsync("", [prefix + items[3]], [" Line"], firstTokenOnly: true, Cancel);
+        Assert.InRange(scores.LogProbabilities[3][0] - alone.LogProbabilities[0][0], -0.7, 0.7);
     }
 
     [Fact]
     public async Task ScoreAsync_ItemTooLong_SaysWhichAndHowLong()
     {
-        string tooLong = string.Concat(Enumerable.Repeat("word ", _model.ContextTokens));
-        ContextOverflowException e = await Assert.ThrowsAsync<ContextOverflowException>(() => _model.ScoreAsync("", ["short", tooLong], [" a"], firstTokenOnly: true, Cancel));
+        string tooLong = string.Concat(Enumerable.Repeat(" word", 513));
+        ContextOverflowException e = await Assert.ThrowsAsync<ContextOverflowException>(
+            () => models.SmallContext.ScoreAsync("", ["short", tooLong], [" a"], firstTokenOnly: true, Cancel));
         Assert.Equal(1, e.Item);
-        Assert.Equal(_model.Tokenize(tooLong).Length, e.Tokens);
-        Assert.Contains($"the model takes {_model.ContextTokens}", e.Message, StringComparison.Ordinal);
+        Assert.Equal(513, e.Tokens);
+        Assert.Equal("The text of item 1 has 513 tokens; the model takes 512.", e.Message);
     }
 
     [Fact]
     public async Task ScoreAsync_TextAtTheVeryLimit_Fits()
     {
-        string text = string.Concat(Enumerable.Repeat(" word", _model.ContextTokens));
-        Assert.Equal(_model.ContextTokens, _model.Tokenize(text).Length);
-        ContinuationScores scores = await _model.ScoreAsync(text[..500], [text[500..]], [" word"], firstTokenOnly: false, Cancel);
-        Assert.InRange(scores.LogProbabilities[0][0], -1, 0);
+        string text = string.Concat(Enumerable.Repeat(" word", 511));
+        ContinuationScores scores = await models.SmallContext.ScoreAsync(text[..500], [text[500..]], [" word word"], firstTokenOnly: false, Cancel);
+        Assert.Equal(511, scores.PromptTokens[0]);
+        Assert.InRange(scores.LogProbabilities[0][0], -30, 0);
+        await Assert.ThrowsAsync<ContextOverflowException>(
+            () => models.SmallContext.ScoreAsync(text[..500], [text[500..]], [" word word word"], firstTokenOnly: false, Cancel));
     }
 
     [Fact]

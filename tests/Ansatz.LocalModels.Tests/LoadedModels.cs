@@ -11,8 +11,12 @@ public sealed class LoadedModels : IDisposable
 
     public EmbeddedModel Requantized { get; } = EmbeddedModel.Load();
 
+    /// <summary>One whose limits are soon reached.</summary>
+    public EmbeddedModel SmallContext { get; } = EmbeddedModel.Load(new() { ContextTokens = 512 });
+
     public void Dispose()
     {
+        SmallContext.Dispose();
         Shipped.Dispose();
         Requantized.Dispose();
     }

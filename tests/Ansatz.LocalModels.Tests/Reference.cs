@@ -6,9 +6,11 @@ namespace Ansatz.LocalModels.Tests;
 /// <summary>The stored reference values.</summary>
 internal static class Reference
 {
-    public static JsonNode Values { get; } = JsonNode.Parse(File.ReadAllText(PathOf("reference.json")))!;
+    private static readonly JsonNode s_values = JsonNode.Parse(File.ReadAllText(PathOf("reference.json")))!;
 
     public static string[] Sentences { get; } = File.ReadAllLines(PathOf("sentences.txt"));
+
+    public static JsonNode[] Cases(string kind) => [.. s_values[kind]!.AsArray().Select(static one => one!)];
 
     public static int[] Ids(JsonNode node) => node["ids"]!.Deserialize<int[]>()!;
 

@@ -14,11 +14,11 @@ public sealed class ReferenceTests(LoadedModels models)
     [Fact]
     public void Tokenize_AllReferenceTexts_ExactTokens()
     {
-        JsonArray cases = Reference.Values["tokenize"]!.AsArray();
-        Assert.Equal(72, cases.Count);
-        foreach (JsonNode? one in cases)
+        JsonNode[] cases = Reference.Cases("tokenize");
+        Assert.Equal(72, cases.Length);
+        foreach (JsonNode one in cases)
         {
-            bool special = one!["special"]!.GetValue<bool>();
+            bool special = one["special"]!.GetValue<bool>();
             LLamaToken[] tokens = _shipped.Decoder.Model.Tokenize(one.Text("text"), addBos: false, special, Encoding.UTF8);
             Assert.Equal(Reference.Ids(one), tokens.Select(static t => (int)t));
             if (!special)
@@ -31,11 +31,11 @@ public sealed class ReferenceTests(LoadedModels models)
     [Fact]
     public void Render_AllReferenceConversations_ExactText()
     {
-        JsonArray cases = Reference.Values["chat"]!.AsArray();
-        Assert.Equal(6, cases.Count);
-        foreach (JsonNode? one in cases)
+        JsonNode[] cases = Reference.Cases("chat");
+        Assert.Equal(6, cases.Length);
+        foreach (JsonNode one in cases)
         {
-            IEnumerable<ChatMessage> messages = one!["messages"]!.AsArray().Select(static m => new ChatMessage(new ChatRole(m!.Text("role")), m!.Text("content")));
+            IEnumerable<ChatMessage> messages = one["messages"]!.AsArray().Select(static m => new ChatMessage(new ChatRole(m!.Text("role")), m!.Text("content")));
             IReadOnlyList<ChatTemplate.Piece> pieces = ChatTemplate.Render(_shipped.Decoder.Model, messages, one["add_generation_prompt"]!.GetValue<bool>());
             Assert.Equal(one.Text("text"), string.Concat(pieces.Select(static p => p.Text)));
         }
@@ -44,7 +44,7 @@ public sealed class ReferenceTests(LoadedModels models)
     [Fact]
     public void Tokenize_Conversation_SameTokensAsItsWholeText()
     {
-        JsonNode chat = Reference.Values["next_token"]!.AsArray().Single(static p => p!.Text("prompt").Contains("Name a colour.", StringComparison.Ordinal))!;
+        JsonNode chat = Reference.Cases("next_token").Single(static p => p.Text("prompt").Contains("Name a colour.", StringComparison.Ordinal));
         LLamaToken[] tokens = ChatTemplate.Tokenize(_shipped.Decoder.Model, [new(ChatRole.User, "Name a colour.")]);
         Assert.Equal(Reference.Ids(chat), tokens.Select(static t => (int)t));
     }
@@ -53,10 +53,10 @@ public sealed class ReferenceTests(LoadedModels models)
     public async Task NextToken_EveryPromptAlone_WithinRoundingOfFp32()
     {
         double worst = 0;
-        foreach (JsonNode? one in Reference.Values["next_token"]!.AsArray())
+        foreach (JsonNode one in Reference.Cases("next_token"))
         {
-            double[] computed = await Numbers.NextTokenAsync(_shipped, Reference.Ids(one!));
-            foreach (JsonNode? pair in one!["top10"]!.AsArray())
+            double[] computed = await Numbers.NextTokenAsync(_shipped, Reference.Ids(one));
+            foreach (JsonNode? pair in one["top10"]!.AsArray())
             {
                 worst = Math.Max(worst, Math.Abs(computed[pair![0]!.GetValue<int>()] - pair[1]!.GetValue<double>()));
             }
@@ -69,10 +69,10 @@ public sealed class ReferenceTests(LoadedModels models)
     [Fact]
     public async Task ScoreAsync_ReferenceContinuations_WithinRoundingOfFp32()
     {
-        foreach (JsonNode? one in Reference.Values["continuations"]!.AsArray())
+        foreach (JsonNode one in Reference.Cases("continuations"))
         {
             ContinuationScores scores = await _shipped.ScoreAsync(
-                "", [one!.Text("prompt")], [one.Text("continuation")], firstTokenOnly: false, TestContext.Current.CancellationToken);
+                "", [one.Text("prompt")], [one.Text("continuation")], firstTokenOnly: false, TestContext.Current.CancellationToken);
             double[] expected = [.. one["logprob"]!.AsArray().Select(static p => p!.GetValue<double>())];
             Assert.InRange(scores.LogProbabilities[0][0], expected.Sum() - (0.3 * expected.Length), expected.Sum() + (0.3 * expected.Length));
         }
@@ -82,13 +82,13 @@ public sealed class ReferenceTests(LoadedModels models)
     public async Task CompleteAsync_GreedyWhereTheGapIsWide_SameText()
     {
         int compared = 0;
-        foreach (JsonNode? one in Reference.Values["greedy_fp32"]!.AsArray())
+        foreach (JsonNode one in Reference.Cases("greedy_fp32"))
         {
-            if (one!["smallest_gap"]!.GetValue<double>() > 0.3)
+            if (one["smallest_gap"]!.GetValue<double>() > 0.3)
             {
                 compared++;
                 Completion completion = await _shipped.CompleteAsync(
-                    one!.Text("prompt"), new() { MaxTokens = Reference.Ids(one).Length, ParseControlTokens = true }, TestContext.Current.CancellationToken);
+                    one.Text("prompt"), new() { MaxTokens = Reference.Ids(one).Length, ParseControlTokens = true }, TestContext.Current.CancellationToken);
                 Assert.Equal(one.Text("text"), completion.Text);
             }
         }
