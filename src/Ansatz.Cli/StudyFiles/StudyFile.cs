@@ -1,0 +1,295 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ansatz.Cli.StudyFiles;
+
+/// <summary>A study as its user writes it in <c>study.json</c>. The schema in docs/ and the checks of <see cref="StudyFileReader"/> are made from these types.</summary>
+internal sealed record StudyFile
+{
+    [JsonPropertyName("$schema")]
+    [Description("The schema of this file, so that an editor can help.")]
+    public string? Schema { get; set; }
+
+    [Description("What the study is called in ansatz.db, in runs/ and in commands. Default: the name of this file, or of its folder where that is study.json.")]
+    [Example("\"reviews\"")]
+    public string? Name { get; set; }
+
+    [Description("What the study is for, in a phrase. Default: made from the labels.")]
+    [Example("\"sort customer reviews into praise and complaint\"")]
+    public string? About { get; set; }
+
+    [Description("The labelled texts.")]
+    public required DataFile Data { get; set; }
+
+    [Description("The prompt: its locked text, your own filling, and what the search may fill.")]
+    public required PromptFile Prompt { get; set; }
+
+    [Description("The model that answers: \"embedded\" (ships with Ansatz; no key, no network), a GGUF file, or an endpoint.")]
+    [Example("\"embedded\"")]
+    [JsonConverter(typeof(ModelFileConverter))]
+    public ModelFile Model { get; set; } = new();
+
+    [Description("What counts as right: the label that the model finds most probable, or names; the exact answer; the answer whatever its case and punctuation; the first word.")]
+    public ScorerFile Scorer { get; set; } = ScorerFile.Label;
+
+    [Description("How to search, and what it may spend.")]
+    public SearchFile Search { get; set; } = new();
+
+    [Description("All chance comes from it: the same seed gives the same search.")]
+    [Example("1")]
+    public long Seed { get; set; } = 1;
+}
+
+/// <summary>Where the labelled texts are, and who may use which.</summary>
+internal sealed record DataFile
+{
+    [Description("A CSV or TSV file with a first line of column names, or a .jsonl file. Relative to this file.")]
+    [Example("\"reviews.csv\"")]
+    public required string File { get; set; }
+
+    [Description("The column, or columns, that the prompt may show. Default: the template's holes.")]
+    [Example("\"text\"")]
+    public OneOrMany? Input { get; set; }
+
+    [Description("The column of the right answers. Default: the template's last hole.")]
+    [Example("\"label\"")]
+    public string? Answer { get; set; }
+
+    [Description("What the items are called, in the plural.")]
+    [Example("\"reviews\"")]
+    public string Noun { get; set; } = "items";
+
+    [Description("How many items go where. Default: a part of all rows each.")]
+    public SplitFile? Split { get; set; }
+}
+
+/// <summary>How many items go where.</summary>
+internal sealed record SplitFile
+{
+    [Description("Items that a prompt may show as examples and a proposer may read.")]
+    [Range(1, 1_000_000), Example("40")]
+    public required int Train { get; set; }
+
+    [Description("Items that choose the winner.")]
+    [Range(1, 1_000_000), Example("80")]
+    public required int Validation { get; set; }
+
+    [Description("Items for the verdict alone; no search sees them.")]
+    [Range(1, 1_000_000), Example("300")]
+    public required int Test { get; set; }
+
+    [Description("Which items go where is drawn from this seed.")]
+    [Example("1")]
+    public long Seed { get; set; } = 1;
+}
+
+/// <summary>The open part: a prompt.</summary>
+internal sealed record PromptFile
+{
+    [Description("The text with its holes: {instruction} and {demonstrations} are filled by the search, the last hole is the answer, all others are columns of the data.")]
+    [Example("\"{instruction}{demonstrations}Review: {text}\\nKind: {label}\"")]
+    public required string Template { get; set; }
+
+    [Description("Your own filling, which the search has to beat. Default: every slot empty.")]
+    public YoursFile Yours { get; set; } = new();
+
+    [Description("The slots that the search may fill; a slot that is not named stays as you filled it. Default: instruction and demonstrations, where the template has them.")]
+    public OpenFile? Open { get; set; }
+}
+
+/// <summary>The user's own filling.</summary>
+internal sealed record YoursFile
+{
+    [Description("Your instruction. Default: none.")]
+    [Example("\"Decide whether each review is praise or a complaint.\"")]
+    public string Instruction { get; set; } = "";
+
+    [Description("Your examples, each an object with the columns that the template shows. Default: none.")]
+    [Example("[{ \"text\": \"Works great.\", \"label\": \"praise\" }]")]
+    public List<Dictionary<string, string>> Demonstrations { get; set; } = [];
+
+    [Description("What you call labels inside the prompt, where that differs from the data.")]
+    [Example("{ \"praise\": \"positive\" }")]
+    public Dictionary<string, string> Label { get; set; } = [];
+}
+
+/// <summary>The slots that the search may fill.</summary>
+internal sealed record OpenFile
+{
+    [Description("The instruction: {} where the optimizer proposes (few-shot search chooses between yours and none), or options to choose from.")]
+    [Example("{}")]
+    public InstructionFile? Instruction { get; set; }
+
+    [Description("Examples, chosen from the train items.")]
+    [Example("{ \"upTo\": 8 }")]
+    public DemonstrationsFile? Demonstrations { get; set; }
+
+    [Description("What each label may be called inside the prompt, by label.")]
+    [Example("{ \"praise\": [\"praise\", \"positive\"] }")]
+    public Dictionary<string, List<string>>? Label { get; set; }
+}
+
+/// <summary>An open instruction.</summary>
+internal sealed record InstructionFile
+{
+    [Description("Instructions to choose from, besides yours and none.")]
+    [Example("[\"Is the customer pleased?\"]")]
+    public List<string> Options { get; set; } = [];
+}
+
+/// <summary>Open demonstrations.</summary>
+internal sealed record DemonstrationsFile
+{
+    [Description("How many are drawn.")]
+    [Range(1, 1000), Example("8")]
+    public int UpTo { get; set; } = 8;
+
+    [Description("Whether every label gets its share of them.")]
+    public bool Balanced { get; set; } = true;
+}
+
+/// <summary>The model that answers. Everything empty: the embedded one. Written as the text "embedded", or as an object.</summary>
+internal sealed record ModelFile
+{
+    /// <summary>The text that stands for the embedded model.</summary>
+    public const string Embedded = "embedded";
+
+    [Description("A GGUF file, relative to this file.")]
+    [Example("\"models/x.gguf\"")]
+    public string? File { get; set; }
+
+    [Description("Which machine instructions compute a GGUF file: avx2 gives the same history on every x64 machine, fastest is some 15 % faster.")]
+    public KernelsFile Kernels { get; set; } = KernelsFile.Avx2;
+
+    [Description("The address of an OpenAI-compatible server.")]
+    [Example("\"https://api.openai.com/v1\"")]
+    public string? BaseUrl { get; set; }
+
+    [Description("The model's name at that server.")]
+    [Example("\"gpt-4o-mini\"")]
+    public string? Name { get; set; }
+
+    [Description("The environment variable that holds the key. The key itself never stands in a file.")]
+    [Example("\"OPENAI_API_KEY\"")]
+    public string KeyFrom { get; set; } = "OPENAI_API_KEY";
+
+    [JsonIgnore]
+    public bool IsEndpoint => BaseUrl is not null;
+}
+
+/// <summary>Machine instructions of a local model.</summary>
+internal enum KernelsFile
+{
+    Avx2,
+    Fastest,
+}
+
+/// <summary>What counts as right.</summary>
+internal enum ScorerFile
+{
+    Label,
+    Exact,
+    Normalised,
+    FirstWord,
+}
+
+/// <summary>How to search.</summary>
+internal sealed record SearchFile
+{
+    [Description("few-shot-search draws fillings of all open slots; opro lets a model propose instructions.")]
+    public OptimizerFile Use { get; set; } = OptimizerFile.FewShotSearch;
+
+    [Description("How many candidates are tried.")]
+    [Range(1, 100_000), Example("48")]
+    public int Candidates { get; set; } = 48;
+
+    [Description("Most rollouts (a candidate on one item) that the search may spend. Default: no limit but the candidates.")]
+    [Range(1, 1_000_000_000_000), Example("5000")]
+    public long? Rollouts { get; set; }
+
+    [Description("Most calls of a model that the search may make. Default: no limit.")]
+    [Range(1, 1_000_000_000_000), Example("5000")]
+    public long? Calls { get; set; }
+
+    [Description("Most tokens, sent and written, that the search may spend. Default: no limit.")]
+    [Range(1, 1_000_000_000_000_000), Example("2000000")]
+    public long? Tokens { get; set; }
+}
+
+/// <summary>The optimizers by their names in a study file.</summary>
+internal enum OptimizerFile
+{
+    FewShotSearch,
+    Opro,
+}
+
+/// <summary>One text, or a list of texts.</summary>
+[JsonConverter(typeof(OneOrManyConverter))]
+internal sealed record OneOrMany(List<string> Values);
+
+/// <summary>An example of a right value, as JSON: for the schema and for messages.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class ExampleAttribute(string json) : Attribute
+{
+    public string Json => json;
+}
+
+/// <summary>How a study file is read and written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>)])]
+[JsonSerializable(typeof(StudyFile))]
+internal sealed partial class StudyFileJson : JsonSerializerContext;
+
+/// <summary>Reads a model: the text "embedded", or an object.</summary>
+internal sealed class ModelFileConverter : JsonConverter<ModelFile>
+{
+    public override ModelFile Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String
+            ? reader.GetString() == ModelFile.Embedded ? new() : throw new JsonException()
+            : JsonSerializer.Deserialize(ref reader, StudyFileJson.Default.ModelFile)!;
+
+    public override void Write(Utf8JsonWriter writer, ModelFile value, JsonSerializerOptions options)
+    {
+        if (value == new ModelFile())
+        {
+            writer.WriteStringValue(ModelFile.Embedded);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value, StudyFileJson.Default.ModelFile);
+        }
+    }
+}
+
+/// <summary>Reads a text, or a list of texts.</summary>
+internal sealed class OneOrManyConverter : JsonConverter<OneOrMany>
+{
+    public override OneOrMany Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(reader.TokenType == JsonTokenType.String
+            ? [reader.GetString()!]
+            : JsonSerializer.Deserialize(ref reader, StudyFileJson.Default.ListString)!);
+
+    public override void Write(Utf8JsonWriter writer, OneOrMany value, JsonSerializerOptions options)
+    {
+        if (value.Values is [string only])
+        {
+            writer.WriteStringValue(only);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, value.Values, StudyFileJson.Default.ListString);
+        }
+    }
+}
+
+/// <summary>FewShotSearch is written "few-shot-search".</summary>
+internal sealed class KebabCase<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where TEnum : struct, Enum;

@@ -1,0 +1,181 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Language;
+
+namespace Ansatz.Cli.StudyFiles;
+
+/// <summary>Reads a study file and checks it against the types of <see cref="StudyFile"/>: what is wrong is said with file, line, column, field and what would be right.</summary>
+internal static class StudyFileReader
+{
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shown">The path as messages show it.</param>
+    /// <exception cref="InputException">The file is missing, no JSON, or has a field that is wrong.</exception>
+    public static ReadStudyFile Read(string path, string shown)
+    {
+        byte[] utf8;
+        try
+        {
+            utf8 = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"The study file {shown} does not exist. `ansatz new your.csv` writes one.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Directory.Exists(path)
+                ? new InputException($"{shown} is a folder; name the study file in it.", e)
+                : new FaultException($"The study file {shown} cannot be read: {e.Message}", e);
+        }
+
+        return Parse(utf8, shown);
+    }
+
+    /// <summary>Reads a study file's bytes.</summary>
+    public static ReadStudyFile Parse(byte[] utf8, string shown)
+    {
+        JsonText text;
+        try
+        {
+            text = JsonText.Parse(utf8);
+        }
+        catch (JsonTextException e)
+        {
+            throw At(shown, e.Line, e.Column, e.Message);
+        }
+
+        Check(text, typeof(StudyFile), null, shown);
+        try
+        {
+            return new(JsonSerializer.Deserialize(utf8.AsSpan().TrimStart("\uFEFF"u8), StudyFileJson.Default.StudyFile)!, text, shown);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"The checks let a study file through that its reader refuses: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A sentence about a place of the file, in the form that editors turn into a link.</summary>
+    public static InputException At(string shown, int line, int column, string message) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{shown}({line},{column}): {message}"));
+
+    private static void Check(JsonText value, Type type, ICustomAttributeProvider? attributes, string shown)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (plain == typeof(ModelFile) && value.Kind == JsonValueKind.String)
+        {
+            Require(value.Text == ModelFile.Embedded, "\"embedded\", or an object with \"file\" (a GGUF file) or \"baseUrl\" (an endpoint)", Nearest.Question(value.Text, [ModelFile.Embedded]));
+        }
+        else if (plain == typeof(OneOrMany))
+        {
+            Require(value.Kind is JsonValueKind.String or JsonValueKind.Array, "a text, or a list of texts");
+            Require(value.Kind == JsonValueKind.String || value.Elements.Count > 0, "a text, or a list of at least one");
+            value.Elements.ForEach(e => Check(e, typeof(string), null, shown));
+        }
+        else if (plain == typeof(string))
+        {
+            Require(value.Kind == JsonValueKind.String, "a text in double quotes");
+        }
+        else if (plain == typeof(bool))
+        {
+            Require(value.Kind is JsonValueKind.True or JsonValueKind.False, "true or false");
+        }
+        else if (plain == typeof(int) || plain == typeof(long))
+        {
+            CheckNumber();
+        }
+        else if (plain.IsEnum)
+        {
+            string[] names = [.. Enum.GetNames(plain).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+            Require(
+                value.Kind == JsonValueKind.String && names.Contains(value.Text, StringComparer.Ordinal),
+                $"one of: {string.Join(", ", names)}",
+                value.Kind == JsonValueKind.String ? Nearest.Question(value.Text, names) : "");
+        }
+        else if (plain.IsGenericType && plain.GetGenericTypeDefinition() == typeof(List<>))
+        {
+            Require(value.Kind == JsonValueKind.Array, "a list");
+            value.Elements.ForEach(e => Check(e, plain.GenericTypeArguments[0], null, shown));
+        }
+        else if (plain.IsGenericType)
+        {
+            Require(value.Kind == JsonValueKind.Object, "an object");
+            value.Members.ForEach(m => Check(m.Value, plain.GenericTypeArguments[1], null, shown));
+        }
+        else
+        {
+            Require(value.Kind == JsonValueKind.Object, "an object");
+            CheckMembers(value, StudyFileJson.Default.GetTypeInfo(plain)!, shown);
+        }
+
+        void CheckNumber()
+        {
+            (long least, long most) = attributes?.GetCustomAttributes(typeof(RangeAttribute), false).FirstOrDefault() is RangeAttribute range
+                ? (Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture), Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture))
+                : (long.MinValue, long.MaxValue);
+            bool isWhole = long.TryParse(value.Raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+            Require(value.Kind == JsonValueKind.Number && isWhole, "a whole number");
+            Require(
+                number >= least && number <= most,
+                string.Create(CultureInfo.InvariantCulture, $"a whole number {(number < least ? $"of at least {least:N0}" : $"of at most {most:N0}")}"));
+        }
+
+        void Require(bool isRight, string must, string hint = "")
+        {
+            if (!isRight)
+            {
+                string example = attributes?.GetCustomAttributes(typeof(ExampleAttribute), false).FirstOrDefault() is ExampleAttribute { Json: { } json } ? $", such as {json}" : "";
+                string what = value.Path.Length == 0 ? "the file" : value.Path;
+                throw At(shown, value.Line, value.Column, $"{what} is {Shown(value)}; it must be {must}{(must.Contains("one of", StringComparison.Ordinal) || must.StartsWith('"') ? "" : example)}.{hint}");
+            }
+        }
+    }
+
+    private static void CheckMembers(JsonText value, JsonTypeInfo type, string shown)
+    {
+        string[] names = [.. type.Properties.Select(p => p.Name)];
+        foreach (JsonMember member in value.Members)
+        {
+            string inside = value.Path.Length == 0 ? "a study file" : $"\"{value.Path}\"";
+            JsonPropertyInfo property = type.Properties.FirstOrDefault(p => p.Name == member.Name)
+                ?? throw At(shown, member.Line, member.Column, $"{inside} has no field \"{Printable(member.Name)}\"; its fields are: {string.Join(", ", names.Where(n => n[0] != '$'))}.{Nearest.Question(member.Name, names)}");
+            Check(member.Value, property.PropertyType, property.AttributeProvider, shown);
+        }
+
+        if (type.Properties.FirstOrDefault(p => p.IsRequired && value.Members.All(m => m.Name != p.Name)) is { } missing)
+        {
+            string example = missing.AttributeProvider?.GetCustomAttributes(typeof(ExampleAttribute), false).FirstOrDefault() is ExampleAttribute { Json: { } json } ? $", such as {json}" : "";
+            string path = value.Path.Length == 0 ? missing.Name : $"{value.Path}.{missing.Name}";
+            throw At(shown, value.Line, value.Column, $"{path} is missing; it must be given{example}.");
+        }
+    }
+
+    private static string Shown(JsonText value) => value.Kind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        _ => Printable(value.Raw.Length <= 60 ? value.Raw : value.Raw[..57] + "..."),
+    };
+
+    private static string Printable(string text) => PlainText.Printable(text);
+}
+
+/// <summary>A study file that was read, with its source for messages about what was found out later.</summary>
+/// <param name="Study">What it says.</param>
+/// <param name="Text">Where it says it.</param>
+/// <param name="Shown">The path as messages show it.</param>
+internal sealed record ReadStudyFile(StudyFile Study, JsonText Text, string Shown)
+{
+    /// <summary>A sentence about one field.</summary>
+    /// <param name="path">The field: "data.split.test".</param>
+    /// <param name="message">What is wrong with it, and what would be right.</param>
+    public InputException Wrong(string path, string message)
+    {
+        JsonText value = Text.Nearest(path);
+        return StudyFileReader.At(Shown, value.Line, value.Column, message);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Ansatz.Cli.StudyFiles;
+
+namespace Ansatz.Cli.Tests.StudyFiles;
+
+public sealed class StudyFileReaderTests
+{
+    private const string Smallest = """{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" } }""";
+
+    [Fact]
+    public void Parse_OnlyWhatHasNoDefault_FillsTheRest()
+    {
+        StudyFile study = StudyFileReader.Parse(Encoding.UTF8.GetBytes(Smallest), "study.json").Study;
+
+        Assert.Equal(("items", 1L, 48), (study.Data.Noun, study.Seed, study.Search.Candidates));
+        Assert.Equal(new ModelFile(), study.Model);
+        Assert.Equal((ScorerFile.Label, OptimizerFile.FewShotSearch), (study.Scorer, study.Search.Use));
+        Assert.Empty(study.Prompt.Yours.Instruction);
+    }
+
+    [Fact]
+    public void Parse_TheReadmesStudy_ReadsEverything()
+    {
+        StudyFile study = StudyFileReader.Parse(File.ReadAllBytes("Published/study.json"), "study.json").Study;
+
+        Assert.Equal("reviews", study.Name);
+        Assert.Equal(["text"], study.Data.Input!.Values);
+        Assert.Equal(new SplitFile { Train = 40, Validation = 80, Test = 300, Seed = 1 }, study.Data.Split);
+        Assert.Equal(["complaint", "negative", "bad"], study.Prompt.Open!.Label!["complaint"]);
+        Assert.Equal(5000, study.Search.Rollouts);
+    }
+
+    [Theory]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "rollouts": "5k" } }""", """study.json(1,100): search.rollouts is "5k"; it must be a whole number, such as 5000.""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "rollouts": 1.5 } }""", "study.json(1,100): search.rollouts is 1.5; it must be a whole number, such as 5000.")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "candidates": 0 } }""", "study.json(1,102): search.candidates is 0; it must be a whole number of at least 1, such as 48.")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "serach": {} }""", """study.json(1,76): a study file has no field "serach"; its fields are: name, about, data, prompt, model, scorer, search, seed. Did you mean "search"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "use": "fewshot-search" } }""", """study.json(1,95): search.use is "fewshot-search"; it must be one of: few-shot-search, opro. Did you mean "few-shot-search"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "model": "embeded" }""", """study.json(1,85): model is "embeded"; it must be "embedded", or an object with "file" (a GGUF file) or "baseUrl" (an endpoint). Did you mean "embedded"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" } }""", """study.json(1,1): prompt is missing; it must be given.""")]
+    [InlineData("""{ "data": { }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data.file is missing; it must be given, such as "reviews.csv".""")]
+    [InlineData("""{ "data": "a.csv", "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data is "a.csv"; it must be an object.""")]
+    [InlineData("""{ "data": { "file": null }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,21): data.file is null; it must be a text in double quotes, such as "reviews.csv".""")]
+    [InlineData("""{ "data": { "file": "a.csv", "input": [] }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,39): data.input is a list; it must be a text, or a list of at least one, such as "text".""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "x", "open": { "demonstrations": { "upTo": true } } } }""", """study.json(1,99): prompt.open.demonstrations.upTo is true; it must be a whole number, such as 8.""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "data": 1 }""", """study.json(1,32): "data" stands here a second time; keep one.""")]
+    [InlineData("[]", "study.json(1,1): the file is a list; it must be an object.")]
+    [InlineData("{ \"data\": {\n \"ä\": ] } }", "study.json(2,7): from here on the file is no JSON: ']' is an invalid start of a value.")]
+    [InlineData("", "study.json(1,1): the file is empty; a study file is an object in braces.")]
+    [InlineData(" \n", "study.json(1,1): the file is empty; a study file is an object in braces.")]
+    public void Parse_SomethingWrong_SaysWhereAndWhatWouldBeRight(string text, string message)
+    {
+        InputException e = Assert.Throws<InputException>(() => StudyFileReader.Parse(Encoding.UTF8.GetBytes(text), "study.json"));
+
+        Assert.Equal(message, e.Message);
+    }
+
+    [Fact]
+    public void Parse_ByteOrderMarkCommentsTrailingCommas_AreAllowed()
+    {
+        byte[] text = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Smallest.Replace(" }, \"prompt\"", ", }, // the data\n \"prompt\"", StringComparison.Ordinal))];
+
+        Assert.Equal("a.csv", StudyFileReader.Parse(text, "study.json").Study.Data.File);
+    }
+
+    [Fact]
+    public void Wrong_FieldThatIsNotThere_PointsToWhatIsAroundIt()
+    {
+        ReadStudyFile read = StudyFileReader.Parse(Encoding.UTF8.GetBytes(Smallest), "study.json");
+
+        Assert.Equal("study.json(1,11): why", read.Wrong("data.split.test", "why").Message);
+    }
+
+    [Fact]
+    public void Read_NoSuchFile_SaysHowToWriteOne()
+    {
+        InputException e = Assert.Throws<InputException>(() => StudyFileReader.Read("/nowhere/study.json", "nowhere/study.json"));
+
+        Assert.Equal("The study file nowhere/study.json does not exist. `ansatz new your.csv` writes one.", e.Message);
+    }
+}
