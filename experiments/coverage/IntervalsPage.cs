@@ -103,7 +103,7 @@ internal static class IntervalsPage
 
         CoverageRow perfect = Of("BCa", "unit: 99 %", 80);
         CoverageRow perfectT = Of("t over items", "unit: 99 %", 80);
-        yield return $"**Nearly perfect scores.** Where 99 % of scores are exactly 1, half of all samples of 80 hold nothing else. A plain bootstrap then claims certainty, as t does ({Percent(perfectT.Coverage)} %); "
+        yield return $"**Nearly perfect scores.** Where 99 % of scores are exactly 1, nearly half of all samples of 80 hold nothing else. A plain bootstrap then claims certainty, as t does ({Percent(perfectT.Coverage)} %); "
             + $"since the range of the scale is known, ours leaves room for what was not seen ({Percent(perfect.Coverage)} %). A sample with one or two other values gets no such help.";
 
         CoverageRow wilson = rows.Where(r => r.Method == "Wilson").MinBy(r => r.Coverage)!;
