@@ -93,6 +93,28 @@ public sealed class Dataset
         return reader.ToDataset();
     }
 
+    /// <summary>The rows of several data sets with the same columns, one after the other.</summary>
+    /// <exception cref="InputException">Their input columns differ.</exception>
+    public static Dataset Concat(params ImmutableArray<Dataset> parts)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(parts.Length);
+        foreach (Dataset part in parts)
+        {
+            DataSplits.RequireSameInputs(parts[0], part);
+        }
+
+        return new(
+            string.Join(" + ", parts.Select(p => p.Name)), parts[0].Inputs, parts[0].Answer, [.. parts.SelectMany(p => p.Items)], [.. parts.SelectMany(p => p.Skipped)]);
+    }
+
+    /// <summary>The rows that a condition holds for: six of 77 intents, say.</summary>
+    /// <exception cref="InputException">It holds for none.</exception>
+    public Dataset Where(Func<TextItem, bool> condition)
+    {
+        ImmutableArray<TextItem> items = [.. Items.Where(condition)];
+        return items.IsEmpty ? throw new InputException($"{Name}: no row is left.") : new(Name, Inputs, Answer, items, Skipped);
+    }
+
     /// <summary>Draws three disjoint lists of items, stratified by answer. See <see cref="DataSplits"/>.</summary>
     /// <exception cref="InputException">There are not enough rows, or a split would be empty.</exception>
     public DataSplits Split(int train, int validation, int test, long seed) =>

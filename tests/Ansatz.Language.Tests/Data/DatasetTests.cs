@@ -168,6 +168,17 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void ConcatAndWhere_MakeOneSetOfSeveral()
+    {
+        Dataset both = Dataset.Concat(Dataset.FromRows([("a", "x"), ("b", "y")], "one"), Dataset.FromRows([("A!", "y"), ("c", "z")], "two"));
+
+        Assert.Equal(("one + two", 4, 3), (both.Name, both.Items.Length, both.Distinct.Length));
+        Assert.Equal(["x", "y"], both.Where(i => i.Answer != "z").Labels);
+        Assert.Throws<InputException>(() => both.Where(_ => false));
+        Assert.Throws<InputException>(() => Dataset.Concat(both, TestFiles.With("q,a\n1,2\n", p => Dataset.FromCsv(p, "q", "a"))));
+    }
+
+    [Fact]
     public void FromFile_MutatedBytes_NeverThrowsAnythingElse()
     {
         byte[] csv = Encoding.UTF8.GetBytes("text,label\na,yes\n\"b, \"\"c\"\"\nd\",no\nä,yes\n");

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Language;
+
+/// <summary>A model's reply as the journal keeps it.</summary>
+/// <param name="Text">What it wrote; may be empty.</param>
+/// <param name="Finish">Why it stopped: "stop", "length", "content_filter"; none where it did not say.</param>
+/// <param name="InputTokens">Tokens sent; 0 where it did not say.</param>
+/// <param name="OutputTokens">Tokens written; 0 where it did not say.</param>
+public sealed record ChatReply(
+    string Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Finish,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long InputTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long OutputTokens)
+{
+    /// <summary>How it is written in the journal.</summary>
+    public static JsonTypeInfo<ChatReply> Codec => ChatJson.Default.ChatReply;
+
+    /// <summary>What is kept of a response: its text without reasoning, its reason to stop, and its usage.</summary>
+    public static ChatReply Of(ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return new(response.Text, response.FinishReason?.Value, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
+    }
+
+    /// <summary>The reply as a chat client gives it.</summary>
+    public ChatResponse ToResponse() => new(new ChatMessage(ChatRole.Assistant, Text))
+    {
+        FinishReason = Finish is null ? null : new ChatFinishReason(Finish),
+        Usage = new() { InputTokenCount = InputTokens, OutputTokenCount = OutputTokens, TotalTokenCount = InputTokens + OutputTokens },
+    };
+}
+
+[JsonSerializable(typeof(ChatReply))]
+internal sealed partial class ChatJson : JsonSerializerContext;

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Language.Tests;
+
+public sealed class OpenAiEndpointTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Open_ServerAnswers_SendsMessagesAndKeyAndReadsUsage()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(200, LoopbackServer.Completion("praise"));
+        Environment.SetEnvironmentVariable("ANSATZ_TEST_KEY_1", "sk-secret-1");
+        OpenAiEndpoint endpoint = new(server.Url, "tiny") { KeyFrom = "ANSATZ_TEST_KEY_1" };
+        using IChatClient client = endpoint.Open();
+
+        ChatResponse response = await client.GetResponseAsync("Praise or complaint?", new() { Temperature = 0, MaxOutputTokens = 8 }, Token);
+
+        Assert.Equal(new ChatReply("praise", "stop", 12, 3), ChatReply.Of(response));
+        (string path, string? key, System.Text.Json.Nodes.JsonNode? body) = Assert.Single(server.Requests);
+        Assert.Equal(("/v1/chat/completions", "Bearer sk-secret-1"), (path, key));
+        Assert.Equal("tiny", body!["model"]!.GetValue<string>());
+        Assert.Contains("Praise or complaint?", body["messages"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-secret-1", endpoint.Identity.ToJsonString() + endpoint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_EmptyReply_IsNoFault()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(200, LoopbackServer.Completion(""));
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        Assert.Equal("", (await client.GetResponseAsync("x", cancellationToken: Token)).Text);
+    }
+
+    [Theory]
+    [InlineData(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret-2\"}}", " answered 401 (unauthorised) to the first call. Set ANSATZ_TEST_KEY_2, or the variable named in \"model.keyFrom\".")]
+    [InlineData(404, "", " answered 404 (not found) to the first call. Either it has no model \"tiny\", or its address is wrong; it mostly ends in /v1.")]
+    [InlineData(429, "{\"error\":{\"message\":\"Slow down, sk-secret-2.\"}}", " answered 429 (too many requests) to the first call. It allows no more calls for now, or the account is empty: Slow down, ***. The same command goes on later.")]
+    [InlineData(500, "oops", " answered 500 (internal error) to the first call. The same command goes on later.")]
+    [InlineData(503, "<html>sk-secret-2</html>", " answered 503 (unavailable) to the first call. The same command goes on later.")]
+    [InlineData(400, "{\"error\":{\"message\":\"temperature\\nmust be below 2\"}}", " answered 400 (bad request) to the first call. It says: temperature must be below 2")]
+    [InlineData(200, "hello", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
+    [InlineData(200, "{\"choices\":[]}", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
+    public async Task GetResponse_ServerFails_IsAFaultInWords(int status, string body, string expected)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(status, body);
+        Environment.SetEnvironmentVariable("ANSATZ_TEST_KEY_2", "sk-secret-2");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { KeyFrom = "ANSATZ_TEST_KEY_2", MaxRetries = 0 }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.Equal(server.Url + expected, e.Message);
+        Assert.DoesNotContain("sk-secret-2", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetResponse_SecondCallFails_SaysWhichOne()
+    {
+        int calls = 0;
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = ++calls == 1 ? 200 : 401;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(LoopbackServer.Completion("yes"));
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+        await client.GetResponseAsync("x", cancellationToken: Token);
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.Contains("to call 2.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetResponse_PromptTooLong_IsTheCandidatesFault()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(
+            400, "{\"error\":{\"code\":\"context_length_exceeded\",\"message\":\"at most 2048 tokens, you sent 3000\"}}");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+
+        ContextOverflowException e = await Assert.ThrowsAsync<ContextOverflowException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.Equal("The prompt is longer than tiny takes: at most 2048 tokens, you sent 3000", e.Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task GetResponse_NobodyListens_SaysSo(int retries)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        string url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1";
+        listener.Stop();
+        using IChatClient client = new OpenAiEndpoint(url, "tiny") { MaxRetries = retries }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.Equal($"{url} cannot be reached: the connection was refused. Is the server running, and is its address right?", e.Message);
+    }
+
+    [Fact]
+    public async Task GetResponse_ConnectionBrokenOff_IsAFault()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.StartsWith(server.Url, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetResponse_ServerHangs_TimesOut()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0, Timeout = TimeSpan.FromMilliseconds(200) }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.Equal($"{server.Url} did not answer the first call within 0.2 s. The same command goes on later.", e.Message);
+    }
+
+    [Fact]
+    public async Task GetResponse_CallerCancels_IsNoFault()
+    {
+        using CancellationTokenSource source = new();
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            await source.CancelAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("x", cancellationToken: source.Token));
+    }
+
+    [Fact]
+    public async Task GetStreamingResponse_ServerFails_IsAFault()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(503, "");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(
+            async () => await client.GetStreamingResponseAsync("x", cancellationToken: Token).ToChatResponseAsync(Token));
+
+        Assert.Contains("answered 503 (unavailable)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetStreamingResponse_ServerStreams_GivesTheText()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            foreach (string part in "pra,ise".Split(','))
+            {
+                await context.Response.WriteAsync(
+                    "data: {\"id\":\"1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"tiny\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + part + "\"}}]}\n\n");
+            }
+
+            await context.Response.WriteAsync("data: [DONE]\n\n");
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { MaxRetries = 0 }.Open();
+
+        Assert.Equal("praise", (await client.GetStreamingResponseAsync("x", cancellationToken: Token).ToChatResponseAsync(Token)).Text);
+    }
+
+    [Fact]
+    public async Task Open_ListenerThere_ReportsToOpenTelemetryWithoutTexts()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(200, LoopbackServer.Completion("praise"));
+        List<Activity> seen = [];
+        using ActivityListener listener = new()
+        {
+            ShouldListenTo = s => s.Name == "Ansatz.Language",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = a =>
+            {
+                lock (seen)
+                {
+                    seen.Add(a);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using IChatClient client = new OpenAiEndpoint(server.Url, "telemetry-model").Open();
+
+        await client.GetResponseAsync("a secret text", cancellationToken: Token);
+
+        Activity activity = Assert.Single(seen, a => a.TagObjects.Any(t => Equals(t.Value, "telemetry-model")));
+        Assert.DoesNotContain(activity.TagObjects, t => t.Value?.ToString()?.Contains("secret", StringComparison.Ordinal) == true);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:8080/v1", "must begin with http:// or https://")]
+    [InlineData("ftp://127.0.0.1/v1", "must begin with http:// or https://")]
+    [InlineData("https://me:sk-secret-3@example.org/v1", "must hold no user's name, password or query")]
+    [InlineData("https://example.org/v1?key=sk-secret-3", "must hold no user's name, password or query")]
+    public void New_BadAddress_IsRefusedWithoutItsSecrets(string url, string expected)
+    {
+        InputException e = Assert.Throws<InputException>(() => new OpenAiEndpoint(url, "tiny"));
+
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-secret-3", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_KeyThatNoHeaderTakes_IsRefusedWithoutShowingIt()
+    {
+        Environment.SetEnvironmentVariable("ANSATZ_TEST_KEY_4", "sk-secret-4\nsk-secret-5");
+
+        InputException e = Assert.Throws<InputException>(() => new OpenAiEndpoint("http://127.0.0.1/v1", "tiny") { KeyFrom = "ANSATZ_TEST_KEY_4" }.Open());
+
+        Assert.StartsWith("The variable ANSATZ_TEST_KEY_4 does not hold a key", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
+    }
+}
