@@ -14,8 +14,6 @@ namespace Ansatz;
 /// </remarks>
 internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter<StudyEvent> events)
 {
-    private const int LeastSeedsForPValue = 6;
-
     private Scale Scale => study.Objective.Scale;
 
     public async Task<Verdict> JudgeAsync(CancellationToken cancellationToken)
@@ -169,7 +167,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         double[] scores = outcomes.Scores(Scale);
         return (mean, Scale == Scale.Binary
             ? Wilson.Interval(outcomes.Count(o => o.ScoreOn(Scale) == 1), outcomes.Length)
-            : Bca.Interval(scores, new Rng(study.Seed, $"{Journal.JudgeArm}/interval/{name}")));
+            : Bca.Interval(scores, new Rng(study.Seed, $"{Journal.JudgeArm}/interval/{name}"), range: Scale == Scale.Unit ? new(0, 1) : null));
     }
 
     private Comparison Compare(string left, string right, ImmutableArray<Outcome> first, ImmutableArray<Outcome> second)
@@ -189,7 +187,12 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         }
 
         return new(
-            left, right, leftMean - rightMean, Bca.Interval(differences, Stream("interval")), SignFlip.PValue(differences, Stream("test")), null);
+            left,
+            right,
+            leftMean - rightMean,
+            Bca.Interval(differences, Stream("interval"), range: Scale == Scale.Unit ? new(-1, 1) : null),
+            PValue(differences, Stream("test")),
+            null);
     }
 
     private double? DetectableDifference(ImmutableArray<Outcome> found, ImmutableArray<Outcome> yours)
@@ -275,7 +278,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
     private Comparison CompareSeeds(string left, string right, double[] first, double[] second)
     {
         double[] differences = [.. first.Zip(second, (a, b) => a - b)];
-        double? p = differences.Length >= LeastSeedsForPValue ? SignFlip.PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
+        double? p = PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}"));
         return new(left, right, differences.Average(), StudentT.Interval(differences), p, null);
     }
 
@@ -294,6 +297,9 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
 
         return [.. rows.Select(r => r.Role == ArmRole.Search ? r with { AgainstYours = primary } : r)];
     }
+
+    private static double? PValue(double[] differences, Rng rng) =>
+        differences.Length >= SignFlip.Fewest ? SignFlip.PValue(differences, rng) : null;
 
     private Account Account(Cost judge) => new(
         Search: Spent(r => r.Arm.Role == ArmRole.Search), Controls: Spent(r => r.Arm.Role != ArmRole.Search), Judge: judge);
