@@ -68,12 +68,12 @@ public sealed class Dataset
         return ParseJsonLines(TextFile.Read(path), TextFile.DisplayName(path), inputs, answer, options ?? new());
     }
 
-    /// <summary>Reads a file by the ending of its name: <c>.jsonl</c> and <c>.ndjson</c> as JSON lines, anything else as CSV.</summary>
+    /// <summary>Reads a file by the ending of its name: <c>.jsonl</c>, <c>.ndjson</c> and <c>.json</c> as JSON lines, anything else as CSV.</summary>
     /// <exception cref="InputException">The file is missing, or a row is bad.</exception>
     public static Dataset FromFile(string path, ImmutableArray<string> inputs, string answer, DatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON"
+        return Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON" or ".JSON"
             ? FromJsonLines(path, inputs, answer, options)
             : FromCsv(path, inputs, answer, options);
     }

@@ -82,7 +82,7 @@ public sealed class DataSplitsTests
     }
 
     [Fact]
-    public void DisjointSplits_TenSets_ShareNothingButTheTestItems()
+    public void DisjointSplits_FiveSets_ShareNothingButTheTestItems()
     {
         ImmutableArray<DataSplits> sets = TestFiles.Reviews().DisjointSplits(test: 300, sets: 5, train: 40, validation: 80, seed: 1);
 
