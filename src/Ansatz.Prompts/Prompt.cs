@@ -19,10 +19,10 @@ public sealed record Prompt
     /// <summary>Worked examples, in the order in which they are shown.</summary>
     public ImmutableArray<Demonstration> Demonstrations { get; init; } = [];
 
-    /// <summary>How each label is called inside the prompt, one entry a label of the data, in the data's order.</summary>
+    /// <summary>The labels that are called otherwise inside the prompt than in the data, in the data's order.</summary>
     public ImmutableArray<LabelWording> Labels { get; init; } = [];
 
-    /// <summary>What a label is called inside this prompt; the label itself where no wording is given.</summary>
+    /// <summary>What an answer is called inside this prompt: itself, where <see cref="Labels"/> does not say otherwise.</summary>
     public string WordingOf(string label)
     {
         foreach (LabelWording wording in Labels)

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Language;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Prompts;
+
+/// <summary>Scores prompts: the share of items that a model answers rightly under them.</summary>
+public sealed class PromptObjective : Objective<Prompt>
+{
+    private readonly PromptPart _part;
+    private readonly Scorer _scorer;
+    private readonly PromptSolver _solver;
+
+    /// <summary>An objective with instruction and demonstrations open, from an empty prompt.</summary>
+    /// <param name="template">The locked text and its holes.</param>
+    /// <param name="splits">The items.</param>
+    /// <param name="scorer">What counts as right.</param>
+    /// <param name="model">Who answers.</param>
+    /// <exception cref="InputException">These do not fit each other.</exception>
+    public PromptObjective(PromptTemplate template, DataSplits splits, Scorer scorer, IChatClient model)
+        : this(new PromptPart(template, splits), scorer, model)
+    {
+    }
+
+    /// <summary>An objective over an open part.</summary>
+    /// <param name="part">Template, items, the user's own prompt, and what is open.</param>
+    /// <param name="scorer">What counts as right.</param>
+    /// <param name="model">Who answers. Log-probabilities are used where it tells them and the scorer is a <see cref="LabelScorer"/>.</param>
+    /// <param name="noun">What the items are called in a sentence, in the plural: "reviews".</param>
+    /// <param name="maxReplyTokens">The longest reply of a chat call.</param>
+    /// <exception cref="InputException">An item does not fit into the model's context under the user's own prompt, or its labels cannot be told apart.</exception>
+    public PromptObjective(PromptPart part, Scorer scorer, IChatClient model, string noun = "items", int maxReplyTokens = 256)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(scorer);
+        _part = part;
+        _scorer = scorer;
+        _solver = new(part.Template, part.Labels, scorer, model) { MaxReplyTokens = maxReplyTokens };
+        Noun = noun;
+        _solver.Check(part.Yours, part.Splits.Train.Concat(part.Splits.Validation).Concat(part.Splits.Test));
+    }
+
+    /// <summary>Has the model answer items under a prompt.</summary>
+    public PromptSolver Solver => _solver;
+
+    /// <inheritdoc />
+    public override Scale Scale => Scale.Binary;
+
+    /// <inheritdoc />
+    public override string Noun { get; }
+
+    /// <inheritdoc />
+    public override OpenPart<Prompt> Open => _part;
+
+    /// <inheritdoc />
+    public override JsonTypeInfo<Prompt> Codec => Prompt.Codec;
+
+    /// <inheritdoc />
+    public override JsonObject Identity => new()
+    {
+        ["data"] = _part.Splits.Identity,
+        ["template"] = _part.Template.Text,
+        ["scorer"] = _scorer.Identity,
+        ["solver"] = _solver.Identity,
+    };
+
+    /// <inheritdoc />
+    public override int Count(Split split) => _part.Splits[split].Length;
+
+    /// <inheritdoc />
+    public override string ItemHash(Split split, int item) => _part.Splits[split][item].Hash;
+
+    /// <inheritdoc />
+    public override Cost AtMost(Ask<Prompt> ask)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        return _solver.AtMost(ask.Candidate.Value, ItemsOf(ask));
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidOperationException">The prompt contains an item of the block, or its duplicate.</exception>
+    public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<Prompt> ask, Replies replies, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        TextItem[] items = ItemsOf(ask);
+        int held = Array.FindIndex(items, _part.HeldBy(ask.Candidate.Value).Invoke);
+        return held < 0
+            ? _solver.EvaluateAsync(ask.Candidate.Value, items, replies, cancellationToken)
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The prompt {ask.Candidate.Id} contains {ask.Split} item {ask.Items[held]}, or its duplicate, and may not be scored on it; ask for the items of PromptPart.Scorable."));
+    }
+
+    private TextItem[] ItemsOf(Ask<Prompt> ask) => [.. ask.Items.Select(i => _part.Splits[ask.Split][i])];
+}

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ansatz.Language;
+
+namespace Ansatz.Prompts;
+
+/// <summary>The open part of a prompt: a template, the user's own filling, and the slots that a search may fill.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
+public sealed class PromptPart : OpenPart<Prompt>
+{
+    private const int Words = 8; // consecutive words of a text by which it is recognised inside an instruction
+
+    private readonly DataSplits _splits;
+    private readonly HashSet<string> _trainRuns; // all runs of 8 words in train items, normalised
+
+    /// <summary>An open part with the given slots.</summary>
+    /// <param name="template">The locked text and its holes.</param>
+    /// <param name="splits">The items. Demonstrations come from its train items alone.</param>
+    /// <param name="yours">The user's own filling; none: every slot empty.</param>
+    /// <param name="open">The open slots; none: instruction and demonstrations, where the template has holes for them.</param>
+    /// <exception cref="InputException">Template, filling, slots and data do not fit each other.</exception>
+    public PromptPart(PromptTemplate template, DataSplits splits, Prompt? yours = null, OpenSlots? open = null)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(splits);
+        Template = template;
+        _splits = splits;
+        Yours = yours ?? new();
+        Slots = open ?? new()
+        {
+            Instruction = template.HasInstruction ? new() : null,
+            Demonstrations = template.HasDemonstrations ? new() { UpTo = Math.Clamp(splits.Train.Length / 4, 1, 8) } : null,
+        };
+        _trainRuns = [.. splits.Train.SelectMany(i => i.Fields.Values).SelectMany(v => Runs(TextItem.Normalise(v)))];
+        template.CheckColumns(splits.Inputs, template.Answer);
+        CheckSlots();
+        CheckTexts();
+    }
+
+    /// <summary>The locked text and its holes.</summary>
+    public PromptTemplate Template { get; }
+
+    /// <inheritdoc />
+    public override Prompt Yours { get; }
+
+    /// <summary>The open slots.</summary>
+    public OpenSlots Slots { get; }
+
+    /// <summary>The answers of the data, in the user's own words.</summary>
+    public ImmutableArray<string> Labels => _splits.Labels;
+
+    /// <summary>What a prompt may contain, and a proposer may read.</summary>
+    public ImmutableArray<TextItem> Train => _splits.Train;
+
+    /// <summary>The instructions to choose from where nobody writes new ones: the user's own, none, and the options. Only the user's own where the slot is closed.</summary>
+    public ImmutableArray<string> Instructions =>
+        Slots.Instruction is { } slot ? [.. new[] { Yours.Instruction, "" }.Concat(slot.Options).Distinct(StringComparer.Ordinal)] : [Yours.Instruction];
+
+    /// <summary>The items of each split.</summary>
+    internal DataSplits Splits => _splits;
+
+    /// <summary>The open part that a search of prompts works on.</summary>
+    internal static PromptPart Of(Search<Prompt> search) =>
+        search.Open as PromptPart ?? throw new ArgumentException("This optimizer searches prompts: the objective's open part must be a PromptPart.", nameof(search));
+
+    /// <summary>A filling of all open slots that nobody chose: every choice equally likely, closed slots as they are in the user's own.</summary>
+    /// <remarks>Demonstrations are always as many as the slot takes, without two of the same text, in random order.</remarks>
+    public Prompt Draw(Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(rng);
+        return Yours with
+        {
+            Instruction = rng.Pick(Instructions),
+            Labels = DrawLabels(rng),
+            Demonstrations = Slots.Demonstrations is { } slot ? DrawDemonstrations(slot, rng) : Yours.Demonstrations,
+        };
+    }
+
+    /// <summary>A training item as a demonstration.</summary>
+    public Demonstration Demonstrate(int item) =>
+        new([.. Template.Fields.Select(name => new Field(name, Train[item].Fields[name]))], Train[item].Answer, item);
+
+    /// <summary>Whether a prompt holds an item: as a demonstration with the same normalised text, or word for word in its instruction (8 words or more).</summary>
+    /// <remarks>Such an item may never be scored under the prompt, and its evaluation is refused.</remarks>
+    public bool Contains(Prompt prompt, TextItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return HeldBy(prompt)(item);
+    }
+
+    /// <summary>The training items that may be scored under a prompt, in order.</summary>
+    public ImmutableArray<int> Scorable(Prompt prompt)
+    {
+        Func<TextItem, bool> held = HeldBy(prompt);
+        return [.. Enumerable.Range(0, Train.Length).Where(i => !held(Train[i]))];
+    }
+
+    /// <summary>Why an instruction gives away items, in a sentence; none if it does not.</summary>
+    /// <remarks>A proposer that reads training items could write an answer key. Label names alone are no leak: an instruction may well say them.</remarks>
+    public string? Leak(string instruction)
+    {
+        ArgumentNullException.ThrowIfNull(instruction);
+        string normalised = TextItem.Normalise(instruction);
+        if (Runs(normalised).FirstOrDefault(_trainRuns.Contains) is { } run)
+        {
+            return $"It quotes a training item: \"{run}\".";
+        }
+
+        // A text shorter than 8 words leaks if its answer stands beside it; one of fewer than 3 is ordinary speech.
+        TextItem? withAnswer = Train.FirstOrDefault(i =>
+            Has(normalised, TextItem.Normalise(i.Answer)) && i.Fields.Values.Select(TextItem.Normalise).Any(v => WordsOf(v).Length >= 3 && Has(normalised, v)));
+        return withAnswer is not null ? $"It quotes a training item with its answer: \"{withAnswer}\"."
+            : _splits.Validation.Concat(_splits.Test).Any(i => Quotes(normalised, i)) ? "It quotes an item that no search may see."
+            : null;
+    }
+
+    /// <summary>Whether a prompt holds an item, for many items.</summary>
+    internal Func<TextItem, bool> HeldBy(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        HashSet<string> demonstrations = [.. prompt.Demonstrations.Select(KeyOf)];
+        string instruction = TextItem.Normalise(prompt.Instruction);
+        return item => demonstrations.Contains(KeyOf(item)) || Quotes(instruction, item);
+    }
+
+    private ImmutableArray<LabelWording> DrawLabels(Rng rng)
+    {
+        if (Slots.Labels is not { } slot)
+        {
+            return Yours.Labels;
+        }
+
+        for (int attempt = 0; attempt < 1000; attempt++)
+        {
+            KeyValuePair<string, string>[] drawn =
+            [
+                .. Labels.Select(l => KeyValuePair.Create(l, slot.Wordings.TryGetValue(l, out ImmutableArray<string> options) ? rng.Pick(options) : Yours.WordingOf(l))),
+            ];
+            if (new LabelWordings(drawn).Clash() is null)
+            {
+                return [.. drawn.Where(d => d.Key != d.Value).Select(d => new LabelWording(d.Key, d.Value))];
+            }
+        }
+
+        throw new InputException("The wordings offered for the labels hardly ever tell all labels apart; give every label some of its own.");
+    }
+
+    private ImmutableArray<Demonstration> DrawDemonstrations(DemonstrationSlot slot, Rng rng)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        int[] order = rng.Choose(Train.Length, Train.Length);
+        int[] items = [.. order.Where(i => seen.Add(KeyOf(Train[i])))];
+        if (slot.Balanced)
+        {
+            // One item of each label after the other, labels in random order (that of their first item), until there are enough.
+            items =
+            [
+                .. items.GroupBy(i => Train[i].Answer, StringComparer.Ordinal)
+                    .SelectMany((label, l) => label.Select((item, round) => (item, round, l)))
+                    .OrderBy(x => x.round).ThenBy(x => x.l)
+                    .Select(x => x.item),
+            ];
+        }
+
+        items = items[..Math.Min(slot.UpTo, items.Length)];
+        rng.Shuffle<int>(items);
+        return [.. items.Select(Demonstrate)];
+    }
+
+    // As TextItem.Key, but over the fields that the template shows: what the model sees is what may not be repeated.
+    private string KeyOf(TextItem item) => string.Join('\n', Template.Fields.Select(f => TextItem.Normalise(item.Fields[f])));
+
+    private string KeyOf(Demonstration demonstration) =>
+        string.Join('\n', Template.Fields.Select(f => TextItem.Normalise(demonstration.Fields.FirstOrDefault(x => x.Name == f)?.Value ?? "")));
+
+    private static bool Quotes(string normalisedInstruction, TextItem item) =>
+        normalisedInstruction.Length > 0
+        && item.Fields.Values.Select(TextItem.Normalise).Any(v => WordsOf(v).Length >= Words && Has(normalisedInstruction, v));
+
+    private static bool Has(string text, string part) => $" {text} ".Contains($" {part} ", StringComparison.Ordinal);
+
+    private static string[] WordsOf(string normalised) => normalised.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static IEnumerable<string> Runs(string normalised)
+    {
+        string[] words = WordsOf(normalised);
+        for (int i = 0; i + Words <= words.Length; i++)
+        {
+            yield return string.Join(' ', words, i, Words);
+        }
+    }
+
+    private void CheckSlots()
+    {
+        if (Slots.Instruction is not null && !Template.HasInstruction)
+        {
+            throw new InputException("The instruction is open, but the template has no hole {instruction} for it.");
+        }
+
+        if (!Template.HasInstruction && Yours.Instruction.Length > 0)
+        {
+            throw new InputException("Your prompt has an instruction, but the template has no hole {instruction} for it.");
+        }
+
+        if (!Template.HasDemonstrations && (Slots.Demonstrations is not null || Yours.Demonstrations.Length > 0))
+        {
+            throw new InputException("The prompt has demonstrations, but the template has no hole {demonstrations} for them.");
+        }
+
+        int different = Train.Select(KeyOf).Distinct(StringComparer.Ordinal).Count();
+        if (Slots.Demonstrations is { } slot && slot.UpTo >= different)
+        {
+            throw new InputException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Up to {slot.UpTo} demonstrations of {different} different training items leave none to score; allow at most {different - 1}, better a quarter of them."));
+        }
+
+        foreach ((string label, ImmutableArray<string> wordings) in Slots.Labels?.Wordings ?? ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty)
+        {
+            RequireLabel(label);
+            if (wordings.IsDefaultOrEmpty || wordings.Any(string.IsNullOrWhiteSpace))
+            {
+                throw new InputException($"The label \"{label}\" has an empty wording; give it at least one, each with at least one letter.");
+            }
+        }
+
+        foreach (string label in Yours.Labels.Select(l => l.Label).Concat(Yours.Demonstrations.Select(d => d.Answer)))
+        {
+            RequireLabel(label);
+        }
+    }
+
+    private void RequireLabel(string label)
+    {
+        if (!Labels.Contains(label, StringComparer.Ordinal))
+        {
+            throw new InputException($"The label \"{label}\" is not one of: {string.Join(", ", Labels)}.{Nearest.Question(label, Labels)}");
+        }
+    }
+
+    /// <summary>What the user wrote may hold no item that it will be scored on.</summary>
+    private void CheckTexts()
+    {
+        foreach (Prompt prompt in Instructions.Select(i => Yours with { Instruction = i }))
+        {
+            if (_splits.Validation.Concat(_splits.Test).FirstOrDefault(i => Contains(prompt, i)) is { } held)
+            {
+                throw new InputException($"{(held.Source.Length > 0 ? $"{held.Source}: y" : "Y")}our prompt contains an item of the validation or test split, \"{held}\": its score would mean nothing. Take it out of the prompt, or out of the data.");
+            }
+        }
+
+        if (Scorable(Yours).IsEmpty)
+        {
+            throw new InputException("Your prompt contains every training item, so that none is left to score.");
+        }
+    }
+}

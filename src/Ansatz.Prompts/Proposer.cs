@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Prompts;
+
+/// <summary>The model that writes candidates, as text in, text out: a chat model, or a plain one that goes on with a text.</summary>
+/// <param name="identity">Which model it is: part of the search's settings, compared on resume.</param>
+/// <param name="writeAsync">Writes a reply. A fault of the world is thrown as a <see cref="FaultException"/>.</param>
+public sealed class Proposer(JsonObject identity, Func<ProposerRequest, CancellationToken, Task<ProposerReply>> writeAsync)
+{
+    /// <summary>Which model it is.</summary>
+    public JsonObject Identity => (JsonObject)identity.DeepClone();
+
+    /// <summary>A chat model: the text is the only message, the user's.</summary>
+    public static Proposer OfChat(IChatClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ChatClientMetadata? metadata = client.GetService<ChatClientMetadata>();
+        JsonObject identity = new() { ["chat"] = metadata?.DefaultModelId ?? "unnamed", ["provider"] = metadata?.ProviderName };
+        return new(identity, async (request, cancellationToken) =>
+        {
+            ChatOptions options = new()
+            {
+                Temperature = request.Temperature,
+                TopP = request.TopP,
+                MaxOutputTokens = request.MaxTokens,
+                Seed = request.Seed,
+                StopSequences = request.Stop is null ? null : [request.Stop],
+            };
+            ChatResponse response = await client.GetResponseAsync(request.Text, options, cancellationToken).ConfigureAwait(false);
+            return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
+        });
+    }
+
+    /// <summary>The calls for several samples of one request, each with a seed of its own.</summary>
+    internal ImmutableArray<Call<ProposerReply>> Calls(ProposerRequest request, IEnumerable<int> samples, Func<int, long> seed) =>
+    [
+        .. samples.Select(sample =>
+        {
+            ProposerRequest seeded = request with { Seed = seed(sample) };
+            return new Call<ProposerReply>(
+                JsonSerializer.Serialize(seeded, ProposerJson.Default.ProposerRequest),
+                new Cost { Calls = 1, InputTokens = MostTokens(request.Text), OutputTokens = request.MaxTokens },
+                async cancellationToken =>
+                {
+                    ProposerReply reply = await writeAsync(seeded, cancellationToken).ConfigureAwait(false);
+                    return (reply, new Cost { Calls = 1, InputTokens = reply.InputTokens, OutputTokens = reply.OutputTokens });
+                },
+                sample);
+        }),
+    ];
+
+    // No token is shorter than a byte; 64 for what a chat template writes around a message.
+    private static long MostTokens(string text) => Encoding.UTF8.GetByteCount(text) + 64;
+}
+
+/// <summary>What a <see cref="Proposer"/> is asked.</summary>
+/// <param name="Text">The message, or the text to go on with.</param>
+/// <param name="Temperature">1 for the model's own distribution.</param>
+/// <param name="TopP">The smallest set of tokens with this probability is sampled from.</param>
+/// <param name="MaxTokens">The longest reply.</param>
+/// <param name="Stop">The reply ends before this text; none where it ends by itself.</param>
+/// <param name="Seed">The sample's seed; an endpoint may ignore it.</param>
+public sealed record ProposerRequest(string Text, float Temperature, float TopP, int MaxTokens, string? Stop = null, long Seed = 0);
+
+/// <summary>What a <see cref="Proposer"/> wrote.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="InputTokens">Tokens read; 0 where the model does not tell.</param>
+/// <param name="OutputTokens">Tokens written; 0 where the model does not tell.</param>
+public sealed record ProposerReply(string Text, long InputTokens = 0, long OutputTokens = 0);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProposerRequest))]
+[JsonSerializable(typeof(ProposerReply))]
+internal sealed partial class ProposerJson : JsonSerializerContext;
