@@ -62,7 +62,7 @@ public sealed class PromptObjective : Objective<Prompt>
     public override JsonObject Identity => new()
     {
         ["data"] = _part.Splits.Identity,
-        ["template"] = _part.Template.Text,
+        ["prompt"] = _part.Identity,
         ["scorer"] = _scorer.Identity,
         ["solver"] = _solver.Identity,
     };

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ansatz.Language;
 
 namespace Ansatz.Prompts;
@@ -8,6 +10,7 @@ namespace Ansatz.Prompts;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PromptPart : OpenPart<Prompt>
 {
+    private const int Draws = 8; // random draws that nobody chose, each an arm
     private const int Words = 8; // consecutive words of a text by which it is recognised inside an instruction
 
     private readonly DataSplits _splits;
@@ -56,8 +59,69 @@ public sealed class PromptPart : OpenPart<Prompt>
     public ImmutableArray<string> Instructions =>
         Slots.Instruction is { } slot ? [.. new[] { Yours.Instruction, "" }.Concat(slot.Options).Distinct(StringComparer.Ordinal)] : [Yours.Instruction];
 
+    /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
+    public JsonObject Identity => new()
+    {
+        ["template"] = Template.Text,
+        ["yours"] = JsonSerializer.SerializeToNode(Yours, Prompt.Codec),
+        ["instruction"] = Slots.Instruction is { } instruction ? new JsonArray([.. instruction.Options.Select(o => (JsonNode)o)]) : null,
+        ["demonstrations"] = Slots.Demonstrations is { } slot ? new JsonObject { ["upTo"] = slot.UpTo, ["balanced"] = slot.Balanced } : null,
+        ["labels"] = Slots.Labels is { } labels
+            ? new JsonObject(labels.Wordings.Select(w => KeyValuePair.Create(w.Key, (JsonNode?)new JsonArray([.. w.Value.Select(v => (JsonNode)v)]))))
+            : null,
+    };
+
     /// <summary>The items of each split.</summary>
     internal DataSplits Splits => _splits;
+
+    /// <inheritdoc />
+    /// <remarks>Yours; no instruction; for OPRO its proposals without its history; and draws that nobody chose, where the slots leave something to draw.</remarks>
+    public override IReadOnlyList<Arm<Prompt>> Controls(Arm<Prompt> search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        List<Arm<Prompt>> controls = [Arm<Prompt>.OfYours()];
+        if (Yours.Instruction.Length > 0)
+        {
+            controls.Add(Arm<Prompt>.Fixed("no instruction", ArmRole.Control, open => open.Yours with { Instruction = "" }));
+        }
+
+        if (search.Optimizer is Opro opro)
+        {
+            controls.Add(new("one step", ArmRole.Control, new OneStep(opro), search.Budget));
+        }
+
+        bool canDraw = Slots.Demonstrations is not null || Slots.Labels is { Wordings.IsEmpty: false } || Slots.Instruction is { Options.IsEmpty: false };
+        for (int n = 1; n <= Draws && canDraw; n++)
+        {
+            controls.Add(new(string.Create(CultureInfo.InvariantCulture, $"draw {n}"), ArmRole.Draw, new RandomDraw(), Budget.Unlimited));
+        }
+
+        return controls;
+    }
+
+    /// <inheritdoc />
+    public override string Describe(Prompt value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        List<string> parts = [];
+        if (value.Instruction.Length > 0)
+        {
+            string line = value.Instruction.ReplaceLineEndings(" ");
+            parts.Add(line.Length <= 40 ? $"\"{line}\"" : $"\"{line[..37]}...\"");
+        }
+
+        if (!value.Labels.IsEmpty)
+        {
+            parts.Add(Labels.Length <= 3 ? $"labels {string.Join('/', Labels.Select(value.WordingOf))}" : "other label words");
+        }
+
+        if (!value.Demonstrations.IsEmpty)
+        {
+            parts.Add(value.Demonstrations.Length == 1 ? "1 example" : string.Create(CultureInfo.InvariantCulture, $"{value.Demonstrations.Length} examples"));
+        }
+
+        return parts.Count > 0 ? string.Join(" + ", parts) : "the template alone";
+    }
 
     /// <summary>The open part that a search of prompts works on.</summary>
     internal static PromptPart Of(Search<Prompt> search) =>

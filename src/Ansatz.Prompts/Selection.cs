@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Ansatz.Prompts;
+
+/// <summary>What every search of prompts ends with: the best on train meet on validation, the winner is nominated and simplified.</summary>
+internal static class Selection
+{
+    /// <summary>An ask for all training items that the prompt does not contain, as one block.</summary>
+    public static Ask<Prompt> OnTrain(PromptPart part, Candidate<Prompt> candidate) => new(candidate, Split.Train, part.Scorable(candidate.Value));
+
+    /// <summary>
+    /// Mean of accuracy and probability of the right answer: with 40 items many prompts have the same accuracy, and the probability says which of them was
+    /// surer. Accuracy alone where the solver tells no probabilities.
+    /// </summary>
+    public static double TrainScore(Block<Prompt> block)
+    {
+        double accuracy = block.Outcomes.Average(o => o.ScoreOn(block.Scale));
+        bool tells = block.Outcomes.OfType<Scored>().Any(o => o.Probability is not null);
+        return tells ? (accuracy + block.Outcomes.Average(o => (o as Scored)?.Probability ?? 0)) / 2 : accuracy;
+    }
+
+    /// <summary>Best on train first, ties to the earlier.</summary>
+    public static ImmutableArray<Block<Prompt>> Ranked(IEnumerable<Block<Prompt>> blocks) => [.. blocks.OrderByDescending(TrainScore)];
+
+    /// <summary>Evaluates the first few of <paramref name="ranked"/> on all validation items and nominates the best, ties to the better on train; then simplifies it.</summary>
+    public static async Task CrownAsync(
+        Search<Prompt> search, ImmutableArray<Block<Prompt>> ranked, int finalists, Simplification? simplify, CancellationToken cancellationToken)
+    {
+        foreach (Block<Prompt> loser in ranked.Skip(finalists))
+        {
+            search.Prune(loser.Ask.Candidate);
+        }
+
+        ImmutableArray<Block<Prompt>> final = await search.EvaluateAsync(
+            [.. ranked.Take(finalists).Select(b => search.WholeSplit(b.Ask.Candidate, Split.Validation))], cancellationToken).ConfigureAwait(false);
+        Block<Prompt> winner = final.MaxBy(b => b.Mean)!; // MaxBy keeps the first of equals
+        search.Nominate(winner.Ask.Candidate);
+        if (simplify is not null)
+        {
+            await simplify.SimplifyAsync(search, winner, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
