@@ -1,0 +1,141 @@
+using System.Globalization;
+using Ansatz.Testing;
+
+namespace Ansatz.Prompts.Tests;
+
+public sealed class FewShotSearchContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() => new FewShotSearch { Candidates = 20 };
+}
+
+public sealed class OproContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() => new Opro(World.Proposer(OproLayout.Chat)) { Steps = 4, PerStep = 4 };
+}
+
+public sealed class OneStepContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() =>
+        new OneStep(new Opro(World.Proposer(OproLayout.Pretrained)) { Steps = 4, PerStep = 4, Layout = OproLayout.Pretrained });
+}
+
+public sealed class OptimizerTests
+{
+    /// <summary>Every optimizer, over several seeds, on training items with duplicates, with demonstrations of the user's own besides.</summary>
+    [Theory]
+    [InlineData("few-shot-search")]
+    [InlineData("opro")]
+    [InlineData("opro, tuned")]
+    [InlineData("opro, pretrained")]
+    [InlineData("one-step")]
+    [InlineData("random-draw")]
+    public async Task Search_AnyOptimizer_ScoresNoItemUnderAPromptThatContainsItOrItsDuplicate(string optimizer)
+    {
+        using TempFolder folder = new();
+        PromptPart part = World.Part();
+        Prompt yours = World.Yours with { Demonstrations = [part.Demonstrate(3), part.Demonstrate(4)] };
+        int blocks = 0;
+        for (int seed = 0; seed < 5; seed++)
+        {
+            await using Study<Prompt> study = Study.Open(
+                folder.File(string.Create(CultureInfo.InvariantCulture, $"{seed}.db")), World.Objective(yours: yours), Make(optimizer), Budget.Unlimited, seed);
+            await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+            {
+            }
+
+            foreach (Arm<Prompt> arm in study.Arms)
+            {
+                foreach (Block<Prompt> block in study.Trials(arm.Name).SelectMany(t => t.Blocks))
+                {
+                    blocks++;
+                    string[] held = [.. block.Ask.Candidate.Value.Demonstrations.Select(d => Letters(d.Fields[0].Value))];
+                    string[] scored = [.. block.Ask.Items.Select(i => Letters(World.Splits()[block.Ask.Split][i].Fields["text"]))];
+                    Assert.Empty(held.Intersect(scored));
+                }
+            }
+        }
+
+        Assert.True(blocks > 5);
+
+        // An independent reading of "the same text": letters and digits alone, whatever their case.
+        static string Letters(string text) => string.Concat(text.ToUpperInvariant().Where(char.IsLetterOrDigit));
+    }
+
+    /// <summary>Demonstrations, label words and instruction all matter in the planted world; a random draw is worth about 0.72 there, the best possible 1.</summary>
+    [Fact]
+    public async Task FewShotSearch_PlantedSkill_BeatsRandomDrawsBy10PointsOn8Seeds()
+    {
+        using TempFolder folder = new();
+        List<double> gains = [];
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            await using Study<Prompt> study = Study.Open(
+                folder.File(string.Create(CultureInfo.InvariantCulture, $"{seed}.db")),
+                World.Objective(splits: World.Splits(test: 300)),
+                new FewShotSearch(),
+                Budget.Rollouts(5000),
+                seed);
+            Verdict verdict = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary;
+            gains.Add(verdict.Found.Mean - verdict.Rows.Single(r => r.Role == ArmRole.Draw).Mean);
+        }
+
+        Assert.True(gains.Average() >= 0.10, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+        Assert.All(gains, g => Assert.True(g > 0));
+    }
+
+    /// <summary>A proposer that only recombines what it is shown gains by the history, and cannot without it.</summary>
+    [Fact]
+    public async Task Opro_ProposerThatVariesTheBestShown_BeatsItsOneStepBy10PointsOn5Seeds()
+    {
+        using TempFolder folder = new();
+        OpenSlots open = new() { Instruction = new() };
+        Prompt yours = new() { Instruction = "Sort it." };
+        Proposer adding = new(new(), (request, _) =>
+        {
+            // The last instruction of the list, with another "sure" one time in two: the planted model likes that word.
+            string best = request.Text.Split("Instruction: ")[^1].Split('\n')[0];
+            return Task.FromResult(new ProposerReply(request.Seed % 2 == 0 ? $" {best} be sure {request.Seed % 1000}" : $" Version {request.Seed}"));
+        });
+        Opro opro = new(adding) { Steps = 8, PerStep = 4, Layout = OproLayout.Pretrained };
+        List<double> gains = [];
+        for (int seed = 1; seed <= 5; seed++)
+        {
+            await using Study<Prompt> study = Study.Open(
+                folder.File(string.Create(CultureInfo.InvariantCulture, $"{seed}.db")), World.Objective(open, yours), opro, Budget.Unlimited, seed);
+            Verdict verdict = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary;
+            gains.Add(verdict.Found.Mean - verdict.Rows.Single(r => r.Name == "one step").Mean);
+        }
+
+        Assert.True(gains.Average() >= 0.10, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+    }
+
+    [Fact]
+    public async Task RandomDraw_Arm_NominatesWithoutARollout()
+    {
+        using TempFolder folder = new();
+        await using Study<Prompt> study = Study.Open(folder.File("a.db"), World.Objective(), new FewShotSearch { Candidates = 4 }, Budget.Unlimited);
+        await foreach (StudyEvent e in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.False(e is BlockEvaluated block && block.Arm.StartsWith("draw", StringComparison.Ordinal));
+        }
+
+        string[] drawn = [.. Enumerable.Range(1, 8).Select(n => study.Winner(string.Create(CultureInfo.InvariantCulture, $"draw {n}"))!.Id)];
+        Assert.Equal(8, drawn.Distinct().Count());
+    }
+
+    private static Optimizer<Prompt> Make(string name) => name switch
+    {
+        "few-shot-search" => new FewShotSearch { Candidates = 12 },
+        "opro" => new Opro(World.Proposer(OproLayout.Chat)) { Steps = 3, PerStep = 3, ExemplarChoice = ExemplarChoice.MostMissed },
+        "opro, tuned" => new Opro(World.Proposer(OproLayout.Tuned)) { Steps = 3, PerStep = 3, Layout = OproLayout.Tuned, ExemplarChoice = ExemplarChoice.EverMissed },
+        "opro, pretrained" => new Opro(World.Proposer(OproLayout.Pretrained)) { Steps = 3, PerStep = 3, Layout = OproLayout.Pretrained },
+        "one-step" => new OneStep(new Opro(World.Proposer(OproLayout.Chat)) { Steps = 3, PerStep = 3 }),
+        _ => new RandomDraw(),
+    };
+}
