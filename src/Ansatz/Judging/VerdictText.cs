@@ -93,7 +93,7 @@ public static class VerdictText
         if (verdict.Seeds > 0)
         {
             notes.AddRange(verdict.Rows.Where(r => r.Values.Length > 0 && r.Role != ArmRole.Draw)
-                .Select(r => $"By seed, {Printable(r.Name)}: {string.Join(", ", r.Values.Select(format.Number))}."));
+                .Select(r => $"By seed ({Printable(r.Name)}): {string.Join(", ", r.Values.Select(format.Number))}."));
             if (verdict.Seeds < 10)
             {
                 notes.Add("Fewer than 10 seeds: a first look, not yet a finding about the method.");
@@ -115,11 +115,11 @@ public static class VerdictText
         if (verdict.Rows.Any(r => r.Rejected > 0))
         {
             string meaning = verdict.Scale == Scale.Real ? "Rejected, so without a number" : "Rejected, and counted as 0";
-            notes.Add($"{meaning}: {string.Join(", ", verdict.Rows.Where(r => r.Rejected > 0).Select(r => Invariant($"{r.Rejected:N0} of {Printable(r.Name)}")))}.");
+            notes.Add($"{meaning}: {string.Join(", ", verdict.Rows.Where(r => r.Rejected > 0).Select(r => Invariant($"{r.Rejected:N0} ({Printable(r.Name)})")))}.");
         }
 
         notes.AddRange(verdict.Rows.Where(r => r.Summaries.Length > 0 && r.Role is ArmRole.Search or ArmRole.Yours)
-            .Select(r => $"Other summaries, {Printable(r.Name)}: {string.Join(", ", r.Summaries.Select(s => $"{Printable(s.Name)} {format.Number(s.Value)} ({format.Range(s.Interval)})"))}."));
+            .Select(r => $"Other summaries ({Printable(r.Name)}): {string.Join(", ", r.Summaries.Select(s => $"{Printable(s.Name)} {format.Number(s.Value)} ({format.Range(s.Interval)})"))}."));
         if (verdict.Rows.Count(r => r.AgainstYours is not null) > 1)
         {
             notes.Add("The comparisons with yours and with the strongest control were fixed beforehand; the other intervals describe.");

@@ -81,7 +81,7 @@ public sealed class VerdictTextTests
          may have been tuned to them. This test sees a true difference of 5.2 points
          four times in five; a smaller one may go unseen.
          On validation it scored the same, although the best of 48 was chosen there.
-         Rejected, and counted as 0: 12 of found, 3 of no instruction.
+         Rejected, and counted as 0: 12 (found), 3 (no instruction).
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -184,7 +184,7 @@ public sealed class VerdictTextTests
          one step, as many candidates   73.0  71.0 - 75.0  +12.2 (10.0 to 14.0)
 
          These 1,200 summaries were judged for the first time.
-         Other summaries, found: shortest tenth 50.0 (40.0 to 60.0).
+         Other summaries (found): shortest tenth 50.0 (40.0 to 60.0).
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -204,9 +204,9 @@ public sealed class VerdictTextTests
          random search
            -1,215.04  -1,300.40 to -1,100.00  -1,199.80 (-1,285.00 to -1,085.00)
 
-         By seed, found: -12.10, -11.00, -14.50, -10.02, -13.30, -12.00, -12.20, -11.90,
-         -13.00, -13.10.
-         Rejected, so without a number: 2 of random search.
+         By seed (found): -12.10, -11.00, -14.50, -10.02, -13.30, -12.00, -12.20,
+         -11.90, -13.00, -13.10.
+         Rejected, so without a number: 2 (random search).
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -229,8 +229,8 @@ public sealed class VerdictTextTests
          found  -1.50  no interval
          yours  -3.25  no interval
 
-         By seed, found: -1.50.
-         By seed, yours: -3.25.
+         By seed (found): -1.50.
+         By seed (yours): -3.25.
          Fewer than 10 seeds: a first look, not yet a finding about the method.
         """);
 
