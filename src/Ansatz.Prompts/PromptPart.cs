@@ -46,6 +46,9 @@ public sealed class PromptPart : OpenPart<Prompt>
     /// <inheritdoc />
     public override Prompt Yours { get; }
 
+    /// <inheritdoc />
+    public override string Noun => "prompt";
+
     /// <summary>The open slots.</summary>
     public OpenSlots Slots { get; }
 

@@ -11,6 +11,9 @@ public sealed class MajorityBaseline(DataSplits data) : Baseline
     /// <inheritdoc />
     public override string Name => $"majority class ({_answer})";
 
+    /// <inheritdoc />
+    public override string InWords => $"always answering \"{_answer}\"";
+
     /// <summary>Share of train and validation items that have that answer. Not cross-validated: a majority learns nothing but which answer it is.</summary>
     public override double ValidationScore => data.Learnable.Average(i => i.Answer == _answer ? 1.0 : 0.0);
 

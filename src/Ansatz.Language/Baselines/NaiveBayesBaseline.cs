@@ -17,6 +17,9 @@ public sealed class NaiveBayesBaseline(DataSplits data, long seed) : Baseline
     /// <inheritdoc />
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"naive Bayes on the same {data.Learnable.Length} labels");
 
+    /// <inheritdoc />
+    public override string InWords => "word counts alone";
+
     /// <summary>Accuracy on the train and validation items, each predicted from the nine tenths of them that it is not in (stratified folds).</summary>
     public override double ValidationScore
     {

@@ -78,12 +78,12 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         foreach (int i in Enumerable.Range(0, entrants.Length).Where(i => entrants[i].Arm.Role != ArmRole.Draw))
         {
             Entrant entrant = entrants[i];
-            Add(entrant.Arm.Name, entrant.Arm.Role, blocks[i].Outcomes, entrant.Validation, entrant.Candidate.Id, isBaseline: false);
+            Add(entrant.Arm.Name, entrant.Arm.Role, blocks[i].Outcomes, entrant.Validation, entrant.Candidate.Id);
         }
 
         for (int i = 0; i < baselines.Count; i++)
         {
-            Add(baselines[i].Name, ArmRole.Control, plain[i], baselines[i].ValidationScore, null, isBaseline: true);
+            Add(baselines[i].Name, ArmRole.Control, plain[i], baselines[i].ValidationScore, null, baselines[i]);
         }
 
         VerdictRow? strongest = rows.Where(r => r.Role == ArmRole.Control && r.Validation is not null).OrderByDescending(r => r.Validation).FirstOrDefault();
@@ -94,6 +94,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             Study = study.Name,
             Scale = Scale,
             Noun = study.Objective.Noun,
+            CandidateNoun = study.Objective.Open.Noun,
             Items = items,
             Rows = [.. Adjusted(rows, againstYours), .. Draws(entrants, blocks)],
             AgainstYours = againstYours,
@@ -111,7 +112,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             return blocks[at].Outcomes;
         }
 
-        void Add(string name, ArmRole role, ImmutableArray<Outcome> outcomes, double? validation, string? id, bool isBaseline)
+        void Add(string name, ArmRole role, ImmutableArray<Outcome> outcomes, double? validation, string? id, Baseline? baseline = null)
         {
             (double mean, Interval interval) = Mean(outcomes, name);
             outcomesOf[name] = outcomes;
@@ -120,7 +121,8 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             {
                 Name = name,
                 Role = role,
-                IsBaseline = isBaseline,
+                InWords = baseline?.InWords,
+                IsBaseline = baseline is not null,
                 Mean = mean,
                 Interval = interval,
                 Validation = validation,
@@ -262,6 +264,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             Study = study.Name,
             Scale = Scale,
             Noun = study.Objective.Noun,
+            CandidateNoun = study.Objective.Open.Noun,
             Items = 0,
             Seeds = study.Options.Seeds,
             Rows = Adjusted(rows, againstYours),

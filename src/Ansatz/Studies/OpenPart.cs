@@ -7,6 +7,9 @@ public abstract class OpenPart<T>
     /// <summary>The user's own filling, which every search is compared with.</summary>
     public abstract T Yours { get; }
 
+    /// <summary>What one filling is called in a sentence, in the singular: "prompt".</summary>
+    public virtual string Noun => "candidate";
+
     /// <summary>A filling in a few words, for tables: "labels positive/negative + 4 examples".</summary>
     public virtual string Describe(T value) => value?.ToString() ?? "";
 
