@@ -377,8 +377,18 @@ public static class ReportPage
             byId.TryAdd(trial.Id, trial);
         }
 
-        (string Name, bool Number)[] columns =
-            [("trial", true), ("validation", true), ("train", true), ("items", true), ("what it is", false), ("from", true), ("state", false), ("arm", false)];
+        // What a narrow screen shows without scrolling comes first.
+        (string Name, bool Number, Func<ReportTrial, Html> Cell)[] columns =
+        [
+            ("trial", true, t => Html.Of($"<td class=\"n\" data-v=\"{t.Number}\">{t.Number}</td>")),
+            .. report.Trials.All(t => t.Validation is null) ? [] : ((string, bool, Func<ReportTrial, Html>)[])[("validation", true, t => Score(t.Validation))],
+            ("what it is", false, t => Html.Of($"<td class=\"what\"><details><summary>{t.Description}</summary><p class=\"origin\">{t.Origin}</p>{Whole(t)}</details></td>")),
+            ("items", true, t => Html.Of($"<td class=\"n\" data-v=\"{t.Items}\">{t.Items:N0}</td>")),
+            .. report.Trials.All(t => t.Train is null) ? [] : ((string, bool, Func<ReportTrial, Html>)[])[("train", true, t => Score(t.Train))],
+            ("from", true, t => Html.Of($"<td class=\"n\" data-v=\"{ParentNumber(t)}\">{ParentName(t)}</td>")),
+            ("state", false, t => Html.Of($"<td>{t.State switch { TrialState.Running => "unfinished", TrialState.Pruned => "given up", _ => "completed" }}</td>")),
+            ("arm", false, t => Html.Of($"<td>{t.Arm}</td>")),
+        ];
         string[] arms = [.. report.Trials.Select(t => t.Arm).Distinct()];
         return Html.Of($"""
             <p class="tools" hidden><label>Filter <input type="search" data-filter="trials-table" placeholder="words in a trial"></label>{(arms.Length > 1 ? Html.Of($" <label>Arm <select data-arm=\"trials-table\"><option value=\"\">all</option>{arms.Select(a => Html.Of($"<option>{a}</option>"))}</select></label>") : default)} <output data-count="trials-table">{report.Trials.Length:N0} shown</output></p>
@@ -386,15 +396,9 @@ public static class ReportPage
             <table id="trials-table" class="sortable trials">
             <thead><tr>{columns.Select(c => Html.Of($"<th scope=\"col\"{(c.Number ? Html.Of($" class=\"n\"") : default)}>{c.Name}</th>"))}</tr></thead>
             <tbody>
-            {report.Trials.Select(Row)}
+            {report.Trials.Select(t => Html.Of($"<tr data-in=\"{t.Arm}\">{columns.Select(c => c.Cell(t))}</tr>\n"))}
             </tbody></table></div>
             """);
-
-        Html Row(ReportTrial t) => Html.Of($"""
-            <tr data-in="{t.Arm}"><td class="n" data-v="{t.Number}">{t.Number}</td>{Score(t.Validation)}{Score(t.Train)}<td class="n" data-v="{t.Items}">{t.Items:N0}</td><td><details><summary>{t.Description}</summary><p class="origin">{t.Origin}</p>{Whole(t)}</details></td><td class="n" data-v="{ParentNumber(t)}">{ParentName(t)}</td><td>{State(t)}</td><td>{t.Arm}</td></tr>
-            """);
-
-        static string State(ReportTrial t) => t.State switch { TrialState.Running => "unfinished", TrialState.Pruned => "given up", _ => "completed" };
 
         Html Score(double? score) => score is { } s
             ? Html.Of($"<td class=\"n\" data-v=\"{s.ToString("R", CultureInfo.InvariantCulture)}\">{Typeset(format.Number(s))}</td>")

@@ -39,6 +39,7 @@ public sealed partial class ReportPageTests
             page.QuerySelectorAll("h2").Select(h => h.TextContent));
         Assert.Contains("over 10 seeds; there are no held-out items", page.QuerySelector(".lead")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("\u221212.31", page.QuerySelector("#numbers table")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["trial", "what it is", "items", "train", "from", "state", "arm"], page.QuerySelectorAll("#trials th").Select(h => h.TextContent));
         Assert.DoesNotContain("tokens", page.QuerySelector("#cost")!.TextContent, StringComparison.Ordinal);
     }
 
@@ -93,6 +94,7 @@ public sealed partial class ReportPageTests
 
         IElement child = page.QuerySelectorAll("#trials tbody tr").Single(r => r.GetAttribute("data-in") == "search" && r.Children[0].TextContent == "9");
 
+        Assert.Equal(["trial", "validation", "what it is", "items", "train", "from", "state", "arm"], page.QuerySelectorAll("#trials th").Select(h => h.TextContent));
         Assert.Equal("4", child.Children[5].TextContent);
         Assert.NotEmpty(child.QuerySelectorAll("ins"));
         Assert.Equal(50, page.QuerySelectorAll("#trials tbody tr").Length);
