@@ -1,21 +1,5 @@
 namespace Ansatz;
 
-/// <summary>What an arm is for.</summary>
-public enum ArmRole
-{
-    /// <summary>The search that the user asked for.</summary>
-    Search,
-
-    /// <summary>The user's own filling.</summary>
-    Yours,
-
-    /// <summary>Something that the search has to beat.</summary>
-    Control,
-
-    /// <summary>A draw that nobody chose: judged, shown as mean and range with the others of its kind, never the strongest control.</summary>
-    Draw,
-}
-
 /// <summary>An optimizer with its budget inside a study.</summary>
 /// <typeparam name="T">The type of the open part.</typeparam>
 /// <param name="Name">Its name, unique in the study: part of its seeds and of the journal's keys.</param>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
 
@@ -449,41 +448,5 @@ internal sealed class ArmSearch<T> : Search<T>
     private sealed class Exit(ArmSearch<T> search) : IDisposable
     {
         public void Dispose() => Volatile.Write(ref search._isOut, 0);
-    }
-}
-
-/// <summary>Ends the search of an arm whose budget is spent. Its message is the arm's last line.</summary>
-internal sealed class BudgetSpentException(string message) : Exception(message);
-
-/// <summary>A reply with what it cost.</summary>
-internal sealed record Answered<TReply>(TReply Reply, Cost Spent);
-
-/// <summary>Writes an <see cref="Answered{TReply}"/> as {"reply":...,"spent":...} with the caller's codec for the reply.</summary>
-internal static class AnsweredCodec
-{
-    public static JsonTypeInfo<Answered<TReply>> Of<TReply>(JsonTypeInfo<TReply> codec)
-    {
-        JsonSerializerOptions options = new() { TypeInfoResolver = JournalJson.Default };
-        options.Converters.Add(new Converter<TReply>(codec));
-        return (JsonTypeInfo<Answered<TReply>>)JsonMetadataServices.CreateValueInfo<Answered<TReply>>(options, new Converter<TReply>(codec));
-    }
-
-    private sealed class Converter<TReply>(JsonTypeInfo<TReply> codec) : System.Text.Json.Serialization.JsonConverter<Answered<TReply>>
-    {
-        public override Answered<TReply> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            JsonObject both = (JsonObject)JsonNode.Parse(ref reader)!;
-            return new(both["reply"].Deserialize(codec)!, both["spent"].Deserialize(JournalJson.Default.Cost));
-        }
-
-        public override void Write(Utf8JsonWriter writer, Answered<TReply> value, JsonSerializerOptions options)
-        {
-            writer.WriteStartObject();
-            writer.WritePropertyName("reply");
-            JsonSerializer.Serialize(writer, value.Reply, codec);
-            writer.WritePropertyName("spent");
-            JsonSerializer.Serialize(writer, value.Spent, JournalJson.Default.Cost);
-            writer.WriteEndObject();
-        }
     }
 }

@@ -51,9 +51,3 @@ public abstract class Objective<T>
     /// <summary>Other summaries of outcomes on all items of a split (balanced accuracy, macro-F1): shown, never searched.</summary>
     public virtual IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes) => [];
 }
-
-/// <summary>A named figure with its interval.</summary>
-/// <param name="Name">What it is: "macro-F1".</param>
-/// <param name="Value">Its value.</param>
-/// <param name="Interval">Its 95 % interval.</param>
-public sealed record Summary(string Name, double Value, Interval Interval);

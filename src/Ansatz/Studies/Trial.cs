@@ -2,19 +2,6 @@ using System.Collections.Immutable;
 
 namespace Ansatz;
 
-/// <summary>The state of a <see cref="Trial{T}"/>.</summary>
-public enum TrialState
-{
-    /// <summary>Not yet evaluated on all validation items.</summary>
-    Running,
-
-    /// <summary>Evaluated on all validation items (all train items where there are no validation items).</summary>
-    Completed,
-
-    /// <summary>Given up by the optimizer.</summary>
-    Pruned,
-}
-
 /// <summary>A candidate with all its outcomes so far: a view of the journal.</summary>
 /// <typeparam name="T">The type of the open part.</typeparam>
 /// <param name="Number">0 for the first candidate of the arm.</param>
