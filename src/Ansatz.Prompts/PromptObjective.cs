@@ -30,21 +30,24 @@ public sealed class PromptObjective : Objective<Prompt>
     /// <param name="scorer">What counts as right.</param>
     /// <param name="model">Who answers. Log-probabilities are used where it tells them and the scorer is a <see cref="LabelScorer"/>.</param>
     /// <param name="noun">What the items are called in a sentence, in the plural: "reviews".</param>
-    /// <param name="maxReplyTokens">The longest reply of a chat call.</param>
+    /// <param name="settings">How chat calls are made.</param>
     /// <exception cref="InputException">An item does not fit into the model's context under the user's own prompt, or its labels cannot be told apart.</exception>
-    public PromptObjective(PromptPart part, Scorer scorer, IChatClient model, string noun = "items", int maxReplyTokens = 256)
+    public PromptObjective(PromptPart part, Scorer scorer, IChatClient model, string noun = "items", SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(scorer);
         _part = part;
         _scorer = scorer;
-        _solver = new(part.Template, part.Labels, scorer, model) { MaxReplyTokens = maxReplyTokens };
+        _solver = new(part.Template, part.Labels, scorer, model, settings);
         Noun = noun;
         _solver.Check(part.Yours, part.Splits.Train.Concat(part.Splits.Validation).Concat(part.Splits.Test));
     }
 
     /// <summary>Has the model answer items under a prompt.</summary>
     public PromptSolver Solver => _solver;
+
+    /// <summary>The items of each split.</summary>
+    public DataSplits Splits => _part.Splits;
 
     /// <inheritdoc />
     public override Scale Scale => Scale.Binary;
@@ -93,6 +96,14 @@ public sealed class PromptObjective : Objective<Prompt>
                 CultureInfo.InvariantCulture,
                 $"The prompt {ask.Candidate.Id} contains {ask.Split} item {ask.Items[held]}, or its duplicate, and may not be scored on it; ask for the items of PromptPart.Scorable."));
     }
+
+    /// <summary>A prompt as a chat client that answers one item a message. See <see cref="PromptChatClient"/>.</summary>
+    public IChatClient AsChatClient(Prompt prompt) => new PromptChatClient(_part.Template, _solver, prompt);
+
+    /// <inheritdoc />
+    /// <remarks>Balanced accuracy and macro-F1, where the scorer is a <see cref="LabelScorer"/>.</remarks>
+    public override IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes) =>
+        _scorer is LabelScorer ? Confusion.Of(_part.Labels, _part.Splits[split], outcomes).Summaries() : [];
 
     private TextItem[] ItemsOf(Ask<Prompt> ask) => [.. ask.Items.Select(i => _part.Splits[ask.Split][i])];
 }

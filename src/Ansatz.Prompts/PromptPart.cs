@@ -62,6 +62,11 @@ public sealed class PromptPart : OpenPart<Prompt>
     public ImmutableArray<string> Instructions =>
         Slots.Instruction is { } slot ? [.. new[] { Yours.Instruction, "" }.Concat(slot.Options).Distinct(StringComparer.Ordinal)] : [Yours.Instruction];
 
+    /// <inheritdoc />
+    /// <remarks>Majority class, and naive Bayes on all labels that the search sees; none where the answers are free texts (more of them than half the items).</remarks>
+    public override IReadOnlyList<Baseline> Baselines =>
+        2 * Labels.Length > _splits.Learnable.Length ? [] : [new MajorityBaseline(_splits), new NaiveBayesBaseline(_splits, seed: 0)];
+
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonObject Identity => new()
     {
@@ -110,7 +115,7 @@ public sealed class PromptPart : OpenPart<Prompt>
         if (value.Instruction.Length > 0)
         {
             string line = value.Instruction.ReplaceLineEndings(" ");
-            parts.Add(line.Length <= 40 ? $"\"{line}\"" : $"\"{line[..37]}...\"");
+            parts.Add(line.Length <= 40 ? $"\"{line}\"" : $"\"{line[..37].TrimEnd()}...\"");
         }
 
         if (!value.Labels.IsEmpty)

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Ansatz.Language;
 using Microsoft.Extensions.AI;
 
@@ -20,6 +18,7 @@ public sealed class PromptSolver
     private readonly ImmutableArray<string> _labels;
     private readonly Scorer _scorer;
     private readonly IChatClient _model;
+    private readonly SolverSettings _settings;
     private readonly IContinuationScorer? _continuations;
 
     /// <summary>A solver.</summary>
@@ -27,75 +26,34 @@ public sealed class PromptSolver
     /// <param name="labels">The answers that a label scorer chooses from.</param>
     /// <param name="scorer">What counts as right.</param>
     /// <param name="model">Who answers.</param>
-    public PromptSolver(PromptTemplate template, ImmutableArray<string> labels, Scorer scorer, IChatClient model)
+    /// <param name="settings">How chat calls are made.</param>
+    public PromptSolver(PromptTemplate template, ImmutableArray<string> labels, Scorer scorer, IChatClient model, SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(model);
-        (_template, _labels, _scorer, _model) = (template, labels, scorer, model);
+        (_template, _labels, _scorer, _model, _settings) = (template, labels, scorer, model, settings ?? new());
         _continuations = scorer is LabelScorer ? model.GetService<IContinuationScorer>() : null;
     }
 
     /// <summary>Whether it asks for log-probabilities, not for replies.</summary>
     public bool UsesLogProbabilities => _continuations is not null;
 
-    /// <summary>The longest reply of a chat call, in tokens.</summary>
-    public int MaxReplyTokens
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            field = value;
-        }
-    } = 256;
-
-    /// <summary>How many chat calls of one block may be under way at once. Never changes a result.</summary>
-    public int Concurrency
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            field = value;
-        }
-    } = 4;
-
     /// <summary>What decides an answer beside the prompt.</summary>
-    public JsonObject Identity
-    {
-        get
-        {
-            if (_continuations is not null)
-            {
-                return new() { ["by"] = "log-probabilities", ["model"] = _continuations.Identity.DeepClone() };
-            }
-
-            ChatClientMetadata? metadata = _model.GetService<ChatClientMetadata>();
-            return new()
-            {
-                ["by"] = "chat",
-                ["model"] = metadata?.DefaultModelId,
-                ["provider"] = metadata?.ProviderName,
-                ["maxReplyTokens"] = MaxReplyTokens,
-            };
-        }
-    }
+    public JsonObject Identity => _continuations is not null
+        ? new() { ["by"] = "log-probabilities", ["model"] = _continuations.Identity.DeepClone() }
+        : new() { ["by"] = "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
 
     /// <summary>The most that a block can cost.</summary>
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        long bytes = items.Sum(i => (long)Encoding.UTF8.GetByteCount(_template.Render(prompt, i.Fields))); // no token is shorter than a byte
-        return _continuations is not null
-            ? new() { Rollouts = items.Count, InputTokens = bytes }
-            : new()
-            {
-                Rollouts = items.Count,
-                Calls = items.Count,
-                InputTokens = bytes + (64L * items.Count), // what a chat template writes around a message
-                OutputTokens = (long)MaxReplyTokens * items.Count,
-            };
+        string[] texts = [.. items.Select(i => _template.Render(prompt, i.Fields))];
+        return texts.Aggregate(
+            new Cost { Rollouts = items.Count },
+            (sum, text) => sum + (_continuations is not null
+                ? new() { InputTokens = Encoding.UTF8.GetByteCount(text) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
+                : _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens)));
     }
 
     /// <summary>Answers a block of items; one outcome an item, in order.</summary>
@@ -179,7 +137,7 @@ public sealed class PromptSolver
             {
                 throw new InputException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(item.Source.Length > 0 ? item.Source + ": w" : "W")}ith your prompt this item is {tokens:N0} tokens long, longer than the model's context of {_continuations.ContextTokens:N0}. Shorten the prompt, or leave the row out."));
+                    $"{(item.Source.Length > 0 ? item.Source + ": w" : "W")}ith your prompt this item and its answer are {tokens:N0} tokens long, longer than the model's context of {_continuations.ContextTokens:N0}. Shorten the prompt, or leave the row out."));
             }
         }
     }
@@ -220,7 +178,7 @@ public sealed class PromptSolver
             }
             catch (ContextOverflowException e)
             {
-                outcomes[fitting[e.Item]] = new Rejected(TooLong(e));
+                outcomes[fitting[e.Item]] = new Rejected(e.Message);
             }
         }
     }
@@ -229,42 +187,53 @@ public sealed class PromptSolver
         Prompt prompt, LabelWordings wordings, IReadOnlyList<TextItem> items, Replies replies, CancellationToken cancellationToken)
     {
         Outcome[] outcomes = new Outcome[items.Count];
-        ParallelOptions options = new() { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), options, async (i, token) =>
+        ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), parallel, async (i, token) =>
         {
-            SolverQuestion question = new(_template.Render(prompt, items[i].Fields), 0, MaxReplyTokens);
             try
             {
-                SolverReply reply = await replies.OnceAsync(
-                    JsonSerializer.Serialize(question, SolverJson.Default.SolverQuestion),
-                    i,
-                    0,
-                    t => AskAsync(question, t),
-                    SolverJson.Default.SolverReply,
-                    token).ConfigureAwait(false);
-                outcomes[i] = _scorer.Score(reply.Text, items[i], wordings) with
-                {
-                    Cost = new() { Calls = 1, InputTokens = reply.InputTokens, OutputTokens = reply.OutputTokens },
-                };
+                RecordingChatClient recording = new(_model, replies, i, sample: 0); // not disposed of: it would take the model with it
+                ChatReply reply = ChatReply.Of(await recording.GetResponseAsync(
+                    _template.Render(prompt, items[i].Fields), options, token).ConfigureAwait(false));
+                outcomes[i] = _scorer.Score(reply.Text, items[i], wordings) with { Cost = _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
             }
             catch (ContextOverflowException e)
             {
-                outcomes[i] = new Rejected(TooLong(e));
+                outcomes[i] = new Rejected(e.Message);
             }
         }).ConfigureAwait(false);
         return [.. outcomes];
     }
+}
 
-    private async Task<SolverReply> AskAsync(SolverQuestion question, CancellationToken cancellationToken)
+/// <summary>How a <see cref="PromptSolver"/> makes chat calls.</summary>
+public sealed record SolverSettings
+{
+    /// <summary>The longest reply, in tokens. Part of an objective's identity. Default 256.</summary>
+    public int MaxReplyTokens
     {
-        ChatOptions options = new() { Temperature = question.Temperature, MaxOutputTokens = question.MaxTokens };
-        ChatResponse response = await _model.GetResponseAsync(question.Message, options, cancellationToken).ConfigureAwait(false);
-        return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
-    }
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 256;
 
-    private string TooLong(ContextOverflowException e) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"The prompt is longer than the context: {e.Tokens:N0} tokens{(_continuations is { } model ? $" of at most {model.ContextTokens:N0}" : "")}.");
+    /// <summary>How many calls of one block may be under way at once. Never changes a result. Default 4.</summary>
+    public int Concurrency
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            field = value;
+        }
+    } = 4;
+
+    /// <summary>What the model's tokens cost. Default: nothing.</summary>
+    public Price Price { get; init; } = Price.Free;
 }
 
 /// <summary>An answer to an item that nobody has labelled.</summary>
@@ -277,12 +246,17 @@ public sealed record PromptAnswer(string Answer, ImmutableArray<LabelProbability
 /// <param name="Probability">Its share.</param>
 public sealed record LabelProbability(string Label, double Probability);
 
-/// <summary>All that decides the reply of a chat call, but for the model, which stands in the objective's identity.</summary>
-internal sealed record SolverQuestion(string Message, float Temperature, int MaxTokens);
-
-internal sealed record SolverReply(string Text, long InputTokens, long OutputTokens);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SolverQuestion))]
-[JsonSerializable(typeof(SolverReply))]
-internal sealed partial class SolverJson : JsonSerializerContext;
+/// <summary>Which chat model it is: address and name, never a key.</summary>
+internal static class ChatIdentity
+{
+    public static JsonObject Of(IChatClient model)
+    {
+        ChatClientMetadata? metadata = model.GetService<ChatClientMetadata>();
+        return new()
+        {
+            ["provider"] = metadata?.ProviderName,
+            ["url"] = metadata?.ProviderUri?.AbsoluteUri,
+            ["name"] = metadata?.DefaultModelId,
+        };
+    }
+}

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Ansatz.Language;
 using Microsoft.Extensions.AI;
 
 namespace Ansatz.Prompts;
@@ -10,18 +10,20 @@ namespace Ansatz.Prompts;
 /// <summary>The model that writes candidates, as text in, text out: a chat model, or a plain one that goes on with a text.</summary>
 /// <param name="identity">Which model it is: part of the search's settings, compared on resume.</param>
 /// <param name="writeAsync">Writes a reply. A fault of the world is thrown as a <see cref="FaultException"/>.</param>
-public sealed class Proposer(JsonObject identity, Func<ProposerRequest, CancellationToken, Task<ProposerReply>> writeAsync)
+/// <param name="price">What its tokens cost; none: nothing.</param>
+public sealed class Proposer(
+    JsonObject identity, Func<ProposerRequest, CancellationToken, Task<ProposerReply>> writeAsync, Price? price = null)
 {
+    private readonly Price _price = price ?? Price.Free;
+
     /// <summary>Which model it is.</summary>
     public JsonObject Identity => (JsonObject)identity.DeepClone();
 
     /// <summary>A chat model: the text is the only message, the user's.</summary>
-    public static Proposer OfChat(IChatClient client)
+    public static Proposer OfChat(IChatClient client, Price? price = null)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ChatClientMetadata? metadata = client.GetService<ChatClientMetadata>();
-        JsonObject identity = new() { ["chat"] = metadata?.DefaultModelId ?? "unnamed", ["provider"] = metadata?.ProviderName };
-        return new(identity, async (request, cancellationToken) =>
+        return new(ChatIdentity.Of(client), async (request, cancellationToken) =>
         {
             ChatOptions options = new()
             {
@@ -33,7 +35,7 @@ public sealed class Proposer(JsonObject identity, Func<ProposerRequest, Cancella
             };
             ChatResponse response = await client.GetResponseAsync(request.Text, options, cancellationToken).ConfigureAwait(false);
             return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
-        });
+        }, price);
     }
 
     /// <summary>The calls for several samples of one request, each with a seed of its own.</summary>
@@ -44,18 +46,15 @@ public sealed class Proposer(JsonObject identity, Func<ProposerRequest, Cancella
             ProposerRequest seeded = request with { Seed = seed(sample) };
             return new Call<ProposerReply>(
                 JsonSerializer.Serialize(seeded, ProposerJson.Default.ProposerRequest),
-                new Cost { Calls = 1, InputTokens = MostTokens(request.Text), OutputTokens = request.MaxTokens },
+                _price.AtMost(request.Text, messages: 1, request.MaxTokens),
                 async cancellationToken =>
                 {
                     ProposerReply reply = await writeAsync(seeded, cancellationToken).ConfigureAwait(false);
-                    return (reply, new Cost { Calls = 1, InputTokens = reply.InputTokens, OutputTokens = reply.OutputTokens });
+                    return (reply, _price.Of(reply.InputTokens, reply.OutputTokens));
                 },
                 sample);
         }),
     ];
-
-    // No token is shorter than a byte; 64 for what a chat template writes around a message.
-    private static long MostTokens(string text) => Encoding.UTF8.GetByteCount(text) + 64;
 }
 
 /// <summary>What a <see cref="Proposer"/> is asked.</summary>

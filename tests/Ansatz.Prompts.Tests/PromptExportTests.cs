@@ -1,0 +1,53 @@
+namespace Ansatz.Prompts.Tests;
+
+public sealed class PromptExportTests
+{
+    private static readonly PromptTemplate Template = PromptTemplate.Parse("{instruction}{demonstrations}Review: {text}\nFrom {{{class}}}: {label}");
+
+    private static readonly Prompt Prompt = new()
+    {
+        Instruction = "Is it \"\"\"good\"\"\"?",
+        Demonstrations = [new([new("text", "Works."), new("class", "a")], "praise")],
+        Labels = [new("praise", "good"), new("complaint", "goods \\ bads")],
+    };
+
+    [Fact]
+    public void ToText_Prompt_LeavesTheDataHoles() => Assert.Equal(
+        """"
+        Is it """good"""?
+
+        Review: Works.
+        From {a}: good
+
+        Review: {text}
+        From {{class}}:
+        """",
+        PromptExport.ToText(Template, Prompt));
+
+    [Fact]
+    public void ToMessagesJson_Prompt_IsOneUserMessage() => Assert.Equal(
+        """
+        [
+          {
+            "role": "user",
+            "content": "Is it \"\"\"good\"\"\"?\n\nReview: Works.\nFrom {a}: good\n\nReview: {text}\nFrom {{class}}:"
+          }
+        ]
+        """,
+        PromptExport.ToMessagesJson(Template, Prompt));
+
+    /// <summary>The expected file is compiled into this project, so that it is known to be C#, and run.</summary>
+    [Fact]
+    public void ToCSharp_Prompt_CompilesAndMakesTheSameMessage()
+    {
+        using StreamReader expected = new(typeof(PromptExportTests).Assembly.GetManifestResourceStream("FoundPrompt.cs")!);
+
+        Assert.Equal(expected.ReadToEnd(), PromptExport.ToCSharp(Template, Prompt, ["praise", "complaint"]));
+        Assert.Equal(
+            Template.Render(Prompt, new Dictionary<string, string> { ["text"] = "It broke {here}.", ["class"] = "b" }),
+            FoundPrompt.Messages("It broke {here}.", "b")[0].Text);
+        Assert.Equal("praise", FoundPrompt.Label(" Good."));
+        Assert.Equal("complaint", FoundPrompt.Label("goods \\ bads, I think"));
+        Assert.Null(FoundPrompt.Label("Who knows?"));
+    }
+}

@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Language;
+using Ansatz.Testing;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Prompts.Tests;
+
+public sealed class PromptObjectiveContractTests : ObjectiveContract<Prompt>
+{
+    protected override Objective<Prompt> Create() => World.Objective();
+}
+
+public sealed class ChatPromptObjectiveContractTests : ObjectiveContract<Prompt>
+{
+    protected override Objective<Prompt> Create() => new PromptObjective(World.Part(), new LabelScorer(), new ScriptedChat(_ => "praise"));
+}
+
+public sealed class PromptObjectiveTests
+{
+    [Fact]
+    public async Task Evaluate_LogProbabilities_AsksOneBlockUnderOnePrefix()
+    {
+        PlantedModel model = new();
+        PromptObjective objective = new(World.Part(), new LabelScorer(), model, "reviews");
+        Prompt prompt = World.Yours with { Labels = [new("praise", "positive")] };
+
+        ImmutableArray<Outcome> outcomes = await EvaluateAsync(objective, prompt, Split.Train, 2, 0);
+
+        (string prefix, ImmutableArray<string> items) = Assert.Single(model.Asked);
+        Assert.Equal("Decide whether each review is praise or a complaint.\n\nReview:", prefix);
+        Assert.Equal([" It is bad, sure 2.\nKind:", " It is good, sure 0.\nKind:"], items);
+        Scored first = Assert.IsType<Scored>(outcomes[0]);
+        Assert.Equal(first.Score == 1, first.Probability > 0.5);
+        Assert.Equal(model.Tokenize(prefix + items[0]).Length, first.Cost.InputTokens);
+        Assert.True(objective.AtMost(AskOf(prompt, Split.Train, 2, 0)).InputTokens >= outcomes.Sum(o => o.Cost.InputTokens));
+    }
+
+    [Fact]
+    public async Task Evaluate_ItemInThePrompt_IsRefused()
+    {
+        PromptPart part = World.Part();
+        PromptObjective objective = World.Objective();
+        Prompt prompt = World.Yours with { Demonstrations = [part.Demonstrate(2)] };
+
+        // Item 3 repeats item 2 in capitals.
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => EvaluateAsync(objective, prompt, Split.Train, 0, 3));
+        Assert.Equal("The prompt 0123 contains Train item 3, or its duplicate, and may not be scored on it; ask for the items of PromptPart.Scorable.", error.Message);
+        Assert.Equal(2, (await EvaluateAsync(objective, prompt, Split.Train, 0, 1)).Length);
+    }
+
+    [Fact]
+    public async Task Evaluate_CandidateLongerThanTheContext_IsRejected()
+    {
+        PromptObjective objective = new(World.Part(), new LabelScorer(), new PlantedModel { ContextTokens = 20 });
+        Prompt prompt = World.Yours with { Instruction = "One two three four five six seven eight nine ten eleven twelve thirteen fourteen." };
+
+        Assert.All(await EvaluateAsync(objective, prompt, Split.Train, 0, 1), o => Assert.Equal("too long", Assert.IsType<Rejected>(o).Reason));
+    }
+
+    [Fact]
+    public void Constructor_YoursLongerThanTheContext_IsRefusedBeforeAnythingIsAsked()
+    {
+        PlantedModel model = new() { ContextTokens = 12 };
+
+        InputException error = Assert.Throws<InputException>(() => new PromptObjective(World.Part(), new LabelScorer(), model));
+        Assert.Equal(
+            "rows0(1): with your prompt this item and its answer are 18 tokens long, longer than the model's context of 12. Shorten the prompt, or leave the row out.", error.Message);
+        Assert.Empty(model.Asked);
+    }
+
+    [Fact]
+    public async Task Evaluate_LabelsThatCannotBeToldApart_AreRejectedAndForYoursRefused()
+    {
+        Prompt same = World.Yours with { Labels = [new("praise", "good"), new("complaint", "Good!")] };
+
+        Assert.All(
+            await EvaluateAsync(World.Objective(), same, Split.Train, 0),
+            o => Assert.Equal("The labels \"praise\" and \"complaint\" are both worded \"Good!\": no scorer could tell them apart.", Assert.IsType<Rejected>(o).Reason));
+        Assert.Throws<InputException>(() => World.Objective(yours: same));
+    }
+
+    [Fact]
+    public async Task Evaluate_Chat_SendsTheRenderedPromptAndReadsTheLabel()
+    {
+        ScriptedChat chat = new(message => message.Contains("good", StringComparison.Ordinal) ? "It is Positive." : "");
+        PromptObjective objective = new(World.Part(), new LabelScorer(), chat, settings: new() { Price = new(1, 2), Concurrency = 1 });
+        Prompt prompt = World.Yours with { Labels = [new("praise", "positive")] };
+
+        ImmutableArray<Outcome> outcomes = await EvaluateAsync(objective, prompt, Split.Train, 0, 2);
+
+        Assert.Equal("Decide whether each review is praise or a complaint.\n\nReview: It is good, sure 0.\nKind:", chat.Asked[0].Message);
+        Assert.Equal((0f, 256), (chat.Asked[0].Options!.Temperature, chat.Asked[0].Options!.MaxOutputTokens));
+        Assert.Equal(("praise", 1.0), (((Scored)outcomes[0]).Output, ((Scored)outcomes[0]).Score));
+        Assert.Equal(1, outcomes[0].Cost.Calls);
+        Assert.Equal((chat.Asked[0].Message.Length + 4) / 1_000_000m, outcomes[0].Cost.Money);
+        Assert.Equal("The reply is empty.", Assert.IsType<Rejected>(outcomes[1]).Reason);
+    }
+
+    [Fact]
+    public async Task Evaluate_ChatReplyThatIsNoLabel_IsRejectedWithItsText()
+    {
+        PromptObjective objective = new(World.Part(), new LabelScorer(), new ScriptedChat(_ => "I cannot say."));
+
+        Rejected rejected = Assert.IsType<Rejected>((await EvaluateAsync(objective, World.Yours, Split.Train, 0))[0]);
+        Assert.Equal("I cannot say.", rejected.Raw);
+    }
+
+    [Fact]
+    public async Task Evaluate_ChatBlockCutOff_AsksOnlyForTheRest()
+    {
+        int calls = 0;
+        FunctionChatClient chat = new("v1", (_, _) => ++calls == 3 ? throw new FaultException("The network is gone.") : Task.FromResult("praise"));
+        PromptObjective objective = new(World.Part(), new LabelScorer(), chat, settings: new() { Concurrency = 1 });
+        KeptReplies replies = new();
+        Ask<Prompt> ask = AskOf(World.Yours, Split.Train, 0, 1, 2, 4);
+
+        await Assert.ThrowsAsync<FaultException>(() => objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken));
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken);
+
+        Assert.Equal(5, calls); // two, the one that failed, and the two that were left
+        Assert.Equal(4, outcomes.Length);
+    }
+
+    [Fact]
+    public void Identity_EverythingThatDecidesAScore_IsInIt()
+    {
+        string Of(PromptObjective objective) => objective.Identity.ToJsonString();
+        string[] identities =
+        [
+            Of(World.Objective()),
+            Of(World.Objective(new() { Instruction = new() })),
+            Of(World.Objective(yours: new())),
+            Of(World.Objective(splits: World.Splits(train: 44))),
+            Of(new(World.Part(), new LabelScorer { WholeLabels = true }, new PlantedModel())),
+            Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""))),
+            Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""), settings: new() { MaxReplyTokens = 9 })),
+            Of(new(World.Part(), new FirstWordScorer(), new ScriptedChat(_ => ""))),
+        ];
+
+        Assert.Equal(identities.Length, identities.Distinct().Count());
+    }
+
+    [Fact]
+    public void Summarize_LabelOutcomes_GivesBalancedAccuracyAndMacroF1()
+    {
+        PromptObjective objective = World.Objective();
+        ImmutableArray<Outcome> outcomes = [.. objective.Splits.Validation.Select(i => new Scored(i.Answer == "praise" ? 1 : 0, "praise"))];
+
+        Assert.Equal([("balanced accuracy", 0.5), ("macro-F1", 0.333333)], objective.Summarize(Split.Validation, outcomes).Select(s => (s.Name, Math.Round(s.Value, 6))));
+    }
+
+    [Fact]
+    public async Task AsChatClient_Message_IsAnsweredWithTheLabelOfTheData()
+    {
+        PromptObjective objective = World.Objective();
+        using IChatClient client = objective.AsChatClient(new() { Instruction = "surely sure, sure, sure, sure carefully", Labels = [new("praise", "positive")] });
+
+        ChatResponse response = await client.GetResponseAsync("It is good, sure 1.", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal("praise", response.Text);
+        ImmutableArray<LabelProbability> probabilities = Assert.IsType<ImmutableArray<LabelProbability>>(response.AdditionalProperties!["probabilities"]);
+        Assert.Equal(["praise", "complaint"], probabilities.Select(p => p.Label));
+        Assert.Equal(1, probabilities.Sum(p => p.Probability), 12);
+    }
+
+    [Fact]
+    public async Task AsChatClient_ReplyWithoutALabel_IsAFaultWithTheReply()
+    {
+        PromptObjective objective = new(World.Part(), new LabelScorer(), new ScriptedChat(_ => "Who knows?"));
+        using IChatClient client = objective.AsChatClient(World.Yours);
+
+        FaultException fault = await Assert.ThrowsAsync<FaultException>(
+            () => client.GetResponseAsync("It is good.", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("The reply names none of the labels praise, complaint. The model said: \"Who knows?\"", fault.Message);
+    }
+
+    private static Ask<Prompt> AskOf(Prompt prompt, Split split, params int[] items) => new(new(prompt, "0123", [], "test"), split, [.. items]);
+
+    private static Task<ImmutableArray<Outcome>> EvaluateAsync(PromptObjective objective, Prompt prompt, Split split, params int[] items) =>
+        objective.EvaluateAsync(AskOf(prompt, split, items), Replies.None, TestContext.Current.CancellationToken);
+
+    /// <summary>Keeps replies in memory, as a journal does on disk.</summary>
+    private sealed class KeptReplies : Replies
+    {
+        private readonly Dictionary<(int, int), string> _kept = [];
+
+        public override async Task<TReply> OnceAsync<TReply>(
+            string question, int item, int sample, Func<CancellationToken, Task<TReply>> call, JsonTypeInfo<TReply> codec, CancellationToken cancellationToken)
+        {
+            if (!_kept.TryGetValue((item, sample), out string? text))
+            {
+                _kept[(item, sample)] = text = JsonSerializer.Serialize(await call(cancellationToken), codec);
+            }
+
+            return JsonSerializer.Deserialize(text, codec)!;
+        }
+    }
+}
