@@ -5,19 +5,28 @@ using Ansatz.LocalModels.Tests;
 namespace Ansatz.LocalModels.Tests;
 
 /// <summary>The models that all tests share: as shipped, and its Q8_0 copy, which is what users get.</summary>
+/// <remarks>One thread each: other tests run beside these, and threads that wait for each other are the slower for it.</remarks>
 public sealed class LoadedModels : IDisposable
 {
-    public EmbeddedModel Shipped { get; } = EmbeddedModel.Load(new() { Requantize = false });
+    private readonly Lazy<EmbeddedModel> _shipped = new(static () => EmbeddedModel.Load(new() { Requantize = false, Threads = 1 }));
+    private readonly Lazy<EmbeddedModel> _requantized = new(static () => EmbeddedModel.Load(new() { Threads = 1 }));
+    private readonly Lazy<EmbeddedModel> _smallContext = new(static () => EmbeddedModel.Load(new() { ContextTokens = 512, Threads = 1 }));
 
-    public EmbeddedModel Requantized { get; } = EmbeddedModel.Load();
+    public EmbeddedModel Shipped => _shipped.Value;
+
+    public EmbeddedModel Requantized => _requantized.Value;
 
     /// <summary>One whose limits are soon reached.</summary>
-    public EmbeddedModel SmallContext { get; } = EmbeddedModel.Load(new() { ContextTokens = 512 });
+    public EmbeddedModel SmallContext => _smallContext.Value;
 
     public void Dispose()
     {
-        SmallContext.Dispose();
-        Shipped.Dispose();
-        Requantized.Dispose();
+        foreach (Lazy<EmbeddedModel> model in (Lazy<EmbeddedModel>[])[_shipped, _requantized, _smallContext])
+        {
+            if (model.IsValueCreated)
+            {
+                model.Value.Dispose();
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
@@ -102,6 +103,14 @@ public sealed class ReferenceTests(LoadedModels models)
         double nll = await Numbers.MeanNllAsync(_shipped);
         TestContext.Current.TestOutputHelper!.WriteLine($"{nll:0.0000} nats a token, kernels {_shipped.Kernels}");
         Assert.InRange(nll, 5.3327 - 0.005, 5.3327 + 0.005);
+    }
+
+    [Fact]
+    public async Task MeanNll_FastestKernels_Reference()
+    {
+        string[] answer = (await ChildProcess.ComputeAsync(ChildProcess.NllWithFastestKernels, TestContext.Current.CancellationToken)).Split(' ');
+        TestContext.Current.TestOutputHelper!.WriteLine($"{answer[0]} nats a token, kernels {answer[1]}");
+        Assert.InRange(double.Parse(answer[0], CultureInfo.InvariantCulture), 5.3327 - 0.005, 5.3327 + 0.005);
     }
 
     [Fact]

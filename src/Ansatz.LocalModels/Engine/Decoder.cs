@@ -45,6 +45,7 @@ internal sealed class Decoder : IDisposable
     {
         string name = Path.GetFileName(path);
         SafeLlamaModelHandle? model = null;
+        NativeEngine.ForgetErrors();
         try
         {
             LLamaModelParams modelParams = LLamaModelParams.Default();
@@ -63,7 +64,7 @@ internal sealed class Decoder : IDisposable
         catch (Exception e) when (e is LLama.Exceptions.RuntimeError or InvalidOperationException)
         {
             model?.Dispose();
-            string reason = NativeEngine.LastError;
+            string reason = NativeEngine.FirstError;
             throw new FaultException(
                 $"The model file {name} cannot be loaded{(reason.Length > 0 ? $" (llama.cpp says: {reason})" : "")}: it is damaged, needs more memory than there is, or is of a kind that llama.cpp as of LLamaSharp {NativeEngine.Version} does not know.", e);
         }
@@ -94,10 +95,11 @@ internal sealed class Decoder : IDisposable
                 _batch.Add(row.Token, row.Position, (LLamaSeqId)row.Sequence, row.Output != Row.NoOutput);
             }
 
+            NativeEngine.ForgetErrors();
             DecodeResult result = _context.Decode(_batch);
             if (result != DecodeResult.Ok)
             {
-                throw new FaultException($"The embedded model could not compute {call.Length} tokens (llama.cpp: {result}). {NativeEngine.LastError}".TrimEnd());
+                throw new FaultException($"The embedded model could not compute {call.Length} tokens (llama.cpp: {result}). {NativeEngine.FirstError}".TrimEnd());
             }
 
             for (int i = 0; i < call.Length; i++)

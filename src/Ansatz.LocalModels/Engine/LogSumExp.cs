@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Ansatz.LocalModels;
@@ -13,12 +14,6 @@ internal static class LogSumExp
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double RoundToInteger = 6755399441055744.0; // 1.5·2^52: adding it leaves the nearest integer in the low bits
     private const double Lowest = -700; // exp of less would leave the normal numbers; next to the maximum's 1 it counts for nothing
-
-    // 1/k! for k = 11 .. 0: Taylor's series of exp on |r| <= ln 2 / 2, relative error below 1e-14.
-    private static ReadOnlySpan<double> Taylor =>
-    [
-        1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1, 1,
-    ];
 
     /// <summary>log Σ exp(x).</summary>
     public static double Of(ReadOnlySpan<float> x)
@@ -71,19 +66,25 @@ internal static class LogSumExp
         return (n * Ln2High) + ((n * Ln2Low) + (2 * s * series));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Exp(Vector256<double> x)
     {
         x = Vector256.Max(x, Vector256.Create(Lowest));
         Vector256<double> shifted = (x * Log2E) + Vector256.Create(RoundToInteger);
         Vector256<double> n = shifted - Vector256.Create(RoundToInteger);
-        Vector256<double> r = (x - (n * Ln2High)) - (n * Ln2Low); // exp x = 2^n · exp r
-        Vector256<double> sum = Vector256.Create(Taylor[0]);
-        foreach (double coefficient in Taylor[1..])
-        {
-            sum = (sum * r) + Vector256.Create(coefficient);
-        }
+        Vector256<double> r = (x - (n * Ln2High)) - (n * Ln2Low); // exp x = 2^n · exp r, |r| <= ln 2 / 2
 
+        // Taylor's series to r^11/11!, relative error below 1e-14, in pairs (Estrin), so that a processor computes them side by side.
+        Vector256<double> r2 = r * r;
+        Vector256<double> r4 = r2 * r2;
+        Vector256<double> low = Pair(1, 1) + (Pair(1.0 / 2, 1.0 / 6) * r2);
+        Vector256<double> middle = Pair(1.0 / 24, 1.0 / 120) + (Pair(1.0 / 720, 1.0 / 5040) * r2);
+        Vector256<double> high = Pair(1.0 / 40320, 1.0 / 362880) + (Pair(1.0 / 3628800, 1.0 / 39916800) * r2);
+        Vector256<double> sum = (((high * r4) + middle) * r4) + low;
         return (sum.AsInt64() + (shifted.AsInt64() << 52)).AsDouble(); // n, in the low bits, added to the exponent
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector256<double> Pair(double a, double b) => (Vector256.Create(b) * r) + Vector256.Create(a);
     }
 
     private static float Max(ReadOnlySpan<float> x)

@@ -17,7 +17,9 @@ internal static partial class NativeEngine
     private static readonly NativeLogConfig.LLamaLogCallback s_log = Log; // native code calls it: it must never be collected
     private static ILogger s_logger = NullLogger.Instance;
     private static Kernels? s_chosen;
-    private static string s_lastError = "";
+
+    [ThreadStatic]
+    private static string? t_firstError;
 
     /// <summary>
     /// Whoever computes holds it. Two computations at once, each spinning on as many threads as there are cores, stall each other, so one
@@ -61,8 +63,10 @@ internal static partial class NativeEngine
         }
     }
 
-    /// <summary>The last thing that the library complained of, to be said when it gives no other reason.</summary>
-    public static string LastError => Volatile.Read(ref s_lastError);
+    /// <summary>The first thing that the library complained of on this thread since <see cref="ForgetErrors"/>: often the only reason that it gives. Empty: nothing.</summary>
+    public static string FirstError => t_firstError ?? "";
+
+    public static void ForgetErrors() => t_firstError = null;
 
     internal static FaultException CannotLoad(Exception cause)
     {
@@ -91,7 +95,7 @@ internal static partial class NativeEngine
         string text = message.TrimEnd();
         if (level == LLamaLogLevel.Error)
         {
-            Volatile.Write(ref s_lastError, text);
+            t_firstError ??= text;
         }
 
         switch (level)

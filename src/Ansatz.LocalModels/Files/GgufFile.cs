@@ -5,14 +5,6 @@ namespace Ansatz.LocalModels;
 /// <summary>Reads a GGUF file's header far enough to tell, before llama.cpp gets it, whether it is one and whether all of it is there.</summary>
 internal static class GgufFile
 {
-    // Elements and bytes of a block of each type, by the type's number in the format (ggml.h); a type that is not here is taken as it comes.
-    private static readonly Dictionary<uint, (ulong Elements, ulong Bytes)> s_blocks = new()
-    {
-        [0] = (1, 4), [1] = (1, 2), [2] = (32, 18), [3] = (32, 20), [6] = (32, 22), [7] = (32, 24), [8] = (32, 34), [9] = (32, 36), // F32 F16 Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q8_1
-        [10] = (256, 84), [11] = (256, 110), [12] = (256, 144), [13] = (256, 176), [14] = (256, 210), [15] = (256, 292), // Q2_K to Q6_K, Q8_K
-        [24] = (1, 1), [25] = (1, 2), [26] = (1, 4), [27] = (1, 8), [28] = (1, 8), [30] = (1, 2), // I8 I16 I32 I64 F64 BF16
-    };
-
     // Bytes of a metadata value, by the number of its type; strings (8) and arrays (9) carry their length.
     private static ReadOnlySpan<int> ValueBytes => [1, 1, 2, 2, 4, 4, 4, 1, -1, -1, 8, 8, 8];
 
@@ -88,17 +80,38 @@ internal static class GgufFile
 
             uint type = reader.ReadUInt32();
             ulong offset = reader.ReadUInt64();
-            (ulong perBlock, ulong bytes) = s_blocks.TryGetValue(type, out (ulong, ulong) block) ? block : (1, 0);
+            (ulong perBlock, ulong bytes) = BlockOf(type);
             end = Math.Max(end, offset + (elements / perBlock * bytes));
         }
 
         ulong start = ((ulong)reader.BaseStream.Position + alignment - 1) / alignment * alignment;
-        if ((ulong)length < start + end)
+        if (end > 0 && (ulong)length < start + end)
         {
-            throw new InputException(
-                $"The model file {name} ends after {length / 1e6:0} of {(start + end) / 1e6:0} MB: it was cut short. Fetch it again.");
+            ulong whole = start + end;
+            string where = whole - (ulong)length > 1_000_000 ? $"{length / 1e6:0} of {whole / 1e6:0} MB" : $"{length:N0} of {whole:N0} bytes";
+            throw new InputException($"The model file {name} ends after {where}: it was cut short. Fetch it again.");
         }
     }
+
+    // Elements and bytes of a block of each type, by the type's number in the format (ggml.h); a type that is not here is taken as it comes.
+    private static (ulong Elements, ulong Bytes) BlockOf(uint type) => type switch
+    {
+        0 or 26 => (1, 4), // F32, I32
+        1 or 25 or 30 => (1, 2), // F16, I16, BF16
+        24 => (1, 1), // I8
+        27 or 28 => (1, 8), // I64, F64
+        2 => (32, 18), // Q4_0
+        3 => (32, 20), // Q4_1
+        6 => (32, 22), // Q5_0
+        7 => (32, 24), // Q5_1
+        8 => (32, 34), // Q8_0
+        10 => (256, 84), // Q2_K
+        11 => (256, 110), // Q3_K
+        12 => (256, 144), // Q4_K
+        13 => (256, 176), // Q5_K
+        14 => (256, 210), // Q6_K
+        _ => (1, 0),
+    };
 
     private static ReadOnlySpan<byte> ReadString(string name, long length, BinaryReader reader)
     {

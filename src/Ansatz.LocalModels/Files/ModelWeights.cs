@@ -124,9 +124,10 @@ internal sealed record ModelWeights(string Path, string Sha256, bool IsTemporary
     {
         try
         {
+            NativeEngine.ForgetErrors();
             if (!LLamaQuantizer.Quantize(source, target, LLamaFtype.MOSTLY_Q8_0, Environment.ProcessorCount, allowRequantize: true))
             {
-                throw new IOException($"llama.cpp could not write {target}: {NativeEngine.LastError}");
+                throw new IOException($"llama.cpp could not write {target}: {NativeEngine.FirstError}");
             }
 
             using FileStream written = File.Open(target, FileMode.Open, FileAccess.ReadWrite);

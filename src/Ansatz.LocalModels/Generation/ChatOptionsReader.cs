@@ -32,6 +32,7 @@ internal static class ChatOptionsReader
                 TopP = options.TopP ?? 1,
                 TopK = options.TopK,
                 Seed = options.Seed ?? 0,
+                Grammar = options.ResponseFormat is ChatResponseFormatJson json ? (json.Schema is { } schema ? JsonGrammar.Of(schema) : JsonGrammar.AnyObject) : null,
                 Stop = [.. (options.StopSequences ?? []).Where(static s => s.Length > 0)],
             };
         }

@@ -12,21 +12,16 @@ internal sealed class GrammarGate : IDisposable
     public GrammarGate(SafeLlamaModelHandle model, string grammar)
     {
         _chain = SafeLLamaSamplerChainHandle.Create(LLamaSamplerChainParams.Default());
-        try
-        {
-            _chain.AddGrammar(model, grammar, "root");
-        }
-        catch (LLama.Exceptions.RuntimeError e)
-        {
-            throw Unreadable(e);
-        }
 
-        if (_chain.Count == 0)
+        // Where llama.cpp cannot read a grammar, LLamaSharp adds a null pointer to the chain, and the process dies when the chain is used. The complaint in the
+        // log is all that tells.
+        NativeEngine.ForgetErrors();
+        _chain.AddGrammar(model, grammar, "root");
+        if (NativeEngine.FirstError is { Length: > 0 } error)
         {
-            throw Unreadable(null);
+            _chain.Dispose();
+            throw new InputException($"The grammar cannot be read as GBNF with a rule named root (llama.cpp says: {error}).");
         }
-
-        static InputException Unreadable(Exception? e) => new($"The grammar cannot be read as GBNF with a rule named root: {NativeEngine.LastError}", e);
     }
 
     /// <summary>Draws a token that the grammar allows, and goes on behind it.</summary>
