@@ -288,8 +288,10 @@ public sealed class Study<T> : IAsyncDisposable
 
         if (SettingsComparison.FirstDifference(stored.Settings, JsonNode.Parse(_settings.ToJsonString())) is { } difference)
         {
+            // What a face describes has the names that its user wrote.
+            string path = difference.Path.StartsWith("description.", StringComparison.Ordinal) ? difference.Path["description.".Length..] : difference.Path;
             throw new InputException(
-                $"The study \"{Name}\" was begun with {difference.Path} {difference.Stored}; now it is {difference.Now}. "
+                $"The study \"{Name}\" was begun with {path} {difference.Stored}; now it is {difference.Now}. "
                 + "Put it back, or `run --fork` it: the same test items will then count as judged twice.");
         }
 
