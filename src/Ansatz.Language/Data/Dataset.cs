@@ -73,9 +73,57 @@ public sealed class Dataset
     public static Dataset FromFile(string path, ImmutableArray<string> inputs, string answer, DatasetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON" or ".JSON"
+        return IsJsonLines(path)
             ? FromJsonLines(path, inputs, answer, options)
             : FromCsv(path, inputs, answer, options);
+    }
+
+    /// <summary>The names of a file's columns: of its first line, or of the first object where it holds JSON lines.</summary>
+    /// <exception cref="InputException">The file is missing or holds nothing, or its first line cannot be read.</exception>
+    public static ImmutableArray<string> ColumnsOf(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string name = TextFile.DisplayName(path), text = TextFile.Read(path);
+        if (IsJsonLines(path))
+        {
+            string first = text.Split('\n').FirstOrDefault(l => !string.IsNullOrWhiteSpace(l), "");
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(first);
+                if (document.RootElement.ValueKind == JsonValueKind.Object)
+                {
+                    return [.. document.RootElement.EnumerateObject().Select(p => p.Name)];
+                }
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                throw new InputException($"{name}: its first line is not a JSON object.", e);
+            }
+
+            throw new InputException($"{name}: its first line is not a JSON object.");
+        }
+
+        string header = text.Split('\n').FirstOrDefault(l => !string.IsNullOrWhiteSpace(l), "");
+        try
+        {
+            using SepReader reader = new Sep(FindDelimiter(header, [], new())).Reader(o => o with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).FromText(header);
+            foreach (SepReader.Row row in reader)
+            {
+                string[] columns = new string[row.ColCount];
+                for (int c = 0; c < columns.Length; c++)
+                {
+                    columns[c] = (Unquote(row[c].Span) ?? row[c].ToString()).Trim();
+                }
+
+                return [.. columns];
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or NotSupportedException)
+        {
+            throw new InputException($"{name}: its first line cannot be read as names of columns.", e);
+        }
+
+        throw new InputException($"{name} holds nothing; its first line must name the columns.");
     }
 
     /// <summary>A data set of pairs made in code; the input is called "text".</summary>
@@ -133,6 +181,8 @@ public sealed class Dataset
     /// <exception cref="InputException">There are not enough rows, or a split would be empty.</exception>
     public ImmutableArray<DataSplits> DisjointSplits(int test, int sets, int train, int validation, long seed) =>
         SplitDrawer.Disjoint(this, test, sets, train, validation, seed);
+
+    private static bool IsJsonLines(string path) => Path.GetExtension(path).ToUpperInvariant() is ".JSONL" or ".NDJSON" or ".JSON";
 
     internal static Dataset ParseCsv(string text, string name, ImmutableArray<string> inputs, string answer, DatasetOptions options)
     {
@@ -298,7 +348,7 @@ public sealed class Dataset
         ReadOnlySpan<char> start = text.AsSpan().TrimStart("\r\n");
         string first = start[..(start.IndexOfAny('\r', '\n') is >= 0 and int end ? end : start.Length)].ToString();
         char[] all = ['\t', ';', ',', '|'];
-        if (options.Columns.IsEmpty)
+        if (options.Columns.IsEmpty && !wanted.IsEmpty)
         {
             foreach (char delimiter in all)
             {
