@@ -63,6 +63,9 @@ internal sealed record DataFile
 
     [Description("How many items go where. Default: a part of all rows each.")]
     public SplitFile? Split { get; set; }
+
+    [Description("Leaves bad rows out instead of stopping at the first, as --skip-bad-rows does.")]
+    public bool SkipBadRows { get; set; }
 }
 
 /// <summary>How many items go where.</summary>
@@ -205,6 +208,14 @@ internal sealed record SearchFile
     [Range(1, 100_000), Example("48")]
     public int Candidates { get; set; } = 48;
 
+    [Description("For opro: how its proposer is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models.")]
+    public LayoutFile? Layout { get; set; }
+
+    [Description("For opro: the model that proposes. Default: the one that answers.")]
+    [Example("\"embedded\"")]
+    [JsonConverter(typeof(ModelFileConverter))]
+    public ModelFile? Proposer { get; set; }
+
     [Description("Most rollouts (a candidate on one item) that the search may spend. Default: no limit but the candidates.")]
     [Range(1, 1_000_000_000_000), Example("5000")]
     public long? Rollouts { get; set; }
@@ -223,6 +234,14 @@ internal enum OptimizerFile
 {
     FewShotSearch,
     Opro,
+}
+
+/// <summary>How a proposer is asked.</summary>
+internal enum LayoutFile
+{
+    Chat,
+    Tuned,
+    Pretrained,
 }
 
 /// <summary>One text, or a list of texts.</summary>
@@ -244,7 +263,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>)])]
+    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>)])]
 [JsonSerializable(typeof(StudyFile))]
 internal sealed partial class StudyFileJson : JsonSerializerContext;
 

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Ansatz.Prompts;
+
+namespace Ansatz.Cli.Commands;
+
+/// <summary>ansatz report: writes the report of a judged study again, from its journal and its data.</summary>
+internal static class ReportCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Argument<string> study = Shared.StudyArgument();
+        Option<string> database = Shared.DatabaseOption();
+        Option<string?> to = new("--to") { Description = "The file to write. Default: runs/STUDY/report.html.", HelpName = "FILE" };
+        Command command = new("report", "Writes the report of a judged study again.") { study, database, to };
+        command.SetAction((parsed, cancellationToken) => WriteAsync(surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(to), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> WriteAsync(Surroundings surroundings, string name, string database, string? to, CancellationToken cancellationToken)
+    {
+        StoredFile file;
+        Journal journal = Shared.OpenJournal(surroundings, database);
+        await using (journal.ConfigureAwait(false))
+        {
+            StoredStudy stored = Shared.Find(journal, name, surroundings);
+            if (stored.Verdict is null)
+            {
+                throw new InputException($"The study \"{name}\" has no verdict yet, so there is nothing to report; the command that began it goes on.");
+            }
+
+            file = Shared.FileOf(stored, journal, surroundings);
+            Budget budget = journal.Arms(stored).First(a => a.Role == ArmRole.Search).Budget;
+            (file.Read.Study.Search.Rollouts, file.Read.Study.Search.Calls, file.Read.Study.Search.Tokens) = (budget.MaxRollouts, budget.MaxCalls, budget.MaxTokens);
+        }
+
+        // The study is opened as it was begun: data or a model that have changed since would be refused here.
+        string path = surroundings.FullPath(to ?? Path.Combine(Shared.RunFolder(surroundings, name), "report.html"));
+        using PromptStudy prompt = PromptStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        Study<Prompt> study = prompt.Open(surroundings.FullPath(database), name, surroundings.Clock);
+        await using (study.ConfigureAwait(false))
+        {
+            Verdict verdict = (await study.JudgeAsync(cancellationToken).ConfigureAwait(false)).Summary;
+            string again = surroundings.CommandLine(["report", name, .. Shared.DatabaseWords(surroundings, database)]);
+            PromptReport.Write(prompt, study.Journal, verdict, again, path);
+        }
+
+        await surroundings.Output.WriteLineAsync($"{surroundings.Shown(path)} is written.").ConfigureAwait(false);
+        return App.Done;
+    }
+}

@@ -1,0 +1,232 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.Screen;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Prompts;
+
+namespace Ansatz.Cli.Commands;
+
+/// <summary>ansatz run: runs a study, or goes on with it, to its verdict and its report.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Argument<string> file = new("FILE") { Description = "The study file." };
+        Option<string> database = Shared.DatabaseOption();
+        Option<bool> fork = new("--fork") { Description = "Begins the study again under a name of its own (reviews-2), or goes on with that." };
+        Option<bool> dryRun = new("--dry-run") { Description = "Says what would be done and about how long it would take; spends and keeps nothing." };
+        Option<bool> json = new("--json") { Description = "Writes one JSON object a line: the study's events." };
+        Option<bool> skip = new("--skip-bad-rows") { Description = "Leaves bad rows of the data out instead of stopping at the first." };
+        Command command = new("run", "Runs a study, or goes on with it: search, controls, verdict, report.") { file, database, fork, dryRun, json, skip };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(fork), parsed.GetValue(json), parsed.GetValue(skip)),
+            parsed.GetValue(dryRun),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RunOptions options, bool isDry, CancellationToken cancellationToken)
+    {
+        Surroundings surroundings = options.Surroundings;
+        string path = surroundings.FullPath(options.File), database = surroundings.FullPath(options.Database);
+        ReadStudyFile read = StudyFileReader.Read(path, surroundings.Shown(path));
+        read.Study.Data.SkipBadRows |= options.SkipBadRows;
+        string name = NameOf(read, path);
+        using PromptStudy prompt = PromptStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints);
+        await SayOfDataAsync(prompt, surroundings).ConfigureAwait(false);
+        if (isDry)
+        {
+            return await DryRun.TellAsync(prompt, name, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        name = options.IsFork ? await ForkNameAsync(prompt, name, database, surroundings).ConfigureAwait(false) : name;
+        Study<Prompt> study = prompt.Open(database, name, surroundings.Clock);
+        await using (study.ConfigureAwait(false))
+        {
+            RunView view = new(prompt.Header(study, options.Again()), surroundings.Clock);
+            try
+            {
+                await FollowAsync(study.JudgingAsync(cancellationToken), view, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await surroundings.Error.WriteLineAsync($"Stopped. Everything so far is kept in {surroundings.Shown(database)}; the same command goes on: {options.Again()}").ConfigureAwait(false);
+                return App.Interrupted;
+            }
+            catch (FaultException e)
+            {
+                throw new FaultException($"{e.Message}\nEverything so far is kept in {surroundings.Shown(database)}; the same command goes on: {options.Again()}", e);
+            }
+
+            string report = Path.Combine(Shared.RunFolder(surroundings, name), "report.html");
+            PromptReport.Write(prompt, study.Journal, view.Verdict!, options.Again(), report);
+            if (!options.IsJson)
+            {
+                await TellEndAsync(prompt, study, view, report, options).ConfigureAwait(false);
+            }
+        }
+
+        return App.Done;
+    }
+
+    private static Task FollowAsync(IAsyncEnumerable<StudyEvent> events, RunView view, RunOptions options, CancellationToken cancellationToken) =>
+        options.IsJson ? RunReaders.JsonAsync(events, view, options.Surroundings.Output, cancellationToken)
+        : options.Surroundings.Screen is { } screen ? RunReaders.LiveAsync(events, view, screen, cancellationToken)
+        : RunReaders.LinesAsync(events, view, options.Surroundings.Output, cancellationToken);
+
+    private static async Task TellEndAsync(PromptStudy prompt, Study<Prompt> study, RunView view, string report, RunOptions options)
+    {
+        Surroundings surroundings = options.Surroundings;
+        TextWriter output = surroundings.Output;
+        int width = Math.Min(surroundings.Width, 100);
+        Verdict verdict = view.Verdict!;
+        FoundPrompt found = FoundPrompt.Of(prompt, study.Journal, verdict);
+        await output.WriteLineAsync().ConfigureAwait(false);
+        await output.WriteLineAsync(VerdictText.Render(verdict, width)).ConfigureAwait(false);
+        await output.WriteLineAsync().ConfigureAwait(false);
+        foreach (string line in VerdictText.Wrap(PlainText.Printable(found.Sentence), width))
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
+        TimeSpan computed = FoundPrompt.Computed(study.Journal, study.Name);
+        await output.WriteLineAsync().ConfigureAwait(false);
+        await output.WriteLineAsync(" " + VerdictText.Spent(verdict, computed)).ConfigureAwait(false);
+        string[] words = Shared.DatabaseWords(surroundings, options.Database);
+        await output.WriteLineAsync($"   report    {surroundings.Shown(report)}").ConfigureAwait(false);
+        await output.WriteLineAsync($"   try it    {surroundings.CommandLine(["try", study.Name, .. words])}").ConfigureAwait(false);
+        await output.WriteLineAsync($"   take it   {surroundings.CommandLine(["export", study.Name, .. words, "--as", "csharp"])}").ConfigureAwait(false);
+    }
+
+    private static async Task SayOfDataAsync(PromptStudy prompt, Surroundings surroundings)
+    {
+        int skipped = prompt.Data.Skipped.Length;
+        if (skipped > 0)
+        {
+            await surroundings.Error.WriteLineAsync(PlainText.Printable(string.Create(
+                CultureInfo.InvariantCulture, $"{skipped:N0} bad rows were left out, the first of them: {prompt.Data.Skipped[0]}"))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The name in the file; without one the file's name, or its folder's where the file is called study.json.</summary>
+    private static string NameOf(ReadStudyFile read, string path)
+    {
+        if (read.Study.Name is { } name)
+        {
+            return name.Trim().Length > 0 && name.Length <= 100 && !name.Any(char.IsControl)
+                ? name
+                : throw read.Wrong("name", "name must be a text of 1 to 100 characters on one line, such as \"reviews\".");
+        }
+
+        string file = Path.GetFileNameWithoutExtension(path);
+        return file.Equals("study", StringComparison.OrdinalIgnoreCase) && Path.GetFileName(Path.GetDirectoryName(path)) is { Length: > 0 } folder ? folder : file;
+    }
+
+    /// <summary>The first name-2, name-3, ... that is free, or that this very version began with these very settings.</summary>
+    private static async Task<string> ForkNameAsync(PromptStudy prompt, string name, string database, Surroundings surroundings)
+    {
+        string version = typeof(Study).Assembly.GetName().Version!.ToString(3);
+        for (int n = 2; ; n++)
+        {
+            string fork = string.Create(CultureInfo.InvariantCulture, $"{name}-{n}");
+            try
+            {
+                Study<Prompt> study = prompt.Open(database, fork, surroundings.Clock);
+                await using (study.ConfigureAwait(false))
+                {
+                    if (study.Journal.Find(fork) is not { } begun || begun.Version == version)
+                    {
+                        return fork;
+                    }
+                }
+            }
+            catch (InputException) when (n < 1000)
+            {
+                // Begun with other settings: the next number.
+            }
+        }
+    }
+}
+
+/// <summary>What run was told.</summary>
+internal sealed record RunOptions(Surroundings Surroundings, string File, string Database, bool IsFork, bool IsJson, bool SkipBadRows)
+{
+    /// <summary>The same command.</summary>
+    public string Again() => Surroundings.CommandLine([
+        "run", File,
+        .. Shared.DatabaseWords(Surroundings, Database),
+        .. IsFork ? (string[])["--fork"] : [],
+        .. IsJson ? (string[])["--json"] : [],
+        .. SkipBadRows ? (string[])["--skip-bad-rows"] : [],
+    ]);
+}
+
+/// <summary>What a run would do and cost.</summary>
+internal static class DryRun
+{
+    private const int ProbeItems = 20;
+
+    public static async Task<int> TellAsync(PromptStudy prompt, string name, RunOptions options, CancellationToken cancellationToken)
+    {
+        Surroundings surroundings = options.Surroundings;
+        Arm<Prompt> search = new("found", ArmRole.Search, prompt.Optimizer(), prompt.Budget);
+        IReadOnlyList<Arm<Prompt>> controls = prompt.Part.Controls(search);
+        long validation = prompt.Splits.Validation.Length, test = prompt.Splits.Test.Length;
+        long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep => prompt.MostRollouts, _ => 0 });
+        long judged = (controls.Count + 1) * test;
+        long all = prompt.MostRollouts + controlled + judged;
+        double? rate = prompt.File.Model.IsEndpoint ? null : await RateAsync(prompt, cancellationToken).ConfigureAwait(false);
+        if (options.IsJson)
+        {
+            JsonObject plan = new()
+            {
+                ["study"] = name,
+                ["train"] = prompt.Splits.Train.Length,
+                ["validation"] = prompt.Splits.Validation.Length,
+                ["test"] = prompt.Splits.Test.Length,
+                ["searchRollouts"] = prompt.MostRollouts,
+                ["controlRollouts"] = controlled,
+                ["verdictRollouts"] = judged,
+                ["seconds"] = rate is { } r ? Math.Round(all / r) : null,
+            };
+            await surroundings.Output.WriteLineAsync(plan.ToJsonString()).ConfigureAwait(false);
+            return App.Done;
+        }
+
+        string draws = controls.Count(c => c.Role == ArmRole.Draw) is > 0 and int n ? $", {n} random draws" : "";
+        foreach (string line in (string[])
+        [
+            $"{name}: {prompt.About}",
+            $"model: {prompt.ModelInWords}, seed {prompt.File.Seed.ToString(CultureInfo.InvariantCulture)}",
+            $"data: {prompt.DataInWords}",
+            string.Create(CultureInfo.InvariantCulture, $"search: {prompt.File.Search.Candidates:N0} candidates, at most {prompt.MostRollouts:N0} rollouts"),
+            string.Create(CultureInfo.InvariantCulture, $"controls: {string.Join(", ", controls.Where(c => c.Role != ArmRole.Draw).Select(c => c.Name))}{draws}: at most {controlled:N0} rollouts"),
+            string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
+            rate is { } perSecond
+                ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(all / perSecond))} at {perSecond:0} rollouts a second on this machine; cost: free")
+                : string.Create(CultureInfo.InvariantCulture, $"calls: at most {all:N0} of {prompt.ModelInWords}; what they cost is between you and that server"),
+            "Nothing was spent or kept.",
+        ])
+        {
+            await surroundings.Output.WriteLineAsync(PlainText.Printable(line)).ConfigureAwait(false);
+        }
+
+        return App.Done;
+    }
+
+    // A few items under a filling that nobody chose: computed here, not kept.
+    private static async Task<double?> RateAsync(PromptStudy prompt, CancellationToken cancellationToken)
+    {
+        Prompt filling = prompt.Part.Draw(new Rng(prompt.File.Seed, "dry-run"));
+        Ansatz.Language.TextItem[] items = [.. prompt.Part.Scorable(filling).Take(ProbeItems).Select(i => prompt.Splits.Train[i])];
+        if (items.Length == 0)
+        {
+            return null;
+        }
+
+        long start = TimeProvider.System.GetTimestamp();
+        await prompt.Objective.Solver.EvaluateAsync(filling, items, Replies.None, cancellationToken).ConfigureAwait(false);
+        return items.Length / Math.Max(1e-3, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+    }
+}

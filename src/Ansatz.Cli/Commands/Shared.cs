@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+
+namespace Ansatz.Cli.Commands;
+
+/// <summary>What several commands have in common.</summary>
+internal static class Shared
+{
+    /// <summary>The name of the database where none is named.</summary>
+    public const string DefaultDatabase = "ansatz.db";
+
+    /// <summary>--db.</summary>
+    public static Option<string> DatabaseOption() => new("--db")
+    {
+        Description = "The database of studies. Default: ansatz.db in the current folder.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => DefaultDatabase,
+    };
+
+    /// <summary>The name of a study.</summary>
+    public static Argument<string> StudyArgument() => new("STUDY")
+    {
+        Description = "The study's name, as `list` shows it.",
+    };
+
+    /// <summary>Opens a database that must be there.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static Journal OpenJournal(Surroundings surroundings, string database)
+    {
+        string path = surroundings.FullPath(database);
+        return File.Exists(path)
+            ? Journal.Open(path, surroundings.Clock)
+            : throw new InputException($"There is no {surroundings.Shown(path)}, so no study has been run here. Go to the folder where it was run, or name the database with --db.");
+    }
+
+    /// <summary>Finds a study.</summary>
+    /// <exception cref="InputException">There is none of this name.</exception>
+    public static StoredStudy Find(Journal journal, string name, Surroundings surroundings)
+    {
+        if (journal.Find(name) is { } found)
+        {
+            return found;
+        }
+
+        string[] names = [.. journal.StudyNames()];
+        string has = names.Length == 0 ? "it holds none" : $"it holds: {string.Join(", ", names)}";
+        throw new InputException($"{surroundings.Shown(journal.Path)} holds no study \"{name}\"; {has}.{Nearest.Question(name, names)}");
+    }
+
+    /// <summary>The study file that a stored study was begun with, its paths relative to the database's folder.</summary>
+    /// <exception cref="InputException">The study was not begun by a study file.</exception>
+    public static StoredFile FileOf(StoredStudy study, Journal journal, Surroundings surroundings)
+    {
+        if (study.Settings["description"] is not JsonObject description || description["data"] is not JsonObject)
+        {
+            throw new InputException($"The study \"{study.Name}\" was begun from code, not from a study file; open it from there.");
+        }
+
+        JsonObject file = (JsonObject)description.DeepClone();
+        JsonObject data = (JsonObject)file["data"]!;
+        string[] labels = [.. (data["labels"] as JsonArray ?? []).Select(l => l!.GetValue<string>())];
+        data.Remove("labels");
+        data.Remove("contents");
+        ReadStudyFile read = StudyFileReader.Parse(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()), $"{surroundings.Shown(journal.Path)}, study \"{study.Name}\" ");
+        return new(read, Path.GetDirectoryName(journal.Path) is { Length: > 0 } folder ? folder : ".", labels);
+    }
+
+    /// <summary>The words that name another database than the usual one.</summary>
+    public static string[] DatabaseWords(Surroundings surroundings, string database) =>
+        surroundings.FullPath(database) == surroundings.FullPath(DefaultDatabase) ? [] : ["--db", database];
+
+    /// <summary>Where what people open is written: runs/STUDY.</summary>
+    public static string RunFolder(Surroundings surroundings, string study) => Path.Combine(surroundings.Folder, "runs", FileName(study));
+
+    // A study's name may hold what a file's name may not.
+    private static string FileName(string name)
+    {
+        string safe = string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or ' ' ? c : '_')).Trim('.', ' ');
+        return safe.Length > 0 ? safe : "_";
+    }
+}
+
+/// <summary>The study file of a stored study.</summary>
+/// <param name="Read">The file.</param>
+/// <param name="Folder">What its paths are relative to.</param>
+/// <param name="Labels">The labels of its data.</param>
+internal sealed record StoredFile(ReadStudyFile Read, string Folder, IReadOnlyList<string> Labels);

@@ -1,0 +1,319 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ansatz.Language;
+using Ansatz.Prompts;
+using Ansatz.Web;
+
+namespace Ansatz.Cli;
+
+/// <summary>Gathers everything that the report of a prompt study shows: from its journal, its data and its verdict.</summary>
+internal static class PromptReport
+{
+    private const int Shown = 10, MostFailures = 50;
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="journal">Its journal.</param>
+    /// <param name="verdict">Its verdict.</param>
+    /// <param name="command">The command that repeats it.</param>
+    /// <param name="path">The file to write.</param>
+    public static void Write(PromptStudy study, Journal journal, Verdict verdict, string command, string path) =>
+        ReportPage.Write(Of(study, journal, verdict, command), path);
+
+    /// <summary>The report as data.</summary>
+    public static Report Of(PromptStudy study, Journal journal, Verdict verdict, string command)
+    {
+        StoredStudy stored = journal.Find(verdict.Study)!;
+        StoredArm[] arms = [.. journal.Arms(stored)];
+        Dictionary<string, StoredBlock[]> blocks = arms.Select(a => a.Name).Append("judge").ToDictionary(a => a, a => StoredBlock.Of(journal, stored, a));
+        FoundPrompt found = FoundPrompt.Of(study, journal, verdict);
+        Prompt yours = study.Part.Yours;
+        string foundId = verdict.Found.CandidateId!, yoursId = verdict.Rows.First(r => r.Role == ArmRole.Yours).CandidateId!;
+        ReportTrial[] trials = [.. arms.SelectMany(a => Trials(study, journal, stored, a, blocks[a.Name]))];
+        (ImmutableArray<ReportFailure> failures, int failureCount) = Failures(study, blocks, journal, stored);
+        return new()
+        {
+            Verdict = verdict,
+            Task = study.About,
+            Model = study.ModelInWords,
+            Elapsed = FoundPrompt.Computed(journal, verdict.Study),
+            Found = PromptExport.ToText(study.Part.Template, found.Prompt),
+            Yours = PromptExport.ToText(study.Part.Template, yours),
+            Slots = Slots(study, yours, found.Prompt),
+            Simplification = Simplified(blocks, trials, found, verdict),
+            Items = Changes(study, blocks, verdict.Found.Name, foundId, yoursId),
+            Progress = [.. arms.Select(a => Curve(a, blocks[a.Name], study)).Where(c => c.Points.Length > 0)],
+            LearningCurves = [.. study.Part.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
+            Confusions = [.. Confused("found", foundId).Concat(Confused("yours", yoursId))],
+            Usage = [.. Used("found", foundId).Concat(Used("yours", yoursId))],
+            Trials = [.. trials],
+            Failures = failures,
+            FailureCount = failureCount,
+            Notes = [found.Sentence, .. Notes(study, journal, stored)],
+            Command = command,
+            Facts = Facts(study, stored),
+        };
+
+        IEnumerable<Web.Confusion> Confused(string name, string id)
+        {
+            StoredBlock? block = TestBlock(blocks, id);
+            if (block is null || study.Scorer is not LabelScorer || study.Splits.Labels.Length > 30)
+            {
+                yield break;
+            }
+
+            Language.Confusion counts = Language.Confusion.Of(study.Splits.Labels, [.. block.Asked.Items.Select(i => study.Splits.Test[i])], block.Outcomes);
+            string on = string.Create(CultureInfo.InvariantCulture, $"{block.Outcomes.Length} test {verdict.Noun}");
+            yield return new(name, on, counts.Labels, [.. counts.Counts.Select(row => row[..^1])], [.. counts.Counts.Select(row => row[^1])]);
+        }
+
+        IEnumerable<CallUsage> Used(string name, string id)
+        {
+            if (TestBlock(blocks, id) is { } block)
+            {
+                double count = block.Outcomes.Length;
+                yield return new(
+                    name,
+                    block.Outcomes.Sum(o => o.Cost.InputTokens) / count,
+                    block.Outcomes.Sum(o => o.Cost.OutputTokens) / count,
+                    block.Milliseconds is { } ms ? ms / count : null);
+            }
+        }
+    }
+
+    private static StoredBlock? TestBlock(Dictionary<string, StoredBlock[]> blocks, string id) =>
+        blocks["judge"].FirstOrDefault(b => b.Asked.Candidate == id && b.Asked.Split == Split.Test);
+
+    private static ImmutableArray<SlotChange> Slots(PromptStudy study, Prompt yours, Prompt found)
+    {
+        List<SlotChange> slots = [];
+        if (study.Part.Template.HasInstruction)
+        {
+            slots.Add(new("instruction", yours.Instruction, found.Instruction));
+        }
+
+        if (study.Part.Template.HasDemonstrations)
+        {
+            slots.Add(new("demonstrations", Examples(yours), Examples(found)));
+        }
+
+        slots.Add(new("labels", Labels(yours), Labels(found)));
+        return [.. slots];
+
+        string Examples(Prompt prompt) => string.Join('\n', prompt.Demonstrations.Select(d =>
+            $"{string.Join(" | ", d.Fields.Select(f => f.Value.ReplaceLineEndings(" ")))} -> {prompt.WordingOf(d.Answer)}"));
+
+        string Labels(Prompt prompt) => string.Join('\n', study.Part.Labels.Select(l => prompt.WordingOf(l) == l ? l : $"{l}: {prompt.WordingOf(l)}"));
+    }
+
+    private static Web.Simplification? Simplified(Dictionary<string, StoredBlock[]> blocks, ReportTrial[] trials, FoundPrompt found, Verdict verdict)
+    {
+        ReportTrial[] tried = [.. trials.Where(t => t.Arm == verdict.Found.Name && FoundPrompt.IsSimplification(t.Origin, t.Parents))];
+        if (tried.Length == 0)
+        {
+            return null;
+        }
+
+        // What was kept became the parent of what was tried next, or is what was judged.
+        HashSet<string> kept = [.. tried.SelectMany(t => t.Parents), verdict.Found.CandidateId!];
+        Dictionary<string, ReportTrial> byId = trials.Where(t => t.Arm == verdict.Found.Name).ToDictionary(t => t.Id);
+        return new(
+            found.Sentence,
+            [.. tried.Select(t => new SimplificationStep(
+                t.Origin, byId.TryGetValue(t.Parents[0], out ReportTrial? from) ? from.Validation ?? double.NaN : double.NaN, t.Validation ?? double.NaN, kept.Contains(t.Id)))]);
+    }
+
+    private static ItemChanges? Changes(PromptStudy study, Dictionary<string, StoredBlock[]> blocks, string foundArm, string foundId, string yoursId)
+    {
+        Outcome?[] found = OnValidation(foundArm, foundId), yours = OnValidation("yours", yoursId);
+        (int Index, bool IsRight)[] changed =
+        [
+            .. Enumerable.Range(0, found.Length)
+                .Where(i => found[i] is not null && yours[i] is not null && found[i]!.ScoreOn(Scale.Binary) != yours[i]!.ScoreOn(Scale.Binary))
+                .Select(i => (i, found[i]!.ScoreOn(Scale.Binary) == 1)),
+        ];
+        return new(
+            found.Length,
+            changed.Count(c => c.IsRight),
+            changed.Count(c => !c.IsRight),
+            [.. changed.Where(c => c.IsRight).Take(Shown).Select(c => Item(c.Index))],
+            [.. changed.Where(c => !c.IsRight).Take(Shown).Select(c => Item(c.Index))]);
+
+        Outcome?[] OnValidation(string arm, string id)
+        {
+            Outcome?[] outcomes = new Outcome?[study.Splits.Validation.Length];
+            foreach (StoredBlock block in blocks[arm].Where(b => b.Asked.Candidate == id && b.Asked.Split == Split.Validation))
+            {
+                for (int i = 0; i < block.Outcomes.Length; i++)
+                {
+                    outcomes[block.Asked.Items[i]] ??= block.Outcomes[i];
+                }
+            }
+
+            return outcomes;
+        }
+
+        ReportItem Item(int index)
+        {
+            TextItem item = study.Splits.Validation[index];
+            return new(string.Join(" | ", item.Fields.Values), item.Answer, Answer(yours[index]!), Answer(found[index]!));
+        }
+    }
+
+    private static string Answer(Outcome outcome) => outcome switch
+    {
+        Scored { Output: { } output } => output,
+        Rejected rejected => rejected.Raw ?? "",
+        _ => "",
+    };
+
+    private static IEnumerable<ReportTrial> Trials(PromptStudy study, Journal journal, StoredStudy stored, StoredArm arm, StoredBlock[] blocks)
+    {
+        ILookup<string, StoredBlock> byCandidate = blocks.ToLookup(b => b.Asked.Candidate);
+        foreach (StoredCandidate candidate in journal.Candidates(stored, arm.Name))
+        {
+            Prompt prompt = FoundPrompt.Read(candidate);
+            (double? train, int trainItems) = Mean(Split.Train);
+            (double? validation, int validationItems) = Mean(Split.Validation);
+            yield return new(
+                candidate.Number,
+                arm.Name,
+                candidate.Id,
+                candidate.IsPruned ? TrialState.Pruned : validationItems >= study.Splits.Validation.Length ? TrialState.Completed : TrialState.Running,
+                train,
+                validation,
+                validationItems > 0 ? validationItems : trainItems,
+                candidate.Parents,
+                candidate.Origin,
+                study.Part.Describe(prompt),
+                PromptExport.ToText(study.Part.Template, prompt));
+
+            (double? Mean, int Items) Mean(Split split)
+            {
+                Outcome[] outcomes = [.. byCandidate[candidate.Id].Where(b => b.Asked.Split == split).SelectMany(b => b.Outcomes)];
+                return (outcomes.Length > 0 ? outcomes.Average(o => o.ScoreOn(Scale.Binary)) : null, outcomes.Length);
+            }
+        }
+    }
+
+    private static ProgressCurve Curve(StoredArm arm, StoredBlock[] blocks, PromptStudy study)
+    {
+        List<ProgressPoint> points = [];
+        long spent = 0;
+        double best = double.NegativeInfinity;
+        foreach (StoredBlock block in blocks)
+        {
+            spent += block.Outcomes.Length;
+            if (block.Asked.Split == Split.Validation && block.Outcomes.Length == study.Splits.Validation.Length)
+            {
+                double mean = block.Outcomes.Average(o => o.ScoreOn(Scale.Binary));
+                if (mean > best)
+                {
+                    best = mean;
+                    points.Add(new(spent, best));
+                }
+            }
+        }
+
+        if (points.Count > 0 && points[^1].Rollouts < spent)
+        {
+            points.Add(new(spent, best));
+        }
+
+        return new(arm.Name, arm.Role, [.. points]);
+    }
+
+    private static (ImmutableArray<ReportFailure> Shown, int Count) Failures(
+        PromptStudy study, Dictionary<string, StoredBlock[]> blocks, Journal journal, StoredStudy stored)
+    {
+        List<ReportFailure> failures = [];
+        int count = 0;
+        foreach ((string arm, StoredBlock[] all) in blocks)
+        {
+            Dictionary<string, int> numbers = journal.Candidates(stored, arm).ToDictionary(c => c.Id, c => c.Number);
+            foreach (StoredBlock block in all)
+            {
+                for (int i = 0; i < block.Outcomes.Length; i++)
+                {
+                    if (block.Outcomes[i] is Rejected rejected && ++count <= MostFailures)
+                    {
+                        // Test items stay out of sight.
+                        string item = block.Asked.Split == Split.Test
+                            ? string.Create(CultureInfo.InvariantCulture, $"test item {block.Asked.Items[i]}")
+                            : string.Join(" | ", study.Splits[block.Asked.Split][block.Asked.Items[i]].Fields.Values);
+                        failures.Add(new(arm, arm == "judge" ? null : numbers.GetValueOrDefault(block.Asked.Candidate), item, rejected.Reason, rejected.Raw));
+                    }
+                }
+            }
+        }
+
+        return ([.. failures], count);
+    }
+
+    private static IEnumerable<string> Notes(PromptStudy study, Journal journal, StoredStudy stored)
+    {
+        if (study.Data.Skipped.Length > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{study.Data.Skipped.Length:N0} bad rows of the data were left out.");
+        }
+
+        int duplicates = study.Data.Items.Length - study.Data.Distinct.Length;
+        if (duplicates > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{duplicates:N0} rows repeat the text of an earlier row and were not drawn.");
+        }
+
+        if (study.Objective.Solver.UsesLogProbabilities)
+        {
+            yield return "An answer is the label that the model finds most probable after the prompt as plain text, not what it would write in a chat.";
+        }
+
+        if (journal.Repeated(stored) is > 0 and long repeated)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"The study was cut off and went on; {repeated:N0} questions that were out then were asked again.");
+        }
+    }
+
+    private static ImmutableArray<Fact> Facts(PromptStudy study, StoredStudy stored) =>
+    [
+        new("Ansatz", stored.Version),
+        new("begun", stored.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+        new(".NET", RuntimeInformation.FrameworkDescription),
+        new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
+        new("model", study.Objective.Solver.Identity.ToJsonString()),
+        new("seed", study.File.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("split seed", study.File.Data.Split!.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("data", study.Splits.Identity.ToJsonString()),
+        new("search", study.Optimizer().Settings.ToJsonString()),
+    ];
+}
+
+/// <summary>An evaluated block of a journal.</summary>
+/// <param name="Asked">What was asked.</param>
+/// <param name="Outcomes">The answers.</param>
+/// <param name="Milliseconds">How long it took.</param>
+internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outcomes, long? Milliseconds)
+{
+    /// <summary>The blocks of one arm, in order.</summary>
+    public static StoredBlock[] Of(Journal journal, StoredStudy study, string arm) =>
+    [
+        .. journal.Effects(study, arm).Where(e => e.Kind == "evaluate" && e.Answer is not null).Select(e => new StoredBlock(
+            JsonSerializer.Deserialize(e.Asked, StoredJson.Default.StoredAsk)!,
+            JsonSerializer.Deserialize(e.Answer!, StoredJson.Default.ImmutableArrayOutcome),
+            e.Milliseconds)),
+    ];
+}
+
+/// <summary>What a block asked for, as journals write it.</summary>
+internal sealed record StoredAsk(string Candidate, Split Split, ImmutableArray<int> Items, int Sample = 0);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(StoredAsk))]
+[JsonSerializable(typeof(ImmutableArray<Outcome>))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -1,0 +1,336 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.Screen;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+using Ansatz.LocalModels;
+using Ansatz.Prompts;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Cli;
+
+/// <summary>A study file made real: its data read, its model open, its parts checked against each other. Nothing is spent yet.</summary>
+internal sealed class PromptStudy : IDisposable
+{
+    private readonly ReadStudyFile _read;
+    private readonly string _folder; // what the file's paths are relative to
+    private IChatClient? _proposer;
+
+    private PromptStudy(ReadStudyFile read, string folder, Dataset data, DataSplits splits, PromptPart part, Scorer scorer, IChatClient model)
+    {
+        (_read, _folder, Data, Splits, Part, Scorer, Model) = (read, folder, data, splits, part, scorer, model);
+        Objective = new(part, scorer, model, File.Data.Noun);
+    }
+
+    /// <summary>The study file with every default filled in.</summary>
+    public StudyFile File => _read.Study;
+
+    /// <summary>All rows.</summary>
+    public Dataset Data { get; }
+
+    /// <summary>Who may use which.</summary>
+    public DataSplits Splits { get; }
+
+    /// <summary>The open part.</summary>
+    public PromptPart Part { get; }
+
+    /// <summary>What counts as right.</summary>
+    public Scorer Scorer { get; }
+
+    /// <summary>Who answers.</summary>
+    public IChatClient Model { get; }
+
+    /// <summary>What is climbed.</summary>
+    public PromptObjective Objective { get; }
+
+    /// <summary>What the study is for.</summary>
+    public string About => File.About ?? (Splits.Labels.Length <= 4
+        ? $"sort {File.Data.Noun} into {string.Join(", ", Splits.Labels[..^1])}{(Splits.Labels.Length > 1 ? " and " : "")}{Splits.Labels[^1]}"
+        : string.Create(CultureInfo.InvariantCulture, $"sort {File.Data.Noun} into {Splits.Labels.Length} labels"));
+
+    /// <summary>The splits in words.</summary>
+    public string DataInWords => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Splits.Train.Length:N0} train, {Splits.Validation.Length:N0} validation, {Splits.Test.Length:N0} test (sealed until the end)");
+
+    /// <summary>The model in words: "SmolLM2-135M-Instruct (embedded, q8_0, avx2)".</summary>
+    public string ModelInWords => ModelWords(File.Model, Model);
+
+    /// <summary>Reads data, opens the model and checks everything against everything.</summary>
+    /// <param name="read">The study file.</param>
+    /// <param name="folder">What its paths are relative to.</param>
+    /// <param name="endpoints">The models by name.</param>
+    /// <exception cref="InputException">Something does not fit; the message says where.</exception>
+    public static PromptStudy Load(ReadStudyFile read, string folder, Endpoints endpoints)
+    {
+        StudyFile file = read.Study;
+        PromptTemplate template = Placed(read, "prompt.template", () => PromptTemplate.Parse(file.Prompt.Template));
+        file.Data.Input ??= new([.. template.Fields]);
+        file.Data.Answer ??= template.Answer;
+        Placed(read, "prompt.template", () =>
+        {
+            template.CheckColumns(file.Data.Input.Values, file.Data.Answer);
+            return true;
+        });
+
+        string path = Path.Combine(folder, file.Data.File);
+        Dataset data = Path.Exists(path)
+            ? Dataset.FromFile(path, [.. file.Data.Input.Values], file.Data.Answer, new() { SkipBadRows = file.Data.SkipBadRows })
+            : throw read.Wrong("data.file", $"the data file {file.Data.File} does not exist{(Path.IsPathRooted(file.Data.File) ? "" : $" in {Path.GetFullPath(folder)}")}.");
+        file.Data.Split ??= SplitSizes.For(data.Distinct.Length) is { } sizes
+            ? new() { Train = sizes.Train, Validation = sizes.Validation, Test = sizes.Test }
+            : throw read.Wrong("data.file", string.Create(CultureInfo.InvariantCulture, $"{file.Data.File} has {data.Distinct.Length:N0} different rows; at least {SplitSizes.Floor} are needed for a verdict that can show anything."));
+        SplitFile split = file.Data.Split;
+        DataSplits splits = Placed(read, "data.split", () => data.Split(split.Train, split.Validation, split.Test, split.Seed));
+        CheckLabels(read, splits);
+        PromptPart part = Placed(read, "prompt", () => new PromptPart(template, splits, YoursOf(file.Prompt.Yours, template), OpenOf(file.Prompt.Open)));
+        Scorer scorer = ScorerOf(file.Scorer);
+        CheckSearch(read, part);
+        IChatClient model = OpenModel(read, "model", file.Model, folder, endpoints);
+        try
+        {
+            return Placed(read, "prompt", () => new PromptStudy(read, folder, data, splits, part, scorer, model))
+                .WithProposer(endpoints);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The search that the file asks for.</summary>
+    public Optimizer<Prompt> Optimizer() => File.Search.Use == OptimizerFile.FewShotSearch
+        ? new FewShotSearch { Candidates = File.Search.Candidates }
+        : OproSearch();
+
+    /// <summary>The most rollouts that the search will ask for.</summary>
+    public long MostRollouts
+    {
+        get
+        {
+            long asked = File.Search.Use == OptimizerFile.FewShotSearch
+                ? new FewShotSearch { Candidates = File.Search.Candidates }.MostRollouts(Splits.Train.Length, Splits.Validation.Length)
+                : OproSearch().MostRollouts(Part.Instructions.Length, Splits.Train.Length, Splits.Validation.Length);
+            return Math.Min(asked, File.Search.Rollouts ?? long.MaxValue);
+        }
+    }
+
+    /// <summary>What the search may spend.</summary>
+    public Budget Budget => new() { MaxRollouts = File.Search.Rollouts, MaxCalls = File.Search.Calls, MaxTokens = File.Search.Tokens };
+
+    /// <summary>Begins the study in a database, or goes on with it.</summary>
+    public Study<Prompt> Open(string database, string name, TimeProvider clock) =>
+        Study.Open(database, Objective, Optimizer(), Budget, File.Seed, new() { Name = name, Description = Describe(database), Clock = clock });
+
+    /// <summary>What stands above a run.</summary>
+    public RunHeader Header(Study<Prompt> study, string goOn) => new(
+        study.Name, About, ModelInWords, File.Seed, DataInWords, ControlsInWords(study), study.Arms.Length, Objective.Scale, MostRollouts, goOn);
+
+    /// <summary>The controls in words: "yours, no instruction, 8 random draws, majority, naive Bayes".</summary>
+    public string ControlsInWords(Study<Prompt> study)
+    {
+        int draws = study.Arms.Count(a => a.Role == ArmRole.Draw);
+        IEnumerable<string> controls = study.Arms.Where(a => a.Role is ArmRole.Yours or ArmRole.Control).Select(a => a.Name);
+        return string.Join(", ", [
+            .. controls,
+            .. draws > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{draws} random draws")] : [],
+            .. Part.Baselines.Select(b => b.Name.Split(" on ")[0]),
+        ]);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_proposer != Model)
+        {
+            _proposer?.Dispose();
+        }
+
+        Model.Dispose();
+    }
+
+    // What the journal keeps: the study file with all defaults, its paths relative to the database's folder, so that the
+    // study can be opened again without its file. Budgets may grow, so they stand with the arm.
+    private JsonObject Describe(string database)
+    {
+        StudyFile stored = File with
+        {
+            Schema = null,
+            Name = null,
+            Data = File.Data with { File = Moved(File.Data.File) },
+            Model = MovedModel(File.Model),
+            Search = File.Search with { Rollouts = null, Calls = null, Tokens = null, Proposer = File.Search.Proposer is { } p ? MovedModel(p) : null },
+        };
+        JsonObject description = (JsonObject)JsonSerializer.SerializeToNode(stored, StudyFileJson.Default.StudyFile)!;
+        JsonObject data = (JsonObject)description["data"]!;
+        data["contents"] = ContentHash.Of(Splits.Identity.ToJsonString()); // a changed file is refused by a name that its user knows
+        data["labels"] = new JsonArray([.. Splits.Labels.Select(l => (JsonNode)l)]);
+        return description;
+
+        string Moved(string path) =>
+            Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(database))!, Path.GetFullPath(path, Path.GetFullPath(_folder))).Replace('\\', '/');
+
+        ModelFile MovedModel(ModelFile model) => model.File is { } f ? model with { File = Moved(f) } : model;
+    }
+
+    private Opro OproSearch()
+    {
+        Proposer proposer = Layout == OproLayout.Pretrained && _proposer!.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(_proposer!);
+        int perStep = Math.Min(8, File.Search.Candidates);
+        return new(proposer) { Steps = (File.Search.Candidates + perStep - 1) / perStep, PerStep = perStep, Layout = Layout };
+    }
+
+    private OproLayout Layout => File.Search.Layout switch
+    {
+        LayoutFile.Tuned => OproLayout.Tuned,
+        LayoutFile.Pretrained => OproLayout.Pretrained,
+        _ => OproLayout.Chat,
+    };
+
+    // A pre-trained model goes on with the text itself, without a chat template around it.
+    private static Proposer Plain(EmbeddedModel model) => new(
+        new() { ["plain"] = model.Identity },
+        async (request, cancellationToken) =>
+        {
+            Completion completion = await model.CompleteAsync(
+                request.Text,
+                new() { MaxTokens = request.MaxTokens, Temperature = request.Temperature, TopP = request.TopP, Seed = request.Seed, Stop = request.Stop is { } stop ? [stop] : [] },
+                cancellationToken).ConfigureAwait(false);
+            return new(completion.Text, completion.PromptTokens, completion.CompletionTokens);
+        });
+
+    private PromptStudy WithProposer(Endpoints endpoints)
+    {
+        if (File.Search.Use == OptimizerFile.Opro)
+        {
+            _proposer = File.Search.Proposer is { } other && other != File.Model ? OpenModel(_read, "search.proposer", other, _folder, endpoints) : Model;
+        }
+
+        return this;
+    }
+
+    /// <summary>The scorer that a study file names.</summary>
+    public static Scorer ScorerOf(ScorerFile scorer) => scorer switch
+    {
+        ScorerFile.Exact => new ExactScorer(),
+        ScorerFile.Normalised => new NormalisedScorer(),
+        ScorerFile.FirstWord => new FirstWordScorer(),
+        _ => new LabelScorer(),
+    };
+
+    /// <summary>Opens the model that a study file names.</summary>
+    /// <param name="read">The study file.</param>
+    /// <param name="path">The field that names it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">What its path is relative to.</param>
+    /// <param name="endpoints">The models by name.</param>
+    public static IChatClient OpenModel(ReadStudyFile read, string path, ModelFile model, string folder, Endpoints endpoints)
+    {
+        if (model.IsEndpoint && model.File is not null)
+        {
+            throw read.Wrong($"{path}.baseUrl", $"{path} has both a file and a baseUrl; it is either a GGUF file or an endpoint.");
+        }
+
+        if (model.Name is not null && !model.IsEndpoint)
+        {
+            throw read.Wrong($"{path}.name", $"{path}.name belongs to an endpoint, so {path}.baseUrl must be given too, such as \"http://127.0.0.1:8080/v1\".");
+        }
+
+        if (model.IsEndpoint)
+        {
+            string name = model.Name ?? throw read.Wrong($"{path}.baseUrl", $"{path}.name is missing; an endpoint needs the name of its model, such as \"gpt-4o-mini\".");
+            return Placed(read, $"{path}.baseUrl", () => new OpenAiEndpoint(model.BaseUrl!, name) { KeyFrom = model.KeyFrom }.Open());
+        }
+
+        if (model == new ModelFile())
+        {
+            return endpoints.Open(Endpoints.Embedded);
+        }
+
+        EmbeddedModelSettings settings = new()
+        {
+            ModelFile = model.File is { } file ? Path.GetFullPath(file, Path.GetFullPath(folder)) : null,
+            Kernels = model.Kernels == KernelsFile.Fastest ? Kernels.Fastest : Kernels.Avx2,
+        };
+        return Placed(read, path, () => EmbeddedModel.Load(settings));
+    }
+
+    private static string ModelWords(ModelFile file, IChatClient model) =>
+        model.GetService<EmbeddedModel>() is { } local ? $"{local.Name} ({(file.File is null ? "embedded" : "local")}, {local.Quantisation}, {local.Kernels})"
+        : file.IsEndpoint ? $"{file.Name} at {file.BaseUrl}"
+        : model.GetService<ChatClientMetadata>()?.DefaultModelId ?? "unnamed";
+
+    /// <summary>The user's own filling.</summary>
+    public static Prompt YoursOf(YoursFile file, PromptTemplate template) => new()
+    {
+        Instruction = file.Instruction,
+        Demonstrations = [.. file.Demonstrations.Select((d, i) => new Demonstration(
+            [.. template.Fields.Select(f => new Field(f, Value(d, f, i)))], Value(d, template.Answer, i)))],
+        Labels = [.. file.Label.Where(l => l.Key != l.Value).Select(l => new LabelWording(l.Key, l.Value))],
+    };
+
+    private static string Value(Dictionary<string, string> demonstration, string name, int index) =>
+        demonstration.TryGetValue(name, out string? value)
+            ? value
+            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"prompt.yours.demonstrations[{index}] has no \"{name}\", which the template shows."));
+
+    private static OpenSlots? OpenOf(OpenFile? file) => file is null ? null : new()
+    {
+        Instruction = file.Instruction is { } instruction ? new() { Options = [.. instruction.Options] } : null,
+        Demonstrations = file.Demonstrations is { } demonstrations ? new() { UpTo = demonstrations.UpTo, Balanced = demonstrations.Balanced } : null,
+        Labels = file.Label is { } labels ? new() { Wordings = labels.ToImmutableSortedDictionary(l => l.Key, l => l.Value.ToImmutableArray(), StringComparer.Ordinal) } : null,
+    };
+
+    private static void CheckLabels(ReadStudyFile read, DataSplits splits)
+    {
+        foreach (string place in (string[])["prompt.yours.label", "prompt.open.label"])
+        {
+            JsonText labels = read.Text.Nearest(place);
+            foreach (JsonMember label in labels.Path == place ? labels.Members : [])
+            {
+                if (!splits.Labels.Contains(label.Name, StringComparer.Ordinal))
+                {
+                    throw StudyFileReader.At(read.Shown, label.Line, label.Column, $"the label \"{label.Name}\" is not one of: {string.Join(", ", splits.Labels)}.{Nearest.Question(label.Name, splits.Labels)}");
+                }
+            }
+        }
+    }
+
+    private static void CheckSearch(ReadStudyFile read, PromptPart part)
+    {
+        SearchFile search = read.Study.Search;
+        if (search.Use != OptimizerFile.Opro && (search.Layout is not null || search.Proposer is not null))
+        {
+            string field = search.Layout is not null ? "search.layout" : "search.proposer";
+            throw read.Wrong(field, $"{field} belongs to opro, and search.use is few-shot-search, which proposes nothing.");
+        }
+
+        if (search.Use == OptimizerFile.Opro && part.Slots.Instruction is null)
+        {
+            throw read.Wrong("search.use", "opro writes instructions, but prompt.open has no \"instruction\". Open it with {}, or use few-shot-search.");
+        }
+    }
+
+    // A part's own sentence, with the place of the study file before it; a sentence that begins with a place of its own stays as it is.
+    private static T Placed<T>(ReadStudyFile read, string path, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (InputException e)
+        {
+            int colon = e.Message.IndexOf("): ", StringComparison.Ordinal);
+            bool hasPlace = colon > 0 && e.Message.LastIndexOf('(', colon) is > 0 and int open && e.Message.AsSpan(open + 1, colon - open - 1).TrimStart("0123456789,").IsEmpty;
+            if (hasPlace)
+            {
+                throw;
+            }
+
+            throw read.Wrong(path, e.Message.Length > 1 && char.IsUpper(e.Message[0]) && char.IsLower(e.Message[1]) ? char.ToLowerInvariant(e.Message[0]) + e.Message[1..] : e.Message);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+namespace Ansatz.Cli.Screen;
+
+/// <summary>What stands above a run: fixed before it begins.</summary>
+/// <param name="Name">The study's name.</param>
+/// <param name="About">What it is for.</param>
+/// <param name="Model">Who answers.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Data">The splits in words.</param>
+/// <param name="Controls">What the search has to beat, in words.</param>
+/// <param name="Arms">How many arms run, the search among them.</param>
+/// <param name="Scale">What the scores are.</param>
+/// <param name="Rollouts">How many rollouts the search will ask for at most; none where nobody knows.</param>
+/// <param name="GoOn">The command that goes on.</param>
+internal sealed record RunHeader(
+    string Name, string About, string Model, long Seed, string Data, string Controls, int Arms, Scale Scale, long? Rollouts, string GoOn);
+
+/// <summary>One candidate of the search, or the user's own, as far as it was evaluated.</summary>
+internal sealed class TrialView
+{
+    private double _train, _validation; // sums of scores
+
+    public required int Number { get; init; }
+
+    public required string What { get; init; }
+
+    public int TrainItems { get; private set; }
+
+    public int ValidationItems { get; private set; }
+
+    public bool IsPruned { get; set; }
+
+    public double? Train => TrainItems > 0 ? _train / TrainItems : null;
+
+    public double? Validation => ValidationItems > 0 ? _validation / ValidationItems : null;
+
+    public void Add(Split split, double mean, int items)
+    {
+        if (split == Split.Train)
+        {
+            _train += mean * items;
+            TrainItems += items;
+        }
+        else
+        {
+            _validation += mean * items;
+            ValidationItems += items;
+        }
+    }
+}
+
+/// <summary>What a person wants to know of a run, kept up to date by its events. It reads events and nothing else.</summary>
+internal sealed class RunView(RunHeader header, TimeProvider clock)
+{
+    private readonly Dictionary<int, TrialView> _trials = [];
+    private readonly long _started = clock.GetTimestamp();
+    private ArmRole _role = ArmRole.Search;
+    private long _searchBefore, _liveRollouts; // rollouts of the arm before an event; rollouts that were computed, not replayed
+    private long? _liveSince;
+
+    public RunHeader Header => header;
+
+    /// <summary>The arm that runs.</summary>
+    public string Arm { get; private set; } = "";
+
+    /// <summary>What the search has spent.</summary>
+    public Cost Search { get; private set; }
+
+    /// <summary>How the search ended; none while it runs.</summary>
+    public string? SearchEnded { get; private set; }
+
+    /// <summary>How many controls have run.</summary>
+    public int ControlsEnded { get; private set; }
+
+    /// <summary>How many effects the journal answered.</summary>
+    public int Replayed { get; private set; }
+
+    /// <summary>How many rows the verdict has; none before judging.</summary>
+    public int? Rows { get; private set; }
+
+    /// <summary>How many of them were judged, baselines not counted: they take no time.</summary>
+    public int RowsJudged { get; private set; }
+
+    /// <summary>What was judged last, in a few words.</summary>
+    public string RowJudged { get; private set; } = "";
+
+    /// <summary>The verdict; none before the end.</summary>
+    public Verdict? Verdict { get; private set; }
+
+    /// <summary>The user's own filling.</summary>
+    public TrialView? Yours { get; private set; }
+
+    /// <summary>Since the view was made.</summary>
+    public TimeSpan Elapsed => clock.GetElapsedTime(_started);
+
+    /// <summary>Rollouts a second; none before there is something to measure.</summary>
+    public double? Rate => _liveSince is { } since && clock.GetElapsedTime(since) is { TotalSeconds: > 1 } time && _liveRollouts > 0
+        ? _liveRollouts / time.TotalSeconds
+        : null;
+
+    /// <summary>How long the search will take on, at this rate.</summary>
+    public TimeSpan? Left => Rate is { } rate && header.Rollouts is { } all && SearchEnded is null
+        ? TimeSpan.FromSeconds(Math.Max(0, all - Search.Rollouts) / rate)
+        : null;
+
+    /// <summary>The best trials of the search: by validation, then by train, ties to the earlier.</summary>
+    public IReadOnlyList<TrialView> Best(int count) =>
+    [
+        .. _trials.Values
+            .OrderByDescending(t => t.Validation ?? double.NegativeInfinity)
+            .ThenByDescending(t => t.Train ?? double.NegativeInfinity)
+            .ThenBy(t => t.Number)
+            .Take(count),
+    ];
+
+    /// <summary>Takes in what happened.</summary>
+    public void Apply(StudyEvent happened)
+    {
+        switch (happened)
+        {
+            case ArmStarted started:
+                (Arm, _role, _searchBefore) = (started.Arm, started.Role, 0);
+                break;
+            case BlockEvaluated { Split: Split.Test } judged:
+                (RowsJudged, RowJudged) = (RowsJudged + 1, judged.Description);
+                Replayed += judged.IsReplayed ? 1 : 0;
+                break;
+            case BlockEvaluated block:
+                Count(block.IsReplayed, block.Spent);
+                Add(block);
+                break;
+            case CallAnswered call:
+                Count(call.IsReplayed, call.Spent);
+                break;
+            case TrialPruned pruned when _role == ArmRole.Search && _trials.TryGetValue(pruned.Trial, out TrialView? trial):
+                trial.IsPruned = true;
+                break;
+            case ArmEnded ended when _role == ArmRole.Search:
+                (Search, SearchEnded) = (ended.Spent, ended.How);
+                break;
+            case ArmEnded:
+                ControlsEnded++;
+                break;
+            case JudgingStarted judging:
+                (Rows, RowsJudged) = (judging.Rows, 0);
+                break;
+            case StudyJudged judged:
+                Verdict = judged.Verdict;
+                break;
+        }
+    }
+
+    private void Count(bool isReplayed, Cost spent)
+    {
+        if (isReplayed)
+        {
+            Replayed++;
+        }
+        else
+        {
+            _liveSince ??= clock.GetTimestamp();
+            _liveRollouts += spent.Rollouts - _searchBefore;
+        }
+
+        _searchBefore = spent.Rollouts;
+        if (_role == ArmRole.Search)
+        {
+            Search = spent;
+        }
+    }
+
+    private void Add(BlockEvaluated block)
+    {
+        if (block.Mean is not { } mean || _role is not (ArmRole.Search or ArmRole.Yours))
+        {
+            return;
+        }
+
+        TrialView trial = _role == ArmRole.Yours
+            ? Yours ??= Made()
+            : _trials.TryGetValue(block.Trial, out TrialView? known) ? known : _trials[block.Trial] = Made();
+        trial.Add(block.Split, mean, block.Items);
+
+        TrialView Made() => new() { Number = block.Trial, What = block.Description };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace Ansatz.Cli.Tests.Commands;
+
+public sealed class NewCommandTests
+{
+    [Fact]
+    public async Task New_TwoColumns_WritesAStudyThatRuns()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows);
+
+        Assert.Equal(App.Done, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Equal("", cli.Error);
+        Assert.Contains("120 rows; column \"text\" in, column \"label\" out.", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Split: 20 train, 30 validation, 70 test. With 70 test rows a true difference of ", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("rows: sort rows into praise and complaint", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("body,sentiment", "body", "sentiment")]
+    [InlineData("id,Question,Category", "Question", "Category")]
+    [InlineData("words,kind of thing", "words", "kind of thing")]
+    public async Task New_OtherNames_GuessesTheColumns(string header, string input, string answer)
+    {
+        using Cli cli = new();
+        bool hasId = header.StartsWith("id", StringComparison.Ordinal);
+        cli.Write("rows.csv", header + "\n" + string.Join('\n', Enumerable.Range(0, 60).Select(i =>
+            string.Create(CultureInfo.InvariantCulture, $"{(hasId ? $"{i}," : "")}a longer text of number {i},{(i % 2 == 0 ? "a" : "b")}"))));
+
+        Assert.Equal(App.Done, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Contains($"column \"{input}\" in, column \"{answer}\" out.", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(49, "rows.csv has 49 different rows; at least 50 are needed. On fewer, a verdict could show nothing but a miracle: label some more first.\n")]
+    [InlineData(0, "rows.csv holds no rows of data.")]
+    public async Task New_TooFewRows_IsRefused(int rows, string message)
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", string.Join('\n', Cli.Rows.Split('\n').Take(rows + 1)));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.StartsWith(message, cli.ErrorHere, StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.File("study.json")));
+    }
+
+    [Fact]
+    public async Task New_StudyFileIsThere_LeavesItAlone()
+    {
+        using Cli cli = Cli.WithStudy();
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Equal("study.json exists already; name another file with --to.\n", cli.Error);
+        Assert.Equal(Cli.Study, await File.ReadAllTextAsync(cli.File("study.json"), TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("text\nhello\n", "rows.csv has one column, \"text\"; a column of texts and a column of right answers are needed, with their names in the first line.\n")]
+    [InlineData("", "")]
+    public async Task New_NoAnswers_SaysWhatIsNeeded(string text, string message)
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", text);
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.StartsWith(message, cli.Error, StringComparison.Ordinal);
+        Assert.Single(cli.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task New_ColumnThatIsNotThere_SuggestsTheNearest()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows);
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv", "--answer", "labels"));
+
+        Assert.Equal("rows.csv has no column \"labels\"; its columns are: \"text\", \"label\". Did you mean \"label\"?\n", cli.Error);
+    }
+
+    [Theory]
+    [InlineData(49)]
+    [InlineData(50)]
+    [InlineData(120)]
+    [InlineData(420)]
+    [InlineData(100_000)]
+    public void SplitSizes_AnyNumberOfRows_UseNoMoreThanThereAre(int rows)
+    {
+        SplitSizes? sizes = SplitSizes.For(rows);
+
+        Assert.Equal(rows >= SplitSizes.Floor, sizes is not null);
+        Assert.True(sizes is null || sizes.Train + sizes.Validation + sizes.Test <= rows);
+        Assert.True(sizes is null || sizes.Test >= sizes.Validation);
+    }
+}

@@ -1,0 +1,207 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Cli.Tests.Commands;
+
+public sealed class RunCommandTests
+{
+    [Fact]
+    public async Task Run_SmallStudy_EndsWithVerdictReportAndCommands()
+    {
+        using Cli cli = Cli.WithStudy();
+
+        int exitCode = await cli.RunAsync("run", "study.json");
+
+        Assert.Equal("", cli.Error);
+        Assert.Equal(App.Done, exitCode);
+        Assert.Contains("tiny: sort reviews into praise and complaint", cli.Output, StringComparison.Ordinal);
+        Assert.Contains(" It helped: ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains(" What did it: calling the labels \"positive\" and \"negative\" inside the prompt", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("   try it    ansatz try tiny\n", cli.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(cli.File("runs/tiny/report.html")));
+    }
+
+    [Fact]
+    public async Task Run_AgainWhenDone_AsksNothingAndSaysTheSame()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        (string first, int blocks) = (cli.Output, cli.Model.Blocks);
+
+        int exitCode = await cli.RunAsync("run", "study.json");
+
+        Assert.Equal((App.Done, blocks), (exitCode, cli.Model.Blocks));
+        Assert.Equal(first[first.IndexOf(" It helped", StringComparison.Ordinal)..], cli.Output[cli.Output.IndexOf(" It helped", StringComparison.Ordinal)..]);
+        Assert.Contains("answers were in the journal and were not asked for again", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_SaysHowToGoOnAndGoesOnToTheSameHistory()
+    {
+        using Cli whole = Cli.WithStudy(), cut = Cli.WithStudy();
+        await whole.RunAsync("run", "study.json");
+        using CancellationTokenSource stopping = new();
+        cut.Model.BeforeBlock = n =>
+        {
+            if (n == 4)
+            {
+                stopping.Cancel();
+            }
+        };
+
+        int exitCode = await cut.RunAsync("", ["run", "study.json"], stopping.Token);
+
+        Assert.Equal(App.Interrupted, exitCode);
+        Assert.Equal("Stopped. Everything so far is kept in ansatz.db; the same command goes on: ansatz run study.json\n", cut.Error);
+        cut.Model.BeforeBlock = _ => { };
+        Assert.Equal(App.Done, await cut.RunAsync("run", "study.json"));
+        Assert.Equal(await whole.HistoryAsync("tiny"), await cut.HistoryAsync("tiny"));
+        Assert.Equal(whole.Model.Blocks + 1, cut.Model.Blocks); // the block that was out is asked again, no other
+    }
+
+    [Theory]
+    [InlineData("\"seed\": 1\n", "\"seed\": 2\n", "The study \"tiny\" was begun with seed 1; now it is 2.")]
+    [InlineData("\"candidates\": 6", "\"candidates\": 7", "The study \"tiny\" was begun with search.candidates 6; now it is 7.")]
+    [InlineData("\"upTo\": 2", "\"upTo\": 3", "The study \"tiny\" was begun with prompt.open.demonstrations.upTo 2; now it is 3.")]
+    public async Task Run_ChangedStudyFile_IsRefusedWithTheField(string old, string changed, string message)
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("study.json", Cli.Study.Replace(old, changed, StringComparison.Ordinal));
+
+        int exitCode = await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.WrongUse, exitCode);
+        Assert.Equal($"{message} Put it back, or `run --fork` it: the same test items will then count as judged twice.\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Run_ChangedData_IsRefusedByNameOfTheData()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("rows.csv", Cli.Rows.Replace("thing", "item", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.StartsWith("The study \"tiny\" was begun with data.contents ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Fork_BeginsAgainUnderANameOfItsOwnAndGoesOnWithThat()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("study.json", Cli.Study.Replace("\"seed\": 1\n", "\"seed\": 2\n", StringComparison.Ordinal));
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--fork"));
+        int blocks = cli.Model.Blocks;
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--fork"));
+
+        Assert.Equal(blocks, cli.Model.Blocks);
+        Assert.Contains("All of these 40 reviews were judged before", cli.Output.ReplaceLineEndings(" ").Replace("\n", " ", StringComparison.Ordinal).Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        await cli.RunAsync("list", "--json");
+        Assert.Equal(["tiny", "tiny-2"], cli.Output.Trim().Split('\n').Select(l => JsonNode.Parse(l)!["study"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Run_Json_WritesOneEventALineUpToTheVerdict()
+    {
+        using Cli cli = Cli.WithStudy();
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--json"));
+
+        StudyEvent[] events = [.. cli.Output.Trim().Split('\n').Select(l => JsonSerializer.Deserialize(l, StudyEventJson.Default.StudyEvent)!)];
+        Assert.IsType<ArmStarted>(events[0]);
+        Assert.Equal("tiny", Assert.IsType<StudyJudged>(events[^1]).Verdict.Study);
+    }
+
+    [Fact]
+    public async Task Run_DryRun_SaysWhatItWouldDoAndKeepsNothing()
+    {
+        using Cli cli = Cli.WithStudy();
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run"));
+
+        Assert.Contains("search: 6 candidates, at most ", cli.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was spent or kept.\n", cli.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+
+    [Fact]
+    public async Task Run_ModelFails_SaysSoAndHowToGoOn()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Model.BeforeBlock = n => _ = n == 3 ? throw new FaultException("The server is down.") : n;
+
+        Assert.Equal(App.Failed, await cli.RunAsync("run", "study.json"));
+
+        Assert.Equal("The server is down.\nEverything so far is kept in ansatz.db; the same command goes on: ansatz run study.json\n", cli.Error);
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+    }
+
+    [Fact]
+    public async Task Run_Bug_IsOneSentenceWithoutAStackTrace()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Model.BeforeBlock = _ => throw new NotSupportedException("oops");
+
+        Assert.Equal(App.Failed, await cli.RunAsync("run", "study.json"));
+
+        Assert.StartsWith("This is a bug in Ansatz, not your mistake (NotSupportedException: oops).", cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"rows.csv\"", "\"row.csv\"", "study.json(3,21): the data file row.csv does not exist in ")]
+    [InlineData("{text}", "{txt}", "rows.csv(1): there is no column \"txt\"")]
+    [InlineData("\"praise\": [\"praise\"", "\"prase\": [\"praise\"", "study.json(7,78): the label \"prase\" is not one of: praise, complaint. Did you mean \"praise\"?")]
+    [InlineData("\"test\": 40", "\"test\": 400", "study.json(3,61): ")]
+    [InlineData("Kind: {label}", "Kind: {label", "study.json(5,17): the prompt's template ")]
+    [InlineData("\"search\": {", "\"search\": { \"layout\": \"chat\",", "study.json(9,25): search.layout belongs to opro, and search.use is few-shot-search, which proposes nothing.")]
+    [InlineData("\"seed\": 1\n", "\"seed\": 1, \"model\": { \"baseUrl\": \"http://127.0.0.1:1/v1\" }\n", "study.json(10,36): model.name is missing; an endpoint needs the name of its model")]
+    [InlineData("\"seed\": 1\n", "\"seed\": 1, \"model\": { \"file\": \"no.gguf\" }\n", "study.json(10,23): ")]
+    public async Task Run_SomethingDoesNotFit_SaysWhere(string old, string changed, string beginning)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace(old, changed, StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.StartsWith(beginning, cli.ErrorHere, StringComparison.Ordinal);
+        Assert.Single(cli.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Run_BadRow_IsNamedAndCanBeSkipped()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Write("rows.csv", Cli.Rows + "\nlonely\n");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("rows.csv(122): ", cli.Error, StringComparison.Ordinal);
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--skip-bad-rows"));
+        Assert.StartsWith("1 bad rows were left out", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Opro_ProposesAndIsJudged()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"candidates\": 6", "\"use\": \"opro\", \"candidates\": 6", StringComparison.Ordinal));
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains("one step", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_LargerBudget_IsNoChange()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("2000", "60", StringComparison.Ordinal));
+        await cli.RunAsync("run", "study.json");
+        cli.Write("study.json", Cli.Study.Replace("2000", "50", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains("50 rollouts instead of 60", cli.Error, StringComparison.Ordinal);
+    }
+}

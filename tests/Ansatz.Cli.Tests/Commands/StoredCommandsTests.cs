@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Cli.Tests.Commands;
+
+/// <summary>list, show, report, try, export: what is stored is enough for them.</summary>
+public sealed class StoredCommandsTests
+{
+    [Fact]
+    public async Task ListShowExportTry_StudyFileAndDataGone_StillWork()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        File.Delete(cli.File("study.json"));
+        File.Delete(cli.File("rows.csv"));
+
+        Assert.Equal(App.Done, await cli.RunAsync("list"));
+        Assert.Contains("judged", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
+        Assert.Contains(" It helped: ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Review: {text}", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "tiny", "--as", "messages"));
+        Assert.Equal("user", JsonNode.Parse(cli.Output)![0]!["role"]!.GetValue<string>());
+        Assert.Equal(App.Done, await cli.RunAsync("export", "tiny", "--as", "csharp"));
+        Assert.Contains("public static class FoundPrompt", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.TypeAsync("This is good thing 1\nThis is bad thing 3\n", "try", "tiny"));
+        Assert.All(cli.Output.Trim().Split('\n'), l => Assert.EndsWith(" %", l, StringComparison.Ordinal));
+        Assert.Equal("", cli.Error);
+    }
+
+    [Fact]
+    public async Task Report_DataStillThere_IsWrittenAgainTheSame()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        File.Delete(cli.File("study.json"));
+        string first = await File.ReadAllTextAsync(cli.File("runs/tiny/report.html"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(App.Done, await cli.RunAsync("report", "tiny", "--to", "again.html"));
+
+        string again = await File.ReadAllTextAsync(cli.File("again.html"), TestContext.Current.CancellationToken);
+        Assert.Equal(first.Replace("ansatz run study.json", "ansatz report tiny", StringComparison.Ordinal), again);
+    }
+
+    [Fact]
+    public async Task Report_DataChanged_IsRefused()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("rows.csv", Cli.Rows.Replace("thing", "item", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("report", "tiny"));
+        Assert.Contains("data.contents", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("try")]
+    [InlineData("export")]
+    [InlineData("report")]
+    public async Task StudyOfThatNameIsNotThere_SuggestsTheNearest(string command)
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync(command, "tinny"));
+
+        Assert.Equal("ansatz.db holds no study \"tinny\"; it holds: tiny. Did you mean \"tiny\"?\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Show_NotFinished_SaysSo()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Model.BeforeBlock = n => _ = n == 3 ? throw new FaultException("down") : n;
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
+        Assert.Contains("No verdict yet", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("export", "tiny"));
+        Assert.Contains("has no verdict yet", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ShowJson_IsOneObject()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.Done, await cli.RunAsync("show", "tiny", "--json"));
+
+        JsonNode shown = JsonNode.Parse(cli.Output)!;
+        Assert.Equal(("Better", 40), (shown["finding"]!.GetValue<string>(), shown["verdict"]!["items"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task List_NoDatabase_SaysSoAndMakesNone()
+    {
+        using Cli cli = new();
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("list"));
+
+        Assert.Equal("There is no ansatz.db, so no study has been run here. Go to the folder where it was run, or name the database with --db.\n", cli.Error);
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+}
