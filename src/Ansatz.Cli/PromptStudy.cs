@@ -127,13 +127,13 @@ internal sealed class PromptStudy : IDisposable
 
     /// <summary>What stands above a run.</summary>
     public RunHeader Header(Study<Prompt> study, string goOn) => new(
-        study.Name, About, ModelInWords, File.Seed, DataInWords, ControlsInWords(study), study.Arms.Length, Objective.Scale, MostRollouts, goOn);
+        study.Name, About, ModelInWords, File.Seed, DataInWords, ControlsInWords(study.Arms), study.Arms.Length, Objective.Scale, MostRollouts, goOn);
 
     /// <summary>The controls in words: "yours, no instruction, 8 random draws, majority, naive Bayes".</summary>
-    public string ControlsInWords(Study<Prompt> study)
+    public string ControlsInWords(IReadOnlyList<Arm<Prompt>> arms)
     {
-        int draws = study.Arms.Count(a => a.Role == ArmRole.Draw);
-        IEnumerable<string> controls = study.Arms.Where(a => a.Role is ArmRole.Yours or ArmRole.Control).Select(a => a.Name);
+        int draws = arms.Count(a => a.Role == ArmRole.Draw);
+        IEnumerable<string> controls = arms.Where(a => a.Role is ArmRole.Yours or ArmRole.Control).Select(a => a.Name);
         return string.Join(", ", [
             .. controls,
             .. draws > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{draws} random draws")] : [],

@@ -194,14 +194,13 @@ internal static class DryRun
             return App.Done;
         }
 
-        string draws = controls.Count(c => c.Role == ArmRole.Draw) is > 0 and int n ? $", {n} random draws" : "";
         foreach (string line in (string[])
         [
             $"{name}: {prompt.About}",
             $"model: {prompt.ModelInWords}, seed {prompt.File.Seed.ToString(CultureInfo.InvariantCulture)}",
             $"data: {prompt.DataInWords}",
             string.Create(CultureInfo.InvariantCulture, $"search: {prompt.File.Search.Candidates:N0} candidates, at most {prompt.MostRollouts:N0} rollouts"),
-            string.Create(CultureInfo.InvariantCulture, $"controls: {string.Join(", ", controls.Where(c => c.Role != ArmRole.Draw).Select(c => c.Name))}{draws}: at most {controlled:N0} rollouts"),
+            string.Create(CultureInfo.InvariantCulture, $"controls: {prompt.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
             string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
             rate is { } perSecond
                 ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(all / perSecond))} at {perSecond:0} rollouts a second on this machine; cost: free")
