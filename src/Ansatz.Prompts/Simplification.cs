@@ -13,8 +13,8 @@ namespace Ansatz.Prompts;
 /// </para>
 /// <para>
 /// Its error: with n validation items of which a share d changes sides, the difference is known to about √(d/n). At n = 80 and d = 0.15 that is 4.3
-/// points, and a prompt that is truly 5 points worse is kept in about one try of four. On the other side the winner's own mean is
-/// flattered by having been selected, which the simpler one has to match unflattered. Closed slots are never touched.
+/// points, and a prompt that is truly 5 points worse is kept in about one try of four; several tries have several chances. On the other
+/// side the winner's own mean is flattered by having been selected, which the simpler one has to match unflattered. Closed slots are never touched.
 /// </para>
 /// </remarks>
 public sealed record Simplification
