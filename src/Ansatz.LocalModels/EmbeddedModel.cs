@@ -60,6 +60,9 @@ public sealed class EmbeddedModel : IChatClient, IContinuationScorer
     /// <summary>The engine, for tests and measurements.</summary>
     internal Decoder Decoder { get; }
 
+    /// <summary>The file that is computed with, for measurements.</summary>
+    internal string WeightsFile => _weights.Path;
+
     /// <summary>Loads a model; the first time, it makes the faster copy of the shipped one (a second or two).</summary>
     /// <exception cref="InputException">The settings name a file that is absent, cut short or no GGUF file, or kernels other than those that this process already uses.</exception>
     /// <exception cref="FaultException">The native library or the model cannot be loaded, or the copy cannot be written.</exception>

@@ -20,7 +20,7 @@ public sealed record EmbeddedModelSettings
     /// <summary>Where the copy is kept; null: <c>ansatz/models</c> in the user's cache folder. Where that cannot be written, a temporary file takes its place.</summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Threads that compute; null: as many as there are processors, half of them beyond four (they are mostly two to a core). They decide the speed, never a number.</summary>
+    /// <summary>Threads that compute; null: as many as there are processors, half of them beyond four (they are mostly two to a core). They decide the speed, never a number. Where other programs keep the processors busy, fewer may be faster: threads wait for each other.</summary>
     public int? Threads
     {
         get;

@@ -6,10 +6,10 @@ public sealed class BlockScoringTests(LoadedModels models)
 {
     private const string Prefix = "Sort each message.\nMessage: ";
 
-    private static readonly string[] s_items = [.. Reference.Sentences.Take(22).Select(static s => s + "\nKind:")];
+    private static readonly string[] s_items = [.. Reference.Sentences.Take(10).Select(static s => s + "\nKind:")];
     private static readonly string[] s_labels = [" travel", " kitchen and dining", " banking", " small talk"];
 
-    private readonly EmbeddedModel _model = models.Requantized;
+    private readonly EmbeddedModel _model = models.Small;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -26,15 +26,15 @@ public sealed class BlockScoringTests(LoadedModels models)
     [Fact]
     public async Task ScoreAsync_AnotherInstanceWithTwoThreads_SameBits()
     {
-        using EmbeddedModel other = EmbeddedModel.Load(new() { Threads = 2 });
+        using EmbeddedModel other = EmbeddedModel.Load(new() { ContextTokens = 512, BatchItems = 4, Threads = 2 });
         AssertSameBits(
-            await _model.ScoreAsync(Prefix, s_items, s_labels, firstTokenOnly: false, Cancel),
-            await other.ScoreAsync(Prefix, s_items, s_labels, firstTokenOnly: false, Cancel));
+            await _model.ScoreAsync(Prefix, s_items[..5], s_labels, firstTokenOnly: true, Cancel),
+            await other.ScoreAsync(Prefix, s_items[..5], s_labels, firstTokenOnly: true, Cancel));
     }
 
     [Fact]
     public async Task ScoreAsync_AnotherProcess_SameBits() =>
-        Assert.Equal(ChildProcess.BitsOf(await ChildProcess.ScoreBlockAsync(_model)), await ChildProcess.ComputeAsync(ChildProcess.BitsOfBlock, Cancel));
+        Assert.Equal(ChildProcess.BitsOf(await ChildProcess.ScoreBlockAsync(models.Requantized)), await ChildProcess.ComputeAsync(ChildProcess.BitsOfBlock, Cancel));
 
     [Fact]
     public async Task ScoreAsync_FirstTokenOnly_BitsOfTheFirstTokens()
@@ -86,22 +86,22 @@ public sealed class BlockScoringTests(LoadedModels models)
     [Fact]
     public async Task ScoreAsync_ItemsTogetherLongerThanTheContext_InSmallerBatches()
     {
-        EmbeddedModel small = models.SmallContext;
         string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 30));
         string[] items = [.. Enumerable.Range(0, 4).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 35)))];
-        ContinuationScores scores = await small.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel);
-        Assert.True(scores.PromptTokens.Sum() > 2 * small.ContextTokens);
-        ContinuationScores alone = await small.ScoreAsync("", [prefix + items[3]], [" The", " Line"], firstTokenOnly: true, Cancel);
+        ContinuationScores scores = await _model.ScoreAsync(prefix, items, [" The", " Line"], firstTokenOnly: true, Cancel);
+        Assert.True(scores.PromptTokens.Sum() > 2 * _model.ContextTokens);
+        ContinuationScores alone = await _model.ScoreAsync("", [prefix + items[3]], [" The", " Line"], firstTokenOnly: true, Cancel);
         Assert.InRange(scores.LogProbabilities[3][1] - alone.LogProbabilities[0][1], -0.7, 0.7);
     }
 
     [Fact]
     public async Task ScoreAsync_PrefixAndItemsBeyondOneCallOfTheEngine_CloseToEachByItself()
     {
-        string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 90)); // 540 tokens; a call takes 512
-        string[] items = [.. Enumerable.Range(0, 4).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 40)))]; // 640 tokens in one batch
-        ContinuationScores scores = await _model.ScoreAsync(prefix, items, [" Line"], firstTokenOnly: true, Cancel);
-        ContinuationScores alone = await _model.ScoreAsync("", [prefix + items[3]], [" Line"], firstTokenOnly: true, Cancel);
+        string prefix = string.Concat(Enumerable.Repeat("The weather is fine today. ", 87)); // 522 tokens; a call takes 512
+        string[] items = [.. Enumerable.Range(0, 4).Select(i => string.Concat(Enumerable.Repeat($"Line {i}. ", 35)))]; // 560 tokens in one batch
+        Assert.InRange(_model.Tokenize(prefix).Length, 513, 600);
+        ContinuationScores scores = await models.Requantized.ScoreAsync(prefix, items, [" Line"], firstTokenOnly: true, Cancel);
+        ContinuationScores alone = await models.Requantized.ScoreAsync("", [prefix + items[3]], [" Line"], firstTokenOnly: true, Cancel);
         Assert.InRange(scores.LogProbabilities[3][0] - alone.LogProbabilities[0][0], -0.7, 0.7);
     }
 
@@ -110,7 +110,7 @@ public sealed class BlockScoringTests(LoadedModels models)
     {
         string tooLong = string.Concat(Enumerable.Repeat(" word", 513));
         ContextOverflowException e = await Assert.ThrowsAsync<ContextOverflowException>(
-            () => models.SmallContext.ScoreAsync("", ["short", tooLong], [" a"], firstTokenOnly: true, Cancel));
+            () => _model.ScoreAsync("", ["short", tooLong], [" a"], firstTokenOnly: true, Cancel));
         Assert.Equal(1, e.Item);
         Assert.Equal(513, e.Tokens);
         Assert.Equal("The text of item 1 has 513 tokens; the model takes 512.", e.Message);
@@ -120,11 +120,11 @@ public sealed class BlockScoringTests(LoadedModels models)
     public async Task ScoreAsync_TextAtTheVeryLimit_Fits()
     {
         string text = string.Concat(Enumerable.Repeat(" word", 511));
-        ContinuationScores scores = await models.SmallContext.ScoreAsync(text[..500], [text[500..]], [" word word"], firstTokenOnly: false, Cancel);
+        ContinuationScores scores = await _model.ScoreAsync(text[..500], [text[500..]], [" word word"], firstTokenOnly: false, Cancel);
         Assert.Equal(511, scores.PromptTokens[0]);
         Assert.InRange(scores.LogProbabilities[0][0], -30, 0);
         await Assert.ThrowsAsync<ContextOverflowException>(
-            () => models.SmallContext.ScoreAsync(text[..500], [text[500..]], [" word word word"], firstTokenOnly: false, Cancel));
+            () => _model.ScoreAsync(text[..500], [text[500..]], [" word word word"], firstTokenOnly: false, Cancel));
     }
 
     [Fact]

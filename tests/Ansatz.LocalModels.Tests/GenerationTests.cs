@@ -94,7 +94,7 @@ public sealed class GenerationTests(LoadedModels models)
     [Fact]
     public async Task SampleAsync_MoreThanFitTogether_InGroups()
     {
-        ImmutableArray<Completion> samples = await models.SmallContext.SampleAsync("One, two,", 5, new() { MaxTokens = 200, Temperature = 1, Stop = ["."] }, Cancel);
+        ImmutableArray<Completion> samples = await models.Small.SampleAsync("One, two,", 5, new() { MaxTokens = 200, Temperature = 1, Stop = ["."] }, Cancel);
         Assert.Equal(5, samples.Length);
         Assert.All(samples, static s => Assert.InRange(s.CompletionTokens, 1, 200));
     }
@@ -103,10 +103,10 @@ public sealed class GenerationTests(LoadedModels models)
     public async Task CompleteAsync_ContextEnds_FinishReasonLength()
     {
         string prompt = string.Concat(Enumerable.Repeat(" word", 506));
-        Completion completion = await models.SmallContext.CompleteAsync(prompt, cancellationToken: Cancel);
+        Completion completion = await models.Small.CompleteAsync(prompt, cancellationToken: Cancel);
         Assert.Equal(6, completion.CompletionTokens);
         Assert.Equal(ChatFinishReason.Length, completion.FinishReason);
-        await Assert.ThrowsAsync<ContextOverflowException>(() => models.SmallContext.CompleteAsync(prompt + prompt, cancellationToken: Cancel));
+        await Assert.ThrowsAsync<ContextOverflowException>(() => models.Small.CompleteAsync(prompt + prompt, cancellationToken: Cancel));
     }
 
     [Fact]

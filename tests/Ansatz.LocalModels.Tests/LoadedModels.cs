@@ -9,19 +9,19 @@ namespace Ansatz.LocalModels.Tests;
 public sealed class LoadedModels : IDisposable
 {
     private readonly Lazy<EmbeddedModel> _shipped = new(static () => EmbeddedModel.Load(new() { Requantize = false, Threads = 1 }));
-    private readonly Lazy<EmbeddedModel> _requantized = new(static () => EmbeddedModel.Load(new() { Threads = 1 }));
-    private readonly Lazy<EmbeddedModel> _smallContext = new(static () => EmbeddedModel.Load(new() { ContextTokens = 512, Threads = 1 }));
+    private readonly Lazy<EmbeddedModel> _small = new(static () => EmbeddedModel.Load(new() { ContextTokens = 512, BatchItems = 4, Threads = 1 }));
 
     public EmbeddedModel Shipped => _shipped.Value;
 
-    public EmbeddedModel Requantized => _requantized.Value;
+    public EmbeddedModel Requantized { get; } = EmbeddedModel.Load(new() { Threads = 1 }); // at once: the first model of a process chooses its kernels
 
-    /// <summary>One whose limits are soon reached.</summary>
-    public EmbeddedModel SmallContext => _smallContext.Value;
+    /// <summary>One whose limits are soon reached: 512 tokens, four items a batch.</summary>
+    public EmbeddedModel Small => _small.Value;
 
     public void Dispose()
     {
-        foreach (Lazy<EmbeddedModel> model in (Lazy<EmbeddedModel>[])[_shipped, _requantized, _smallContext])
+        Requantized.Dispose();
+        foreach (Lazy<EmbeddedModel> model in (Lazy<EmbeddedModel>[])[_shipped, _small])
         {
             if (model.IsValueCreated)
             {
