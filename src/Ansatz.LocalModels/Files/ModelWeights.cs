@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using LLama;
 using LLama.Native;
@@ -95,7 +97,7 @@ internal sealed record ModelWeights(string Path, string Sha256, bool IsTemporary
     private static ModelWeights MakeCopy(string source, string folder, string stem)
     {
         DeleteLeftovers(folder);
-        string unfinished = System.IO.Path.Combine(folder, $"{stem}.{Guid.NewGuid():N}.tmp");
+        string unfinished = System.IO.Path.Combine(folder, $"{stem}.{Environment.MachineName}.{Environment.ProcessId}.tmp");
         try
         {
             Quantize(source, unfinished);
@@ -140,14 +142,27 @@ internal sealed record ModelWeights(string Path, string Sha256, bool IsTemporary
         }
     }
 
-    // What a killed process left; one still at work is younger.
+    // What killed processes of this machine left. The folder may be shared with other machines, whose processes cannot be seen from here.
     private static void DeleteLeftovers(string folder)
     {
-        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*.tmp"))
+        foreach (string path in Directory.EnumerateFiles(folder, $"*.{Environment.MachineName}.*.tmp"))
         {
-            if (file.LastWriteTimeUtc < DateTime.UtcNow.AddHours(-1))
+            if (int.TryParse(System.IO.Path.GetFileName(path).Split('.')[^2], CultureInfo.InvariantCulture, out int process) && !IsRunning(process))
             {
-                file.Delete();
+                File.Delete(path);
+            }
+        }
+
+        static bool IsRunning(int id)
+        {
+            try
+            {
+                using Process process = Process.GetProcessById(id);
+                return true;
+            }
+            catch (ArgumentException)
+            {
+                return false;
             }
         }
     }
