@@ -59,7 +59,7 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
 
         if (found.Instruction != yours.Instruction)
         {
-            changes.Add(found.Instruction.Length == 0 ? "no instruction" : $"the instruction \"{found.Instruction}\"");
+            changes.Add(found.Instruction.Length == 0 ? "no instruction" : $"the instruction \"{Short(found.Instruction)}\"");
         }
 
         int shown = found.Demonstrations.Length;
@@ -102,6 +102,13 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
         1 => parts[0],
         _ => $"{string.Join(", ", parts.SkipLast(1))} and {parts[^1]}",
     };
+
+    // A sentence goes on after it.
+    private static string Short(string instruction)
+    {
+        string line = instruction.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        return line.Length <= 150 ? line : line[..147].TrimEnd() + "...";
+    }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -137,7 +137,7 @@ internal sealed class PromptStudy : IDisposable
         return string.Join(", ", [
             .. controls,
             .. draws > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{draws} random draws")] : [],
-            .. Part.Baselines.Select(b => b.Name.Split(" on ")[0]),
+            .. Part.Baselines.Select(b => b.Name.Split(" on ")[0].Split(" (")[0]),
         ]);
     }
 

@@ -120,7 +120,7 @@ internal static class RunReaders
         BlockEvaluated e => string.Create(
             CultureInfo.InvariantCulture,
             $"{e.Arm}: trial {e.Trial}, {e.Items} {e.Split.ToString().ToLowerInvariant()} items, {(e.Mean is { } mean ? format.Number(mean) : "no number")}{(e.Rejected > 0 ? $", {e.Rejected} rejected" : "")}: {e.Description}"),
-        CallAnswered e => string.Create(CultureInfo.InvariantCulture, $"{e.Arm}: call {e.Effect} answered"),
+        CallAnswered { Arm: not "judge" } e => string.Create(CultureInfo.InvariantCulture, $"{e.Arm}: call {e.Effect} answered"),
         ArmEnded e => string.Create(CultureInfo.InvariantCulture, $"{e.Arm}: {e.How}, {e.Spent.Rollouts:N0} rollouts"),
         JudgingStarted e => string.Create(CultureInfo.InvariantCulture, $"verdict: {e.Rows} rows on {e.Items} items that no search saw"),
         RowJudged e => $"verdict: {e.Name}, {format.Number(e.Mean)}",
