@@ -83,12 +83,27 @@ internal static partial class NativeEngine
             return; // the program around us uses LLamaSharp too: its choice stands, and the identity says which
         }
 
+        LetThreadsSleep();
         NativeLibraryConfig.All.WithLogCallback(s_log);
         if (kernels == Kernels.Avx2 && Avx2.IsSupported && Fma.IsSupported)
         {
             NativeLibraryConfig.All.WithAvx(AvxLevel.Avx2);
         }
     }
+
+    // Threads of OpenMP that wait for each other spin by default. Beside any other busy process that costs three quarters of the speed (measured:
+    // 3 rollouts a second instead of 12 with one neighbour on two cores), and on an idle machine spinning gains nothing that can be told from noise. The
+    // library reads this when it is loaded, and a .NET process changes its native environment only through libc. A user's own choice stands.
+    private static void LetThreadsSleep()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     private static void Log(LLamaLogLevel level, string message)
     {
