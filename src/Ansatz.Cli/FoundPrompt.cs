@@ -72,7 +72,7 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
         int dropped = before.Demonstrations.Length - shown;
         List<string> gone =
         [
-            .. dropped > 0 ? (string[])[shown == 0 ? $"{Count(dropped)} that the search had added" : string.Create(CultureInfo.InvariantCulture, $"{dropped} more {(dropped == 1 ? "example" : "examples")}")] : [],
+            .. dropped > 0 ? (string[])[shown == 0 ? $"{Count(dropped)} that the search had added" : dropped == 1 ? "one more example" : string.Create(CultureInfo.InvariantCulture, $"{dropped} more examples")] : [],
             .. before.Instruction.Length > 0 && found.Instruction.Length == 0 ? (string[])["the instruction"] : [],
             .. !before.Labels.SequenceEqual(found.Labels) ? (string[])["the label words that the search had chosen"] : [],
         ];
