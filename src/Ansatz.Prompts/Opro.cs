@@ -145,7 +145,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
             string metaPrompt = MetaPrompt.Write(
                 Layout,
                 [.. shown.Select(b => (b.Ask.Candidate.Value.Instruction, b.Mean ?? 0))],
-                Layout == OproLayout.Pretrained ? [] : [.. ChooseExemplars(search, t, shown, history, part).Select(i => Exemplar(part, i))],
+                Layout == OproLayout.Pretrained ? [] : [.. ChooseExemplars(search, t, shown, known, part).Select(i => Exemplar(part, i))],
                 MaxCharacters);
 
             // k independent calls with the same M

@@ -310,9 +310,21 @@ public sealed class PromptPart : OpenPart<Prompt>
         }
     }
 
-    /// <summary>What the user wrote may hold no item that it will be scored on.</summary>
+    /// <summary>No two splits may hold texts that look the same inside the prompt, and what the user wrote may hold no item that it will be scored on.</summary>
     private void CheckTexts()
     {
+        // The splits share no text over all input columns; the template may show fewer of them.
+        Dictionary<string, (Split Split, TextItem Item)> shown = new(StringComparer.Ordinal);
+        foreach ((Split split, TextItem item) in new[] { Split.Train, Split.Validation, Split.Test }.SelectMany(s => _splits[s].Select(i => (s, i))))
+        {
+            if (!shown.TryAdd(KeyOf(item), (split, item)) && shown[KeyOf(item)].Split != split)
+            {
+                throw new InputException(
+                    $"{(item.Source.Length > 0 ? $"{item.Source}: w" : "W")}hat the template shows of \"{item}\" ({split}) is the same as of \"{shown[KeyOf(item)].Item}\" ({shown[KeyOf(item)].Split}): "
+                    + "a prompt would be scored on what it contains. Make the columns that the template shows the only input columns; then such rows go to one split.");
+            }
+        }
+
         foreach (Prompt prompt in Instructions.Select(i => Yours with { Instruction = i }))
         {
             if (_splits.Validation.Concat(_splits.Test).FirstOrDefault(i => Contains(prompt, i)) is { } held)

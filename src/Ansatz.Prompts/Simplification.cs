@@ -44,6 +44,8 @@ public sealed record Simplification
     /// <summary>The settings, whole.</summary>
     public JsonObject Settings => new() { ["margin"] = Margin, ["maxTries"] = MaxTries };
 
+    private const double Rounding = 1e-9; // 0.88 - 0.90 is a little less than -0.02, and allowed
+
     /// <summary>Simplifies the winner of a search and nominates what is left.</summary>
     internal async Task SimplifyAsync(Search<Prompt> search, Block<Prompt> winner, CancellationToken cancellationToken)
     {
@@ -107,7 +109,7 @@ public sealed record Simplification
 
     private bool Keeps(Block<Prompt> simpler, Block<Prompt> winner, Search<Prompt> search)
     {
-        if (simpler.Mean - winner.Mean is not { } difference || difference < -Margin)
+        if (simpler.Mean - winner.Mean is not { } difference || difference < -Margin - Rounding)
         {
             return false;
         }

@@ -217,6 +217,27 @@ public sealed class OproTests
     }
 
     [Fact]
+    public async Task OneStep_ExemplarsThatWereEverMissed_AreChosenWithoutWhatCameOfProposals()
+    {
+        string[][] asked = [.. await Task.WhenAll(AskedAsync("Say the colour."), AskedAsync("Say nothing at all, ever."))];
+        Assert.Equal(asked[0], asked[1]);
+
+        static async Task<string[]> AskedAsync(string proposal)
+        {
+            using TempFolder folder = new();
+            List<string> texts = [];
+            Proposer proposer = new(new() { ["scripted"] = proposal }, (request, _) =>
+            {
+                texts.Add(request.Text);
+                return Task.FromResult(new ProposerReply($"<INS>{proposal} ({request.Seed})</INS>"));
+            });
+            Opro opro = new(proposer) { Steps = 4, PerStep = 2, Layout = OproLayout.Chat, ExemplarChoice = ExemplarChoice.EverMissed };
+            await using Study<Prompt> study = await RunAsync(folder, new OneStep(opro));
+            return [.. texts];
+        }
+    }
+
+    [Fact]
     public async Task Search_InstructionClosed_IsRefused()
     {
         using TempFolder folder = new();

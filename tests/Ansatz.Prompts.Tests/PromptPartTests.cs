@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ansatz.Language;
+using Ansatz.Testing;
 using CsCheck;
 
 namespace Ansatz.Prompts.Tests;
@@ -67,6 +68,20 @@ public sealed class PromptPartTests
             Dataset.FromRows([("Fine.", "praise")], "test"));
 
         Assert.Equal(leak, new PromptPart(PromptTemplate.Parse("{instruction}{text}\n{answer}"), splits).Leak(instruction));
+    }
+
+    [Fact]
+    public void Create_TextsThatDifferOnlyInAColumnThatIsNotShown_AreRefusedBeforeAnythingIsSpent()
+    {
+        using TempFolder folder = new();
+        Dataset Rows(string name, string row) => Dataset.FromCsv(folder.Write(name, $"id,text,answer\n{row}\n9,Only in {name},b\n"), ["id", "text"], "answer");
+        DataSplits splits = DataSplits.Of(Rows("train.csv", "1,The same text,a"), Rows("validation.csv", "2,Another,a"), Rows("test.csv", "3,The same text,a"));
+
+        InputException error = Assert.Throws<InputException>(() => new PromptPart(PromptTemplate.Parse("{demonstrations}{text}\n{answer}"), splits));
+
+        Assert.Contains("test.csv(2): what the template shows of", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the only input columns", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(new PromptPart(PromptTemplate.Parse("{demonstrations}{id} {text}\n{answer}"), splits));
     }
 
     [Fact]

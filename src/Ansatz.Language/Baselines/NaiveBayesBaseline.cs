@@ -98,11 +98,11 @@ internal sealed class NaiveBayes
         }
 
         int all = itemsOf.Sum();
-        _prior = [.. itemsOf.Select(n => Math.Log((n + 1.0) / (all + labels.Length)))];
-        _unseen = [.. wordsOf.Select(n => -Math.Log(n + counts.Count))];
+        _prior = [.. itemsOf.Select(n => PortableMath.Log((n + 1.0) / (all + labels.Length)))];
+        _unseen = [.. wordsOf.Select(n => -PortableMath.Log(n + counts.Count))];
         foreach ((string word, int[] count) in counts)
         {
-            _words[word] = [.. count.Select((n, c) => Math.Log(n + 1.0) + _unseen[c])];
+            _words[word] = [.. count.Select((n, c) => PortableMath.Log(n + 1.0) + _unseen[c])];
         }
     }
 

@@ -101,12 +101,12 @@ public sealed class LabelScorer : Scorer
         double sum = 0;
         foreach (double l in logProbabilities)
         {
-            sum += Math.Exp(l - logProbabilities[best]);
+            sum += PortableMath.Exp(l - logProbabilities[best]);
         }
 
         return new Scored(best == gold ? 1 : 0, wordings.Labels[best])
         {
-            Probability = Math.Exp(logProbabilities[gold] - logProbabilities[best]) / sum,
+            Probability = PortableMath.Exp(logProbabilities[gold] - logProbabilities[best]) / sum,
         };
     }
 

@@ -26,7 +26,7 @@ internal sealed class TokenSampler(CompletionOptions options, Rng random)
         for (int i = 0; i < logits.Length; i++)
         {
             double x = ((double)logits[i] - logits[best]) / options.Temperature;
-            weights[i] = x < -100 ? 0 : LogSumExp.Exp(x);
+            weights[i] = x < -100 ? 0 : PortableMath.Exp(x);
             total += weights[i];
         }
 

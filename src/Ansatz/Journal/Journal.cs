@@ -70,6 +70,7 @@ public sealed class Journal : IAsyncDisposable
             try
             {
                 Prepare(writer, path);
+                Execute(writer, "PRAGMA journal_mode=WAL"); // a property of the file: set once it is known to be ours
                 reader = Connect(path);
                 return new(path, reader, new JournalWriter(writer, path), clock ?? TimeProvider.System);
             }
@@ -250,7 +251,7 @@ public sealed class Journal : IAsyncDisposable
         try
         {
             connection.Open();
-            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+            Execute(connection, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
             return connection;
         }
         catch

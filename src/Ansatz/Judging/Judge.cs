@@ -63,6 +63,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             (purpose, index) => new Rng(study.Seed, $"{Journal.JudgeArm}/{purpose}", index),
             study.Options.Workers,
             mayTest: true,
+            isSealed: false,
             events);
         ImmutableArray<Block<T>> blocks = await judge.EvaluateAsync(
             [.. entrants.Select(e => judge.WholeSplit(e.Candidate, Split.Test))], cancellationToken).ConfigureAwait(false);
@@ -248,7 +249,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
                 Name = arm.Name,
                 Role = arm.Role,
                 Mean = means.Average(),
-                Interval = StudentT.Interval(means),
+                Interval = OverSeeds(means),
                 Values = [.. means],
                 AgainstYours = arm.Role == ArmRole.Yours ? null : CompareSeeds(arm.Name, "yours", means, yours),
             });
@@ -257,7 +258,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
 
         // Without held-out items there is nothing apart to choose the strongest control on: it is the one with the best mean over the same
         // seeds, which can only make it look stronger than it is.
-        VerdictRow? strongest = rows.Where(r => r.Role == ArmRole.Control).OrderByDescending(r => r.Mean).FirstOrDefault();
+        VerdictRow? strongest = rows.Where(r => r.Role == ArmRole.Control && double.IsFinite(r.Mean)).OrderByDescending(r => r.Mean).FirstOrDefault();
         Comparison againstYours = CompareSeeds("found", "yours", found, yours);
         return new()
         {
@@ -281,9 +282,13 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
     private Comparison CompareSeeds(string left, string right, double[] first, double[] second)
     {
         double[] differences = [.. first.Zip(second, (a, b) => a - b)];
-        double? p = PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}"));
-        return new(left, right, differences.Average(), StudentT.Interval(differences), p, null);
+        double? p = differences.All(double.IsFinite) ? PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
+        return new(left, right, differences.Average(), OverSeeds(differences), p, null);
     }
+
+    // An arm that ended before one candidate was complete, or whose candidate was rejected, has no number under that seed, and so none over all.
+    private static Interval OverSeeds(double[] values) =>
+        values.All(double.IsFinite) ? StudentT.Interval(values) : new(double.NaN, double.NaN);
 
     // ---- Both ----------------------------------------------------------------------------------------------------------------
 

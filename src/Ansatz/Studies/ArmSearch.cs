@@ -21,6 +21,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly Func<string, long, Rng> _stream;
     private readonly int _workers;
     private readonly bool _mayTest;
+    private readonly bool _isSealed;
     private readonly string _version;
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly Dictionary<long, StoredEffect> _stored;
@@ -41,10 +42,11 @@ internal sealed class ArmSearch<T> : Search<T>
         Func<string, long, Rng> stream,
         int workers,
         bool mayTest,
+        bool isSealed,
         ChannelWriter<StudyEvent> events)
     {
         (_objective, _journal, _study, _version, _arm, _budget) = (objective, journal, study.Id, study.Version, arm, budget);
-        (_stream, _workers, _mayTest, _events) = (stream, workers, mayTest, events);
+        (_stream, _workers, _mayTest, _isSealed, _events) = (stream, workers, mayTest, isSealed, events);
         _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
     }
 
@@ -235,12 +237,18 @@ internal sealed class ArmSearch<T> : Search<T>
 
         if (open.Count > 0)
         {
-            await BeginAsync([.. open.Select(i => effects[i])]).ConfigureAwait(false);
+            if (_isSealed)
+            {
+                throw Differs(effects[open[0]]); // after judging nothing new may be searched
+            }
+
+            await WriteCandidatesAsync().ConfigureAwait(false);
             Lock telling = new();
             Cost told = before;
             ParallelOptions options = new() { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(open, options, async (i, token) =>
             {
+                await BeginAsync(effects[i]).ConfigureAwait(false);
                 long start = Stopwatch.GetTimestamp();
                 answers[i] = await makeAsync(i, token).ConfigureAwait(false);
                 await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), Stopwatch.GetElapsedTime(start)).ConfigureAwait(false);
@@ -265,14 +273,16 @@ internal sealed class ArmSearch<T> : Search<T>
 
         return stored.Question == effect.Question && stored.Kind == effect.Kind
             ? stored.Answer
-            : throw new ReplayException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or `run --fork` to begin again."));
+            : throw Differs(effect);
     }
+
+    private ReplayException Differs(Effect effect) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or `run --fork` to begin again."));
 
     private Effect Number(string kind, string question, string asked) => new(_next++, kind, question, asked);
 
-    private Task BeginAsync(ImmutableArray<Effect> effects)
+    private Task WriteCandidatesAsync()
     {
         ImmutableArray<Entry> unwritten = [.. _order.Where(e => !e.IsWritten)];
         foreach (Entry entry in unwritten)
@@ -296,22 +306,21 @@ internal sealed class ArmSearch<T> : Search<T>
                     ("$origin", entry.Candidate.Origin));
             }
 
-            foreach (Effect effect in effects)
-            {
-                transaction.Execute(
-                    """
-                    INSERT INTO effect (study, arm, number, kind, question, asked, attempts) VALUES ($study, $arm, $number, $kind, $question, $asked, 1)
-                    ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + 1
-                    """,
-                    ("$study", _study),
-                    ("$arm", _arm),
-                    ("$number", effect.Number),
-                    ("$kind", effect.Kind),
-                    ("$question", effect.Question),
-                    ("$asked", effect.Asked));
-            }
         });
     }
+
+    /// <summary>Notes that an effect is being asked, so that one whose run dies meanwhile is counted as asked twice.</summary>
+    private Task BeginAsync(Effect effect) => _journal.WriteAsync(transaction => transaction.Execute(
+        """
+        INSERT INTO effect (study, arm, number, kind, question, asked, attempts) VALUES ($study, $arm, $number, $kind, $question, $asked, 1)
+        ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + 1
+        """,
+        ("$study", _study),
+        ("$arm", _arm),
+        ("$number", effect.Number),
+        ("$kind", effect.Kind),
+        ("$question", effect.Question),
+        ("$asked", effect.Asked)));
 
     private Task CommitAsync(Effect effect, string answer, TimeSpan elapsed) =>
         _journal.WriteAsync(t => t.Execute(
@@ -441,7 +450,7 @@ internal sealed class ArmSearch<T> : Search<T>
             Trial<T> trial = new(number, candidate, TrialState.Running, [.. Blocks]);
             Split split = search.SelectionSplit;
             bool isComplete = trial.OutcomesOn(split, search.Count(split)).All(o => o is not null);
-            return trial with { State = IsPruned ? TrialState.Pruned : isComplete ? TrialState.Completed : TrialState.Running };
+            return trial with { State = isComplete ? TrialState.Completed : IsPruned ? TrialState.Pruned : TrialState.Running };
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ansatz;
 
-/// <summary>The search that searches nothing: one filling, evaluated on all validation items.</summary>
+/// <summary>The search that searches nothing: one filling, evaluated on all validation items (all train items where there are none).</summary>
 /// <typeparam name="T">The type of the open part.</typeparam>
 /// <param name="name">What the filling is, in a table: "yours", "no instruction".</param>
 /// <param name="filling">Takes the filling from the open part.</param>
@@ -16,7 +16,8 @@ public sealed class FixedFilling<T>(string name, Func<OpenPart<T>, T> filling) :
     {
         ArgumentNullException.ThrowIfNull(search);
         Candidate<T> candidate = search.Propose(filling(search.Open), name);
-        await search.EvaluateAsync([search.WholeSplit(candidate, Split.Validation)], cancellationToken).ConfigureAwait(false);
+        Split split = search.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
+        await search.EvaluateAsync([search.WholeSplit(candidate, split)], cancellationToken).ConfigureAwait(false);
         search.Nominate(candidate);
     }
 }

@@ -46,7 +46,7 @@ public abstract class Search<T>
     /// <summary>Whether the budget still has room for this. A pure function of the settings and of what was awaited; after <see langword="false"/> nothing more of that size may be asked.</summary>
     public abstract bool CanSpend(Cost atMost);
 
-    /// <summary>The candidate that goes to the judge, if it is the last one nominated. Without one: the best mean over all validation items, ties to the earlier.</summary>
+    /// <summary>The candidate that goes to the judge, if it is the last one nominated. Without one: the best mean over all validation items (all train items where there are none), ties to the earlier.</summary>
     public abstract void Nominate(Candidate<T> candidate);
 
     /// <summary>Marks a candidate as given up, for those who look on.</summary>

@@ -69,6 +69,11 @@ public sealed class Study<T> : IAsyncDisposable
             throw new ArgumentException("The arms of a study need different names, and none may be called \"judge\".");
         }
 
+        if (Arms.Count(a => a.Role == ArmRole.Search) != 1 || Arms.Count(a => a.Role == ArmRole.Yours) != 1)
+        {
+            throw new ArgumentException("A study compares one search with the user's own filling: its controls need exactly one arm of yours (Arm<T>.OfYours()), and no second search.");
+        }
+
         _settings = new()
         {
             ["seed"] = seed,
@@ -218,6 +223,7 @@ public sealed class Study<T> : IAsyncDisposable
                 (purpose, index) => new Rng(run.Seed, $"{run.Arm.Name}/{purpose}", index),
                 _options.Workers,
                 mayTest: false,
+                study.IsSealed,
                 events);
             string how = "done";
             try

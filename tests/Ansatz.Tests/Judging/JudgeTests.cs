@@ -128,6 +128,19 @@ public sealed class JudgeTests : IDisposable
         Assert.Null((await JudgeAsync(new Sphere(), seeds: 5)).AgainstYours.PValue);
 
     [Fact]
+    public async Task Judge_ControlWithoutANumberUnderASeed_HasNoIntervalAndIsNotTheStrongest()
+    {
+        Verdict verdict = await JudgeAsync(
+            new Sphere(),
+            controls: [Arm<ImmutableArray<double>>.OfYours(), new("starved", ArmRole.Control, new RandomSearch(4), Budget.Rollouts(0))]);
+        VerdictRow starved = verdict.Rows.Single(r => r.Name == "starved");
+        Assert.Equal((double.NaN, double.NaN), (starved.Mean, starved.Interval.Low));
+        Assert.Null(starved.AgainstYours!.PValue);
+        Assert.Null(verdict.AgainstStrongest);
+        Assert.Contains("10 seeds", verdict.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Judge_BudgetTooSmallForOneCandidate_SaysWhatToDo()
     {
         await using Study<ImmutableArray<double>> study = Study.Open(_folder.File("a.db"), new Thresholds(), new RandomSearch(12), Budget.Rollouts(10));

@@ -23,8 +23,10 @@ public sealed class JournalTests : IDisposable
     {
         string path = _folder.File("other.db");
         Execute(path, "CREATE TABLE customers (id INTEGER)");
+        byte[] before = File.ReadAllBytes(path);
         InputException e = Assert.Throws<InputException>(() => Journal.Open(path));
         Assert.Contains("is a database of something else", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(path));
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class StudyTests : IDisposable
         await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(Open(new Faulty(new Thresholds(), failAt: 2))));
         await using Study<ImmutableArray<double>> study = Open();
         await study.RunAsync(Token).CountAsync(Token);
-        Assert.InRange(study.Journal.Repeated(study.Journal.Find("study")!), 1, 4); // the whole batch of 4 had been begun
+        Assert.Equal(1, study.Journal.Repeated(study.Journal.Find("study")!));
     }
 
     [Fact]
@@ -133,6 +133,29 @@ public sealed class StudyTests : IDisposable
         StudyEvent[] events = await study.JudgingAsync(Token).ToArrayAsync(Token);
         Assert.Empty(counting.Evaluations);
         Assert.IsType<StudyJudged>(events[^1]);
+    }
+
+    [Fact]
+    public async Task Run_JudgedStudyWhoseProgramAsksMore_IsRefusedAndAsksNothing()
+    {
+        Study<ImmutableArray<double>> OpenAs(Optimizer<ImmutableArray<double>> optimizer, Objective<ImmutableArray<double>> objective) =>
+            Study.Open(_folder.File("a.db"), objective, optimizer, Budget.Unlimited);
+        ImmutableArray<string> judged = await StudyRunner.HistoryAsync(OpenAs(new RandomSearch(12), new Thresholds()), judge: true);
+        Delayed<ImmutableArray<double>> counting = new(new Thresholds());
+        await using Study<ImmutableArray<double>> study = OpenAs(new AsksMore(12), counting);
+
+        await Assert.ThrowsAsync<ReplayException>(async () => await study.JudgingAsync(Token).CountAsync(Token));
+
+        Assert.Empty(counting.Evaluations);
+        Assert.Equal(judged, study.Journal.History(study.Journal.Find("a")!));
+    }
+
+    [Fact]
+    public void Open_WithoutTheUsersOwn_IsRefusedBeforeAnythingIsSpent()
+    {
+        ArgumentException e = Assert.Throws<ArgumentException>(() => Study.Open(
+            _folder.File("a.db"), new Thresholds(), new RandomSearch(4), Budget.Unlimited, 1, new() { Controls = [] }));
+        Assert.Contains("exactly one arm of yours", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,6 +250,18 @@ public sealed class StudyTests : IDisposable
 
         public override Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken) =>
             search.EvaluateAsync([search.WholeSplit(search.Propose([0.123], "other"), Split.Validation)], cancellationToken);
+    }
+
+    /// <summary>A later version of random search that says it is the same, and draws once more.</summary>
+    private sealed class AsksMore(int draws) : Optimizer<ImmutableArray<double>>
+    {
+        public override JsonObject Settings => new RandomSearch(draws).Settings;
+
+        public override async Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken)
+        {
+            await new RandomSearch(draws).SearchAsync(search, cancellationToken);
+            await search.EvaluateAsync([search.WholeSplit(search.Propose([0.5], "one more"), Split.Validation)], cancellationToken);
+        }
     }
 
     private sealed class Peeks : Optimizer<ImmutableArray<double>>
