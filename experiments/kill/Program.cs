@@ -22,13 +22,13 @@ string program = Path.Combine(root, "src", "Ansatz.Cli", "bin", configuration, "
 string study = """
     {
       "name": "killed",
-      "data": { "file": "reviews.csv", "input": "text", "answer": "label", "split": { "train": 12, "validation": 16, "test": 20, "seed": 1 } },
+      "data": { "file": "reviews.csv", "input": "text", "answer": "label", "split": { "train": 6, "validation": 8, "test": 8, "seed": 1 } },
       "prompt": {
         "template": "{instruction}{demonstrations}Review: {text}\nKind: {label}",
         "yours": { "instruction": "Decide whether each review is praise or a complaint." },
-        "open": { "instruction": {}, "demonstrations": { "upTo": 2 }, "label": { "praise": ["praise", "good"], "complaint": ["complaint", "bad"] } }
+        "open": { "instruction": {}, "demonstrations": { "upTo": 1 }, "label": { "praise": ["praise", "good"], "complaint": ["complaint", "bad"] } }
       },
-      "search": { "use": "few-shot-search", "candidates": 6 },
+      "search": { "use": "few-shot-search", "candidates": 4 },
       "seed": 1
     }
     """;
