@@ -22,7 +22,7 @@ public sealed class PromptChatClient : IChatClient
     internal PromptChatClient(PromptTemplate template, PromptSolver solver, Prompt prompt) => (_template, _solver, _prompt) = (template, solver, prompt);
 
     /// <inheritdoc />
-    /// <exception cref="InputException">There is no user's message, or it does not hold what the template shows.</exception>
+    /// <exception cref="InputException">There is no user's message, it does not hold what the template shows, or it is too long for the model.</exception>
     /// <exception cref="FaultException">The model gave no usable answer.</exception>
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)

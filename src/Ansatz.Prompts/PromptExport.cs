@@ -38,8 +38,8 @@ public static class PromptExport
     /// <param name="template">The locked text.</param>
     /// <param name="prompt">What fills it.</param>
     /// <param name="labels">The answers of the data; empty where they are free texts.</param>
-    /// <param name="maxReplyTokens">The longest reply.</param>
-    public static string ToCSharp(PromptTemplate template, Prompt prompt, ImmutableArray<string> labels, int maxReplyTokens = 16)
+    /// <param name="settings">How the prompt was measured; none: by the default settings.</param>
+    public static string ToCSharp(PromptTemplate template, Prompt prompt, ImmutableArray<string> labels, SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(prompt);
@@ -63,7 +63,7 @@ public static class PromptExport
             public static class FoundPrompt
             {
                 /// <summary>It was measured at temperature 0.</summary>
-                public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = {{maxReplyTokens}} };
+                public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = {{(settings ?? new()).MaxReplyTokens}} };
 
                 /// <summary>The messages that ask for one item.</summary>
                 public static ChatMessage[] Messages({{string.Join(", ", parameters.Select(p => "string " + p))}}) =>

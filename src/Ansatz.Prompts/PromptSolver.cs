@@ -74,26 +74,44 @@ public sealed class PromptSolver
     }
 
     /// <summary>Answers one item that nobody has labelled.</summary>
+    /// <exception cref="InputException">The item is too long for the model.</exception>
     /// <exception cref="FaultException">The model gave no usable answer; the message holds what it said.</exception>
     public async Task<PromptAnswer> AnswerAsync(Prompt prompt, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        if (_continuations is null)
+        try
         {
-            // The outcome's output is the answer; whether it is right nobody asks.
-            TextItem item = new(fields, _labels.FirstOrDefault(""));
-            Outcome outcome = (await ByChatAsync(prompt, WordingsOf(prompt), [item], Replies.None, cancellationToken).ConfigureAwait(false))[0];
-            return outcome is Scored { Output: { } output }
-                ? new(output, [])
-                : throw new FaultException(outcome is Rejected rejected ? $"{rejected.Reason} The model said: \"{rejected.Raw}\"" : "The model gave no answer.");
+            return _continuations is not null
+                ? await AnswerByLogProbabilitiesAsync(_continuations, prompt, fields, cancellationToken).ConfigureAwait(false)
+                : await AnswerByChatAsync(prompt, fields, cancellationToken).ConfigureAwait(false);
         }
+        catch (ContextOverflowException e)
+        {
+            string length = e.Tokens > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({e.Tokens:N0} tokens)") : ""; // an endpoint does not say how many
+            string context = _continuations is null ? "" : string.Create(CultureInfo.InvariantCulture, $" of {_continuations.ContextTokens:N0} tokens");
+            throw new InputException($"This item is too long: with its prompt{length} and its answer it does not fit into the model's context{context}. Shorten it.", e);
+        }
+    }
 
+    private async Task<PromptAnswer> AnswerByChatAsync(Prompt prompt, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        // The outcome's output is the answer; whether it is right nobody asks.
+        TextItem item = new(fields, _labels.FirstOrDefault(""));
+        Outcome outcome = await AskAsync(prompt, WordingsOf(prompt), item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
+        return outcome is Scored { Output: { } output }
+            ? new(output, [])
+            : throw new FaultException(outcome is Rejected rejected ? $"{rejected.Reason} The model said: \"{rejected.Raw}\"" : "The model gave no answer.");
+    }
+
+    private async Task<PromptAnswer> AnswerByLogProbabilitiesAsync(
+        IContinuationScorer model, Prompt prompt, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
+    {
         string[] continuations = [.. WordingsOf(prompt).Wordings.Select(_template.Continuation)];
-        ContinuationScores scores = await _continuations.ScoreAsync(
+        ContinuationScores scores = await model.ScoreAsync(
             _template.Prefix(prompt),
             [_template.Suffix(prompt, fields)],
             continuations,
-            ((LabelScorer)_scorer).UsesFirstToken(_continuations, continuations),
+            ((LabelScorer)_scorer).UsesFirstToken(model, continuations),
             cancellationToken).ConfigureAwait(false);
         double highest = scores.LogProbabilities[0].Max();
         double[] weights = [.. scores.LogProbabilities[0].Select(l => Math.Exp(l - highest))];
@@ -187,16 +205,12 @@ public sealed class PromptSolver
         Prompt prompt, LabelWordings wordings, IReadOnlyList<TextItem> items, Replies replies, CancellationToken cancellationToken)
     {
         Outcome[] outcomes = new Outcome[items.Count];
-        ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), parallel, async (i, token) =>
         {
             try
             {
-                RecordingChatClient recording = new(_model, replies, i, sample: 0); // not disposed of: it would take the model with it
-                ChatReply reply = ChatReply.Of(await recording.GetResponseAsync(
-                    _template.Render(prompt, items[i].Fields), options, token).ConfigureAwait(false));
-                outcomes[i] = _scorer.Score(reply.Text, items[i], wordings) with { Cost = _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
+                outcomes[i] = await AskAsync(prompt, wordings, items[i], i, replies, token).ConfigureAwait(false);
             }
             catch (ContextOverflowException e)
             {
@@ -204,6 +218,16 @@ public sealed class PromptSolver
             }
         }).ConfigureAwait(false);
         return [.. outcomes];
+    }
+
+    private async Task<Outcome> AskAsync(
+        Prompt prompt, LabelWordings wordings, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
+    {
+        ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
+        RecordingChatClient recording = new(_model, replies, index, sample: 0); // not disposed of: it would take the model with it
+        ChatReply reply = ChatReply.Of(await recording.GetResponseAsync(
+            _template.Render(prompt, item.Fields), options, cancellationToken).ConfigureAwait(false));
+        return _scorer.Score(reply.Text, item, wordings) with { Cost = _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
     }
 }
 

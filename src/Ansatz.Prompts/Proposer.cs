@@ -9,7 +9,7 @@ namespace Ansatz.Prompts;
 
 /// <summary>The model that writes candidates, as text in, text out: a chat model, or a plain one that goes on with a text.</summary>
 /// <param name="identity">Which model it is: part of the search's settings, compared on resume.</param>
-/// <param name="writeAsync">Writes a reply. A fault of the world is thrown as a <see cref="FaultException"/>.</param>
+/// <param name="writeAsync">Writes a reply. A fault of the world is thrown as a <see cref="FaultException"/>, a text that does not fit as a <see cref="ContextOverflowException"/>.</param>
 /// <param name="price">What its tokens cost; none: nothing.</param>
 public sealed class Proposer(
     JsonObject identity, Func<ProposerRequest, CancellationToken, Task<ProposerReply>> writeAsync, Price? price = null)
@@ -49,8 +49,16 @@ public sealed class Proposer(
                 _price.AtMost(request.Text, messages: 1, request.MaxTokens),
                 async cancellationToken =>
                 {
-                    ProposerReply reply = await writeAsync(seeded, cancellationToken).ConfigureAwait(false);
-                    return (reply, _price.Of(reply.InputTokens, reply.OutputTokens));
+                    try
+                    {
+                        ProposerReply reply = await writeAsync(seeded, cancellationToken).ConfigureAwait(false);
+                        return (reply, _price.Of(reply.InputTokens, reply.OutputTokens));
+                    }
+                    catch (ContextOverflowException e)
+                    {
+                        throw new InputException(
+                            $"The proposer's meta-prompt no longer fits its model's context: {e.Message.TrimEnd('.')}. Show fewer or shorter examples and instructions, or use a proposer with a larger context.", e);
+                    }
                 },
                 sample);
         }),

@@ -1,3 +1,4 @@
+using Ansatz.Language;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;
@@ -171,6 +172,19 @@ public sealed class OproTests
         Assert.Equal(
             ["Decide whether each review is praise or a complaint.", "", "Sort it.", "Say praise or complaint."],
             study.Trials("found").Select(t => t.Candidate.Value.Instruction));
+    }
+
+    [Fact]
+    public async Task Search_MetaPromptOutgrowsItsModel_IsTheUsersMistakeInOneSentence()
+    {
+        using TempFolder folder = new();
+        Proposer proposer = new(new(), (_, _) => throw new ContextOverflowException("The prompt has 2100 tokens; the model takes 2048.", 0, 2100));
+
+        InputException mistake = await Assert.ThrowsAsync<InputException>(() => RunAsync(folder, new Opro(proposer) { Steps = 1 }));
+
+        Assert.Equal(
+            "The proposer's meta-prompt no longer fits its model's context: The prompt has 2100 tokens; the model takes 2048. Show fewer or shorter examples and instructions, or use a proposer with a larger context.",
+            mistake.Message);
     }
 
     [Theory]

@@ -46,6 +46,8 @@ public sealed class PromptExportTests
         Assert.Equal(
             Template.Render(Prompt, new Dictionary<string, string> { ["text"] = "It broke {here}.", ["class"] = "b" }),
             FoundPrompt.Messages("It broke {here}.", "b")[0].Text);
+        Assert.Equal(new SolverSettings().MaxReplyTokens, FoundPrompt.Options.MaxOutputTokens); // as it was measured
+        Assert.Contains("MaxOutputTokens = 9 ", PromptExport.ToCSharp(Template, Prompt, [], new() { MaxReplyTokens = 9 }), StringComparison.Ordinal);
         Assert.Equal("praise", FoundPrompt.Label(" Good."));
         Assert.Equal("complaint", FoundPrompt.Label("goods \\ bads, I think"));
         Assert.Null(FoundPrompt.Label("Who knows?"));

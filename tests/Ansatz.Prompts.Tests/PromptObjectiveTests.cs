@@ -176,6 +176,25 @@ public sealed class PromptObjectiveTests
         Assert.Equal("The reply names none of the labels praise, complaint. The model said: \"Who knows?\"", fault.Message);
     }
 
+    [Fact]
+    public async Task AsChatClient_MessageTooLong_IsTheUsersMistakeInOneSentence()
+    {
+        const string why = "This item is too long: with its prompt";
+        PromptObjective byLogProbabilities = new(World.Part(), new LabelScorer(), new PlantedModel { ContextTokens = 100 });
+        PromptObjective byChat = new(World.Part(), new LabelScorer(), new ScriptedChat(_ => throw new ContextOverflowException("The prompt is longer than script-1 takes.", 0, 0)));
+
+        Assert.Equal($"{why} (212 tokens) and its answer it does not fit into the model's context of 100 tokens. Shorten it.", await MessageAsync(byLogProbabilities));
+        Assert.Equal($"{why} and its answer it does not fit into the model's context. Shorten it.", await MessageAsync(byChat));
+
+        static async Task<string> MessageAsync(PromptObjective objective)
+        {
+            using IChatClient client = objective.AsChatClient(World.Yours);
+            InputException mistake = await Assert.ThrowsAsync<InputException>(
+                () => client.GetResponseAsync(string.Concat(Enumerable.Repeat("good ", 200)), cancellationToken: TestContext.Current.CancellationToken));
+            return mistake.Message;
+        }
+    }
+
     private static Ask<Prompt> AskOf(Prompt prompt, Split split, params int[] items) => new(new(prompt, "0123", [], "test"), split, [.. items]);
 
     private static Task<ImmutableArray<Outcome>> EvaluateAsync(PromptObjective objective, Prompt prompt, Split split, params int[] items) =>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 public static class FoundPrompt
 {
     /// <summary>It was measured at temperature 0.</summary>
-    public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = 16 };
+    public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = 256 };
 
     /// <summary>The messages that ask for one item.</summary>
     public static ChatMessage[] Messages(string text, string @class) =>
