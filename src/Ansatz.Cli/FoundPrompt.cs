@@ -25,7 +25,9 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
         }
 
         Prompt found = Read(winner), first = Read(before);
-        return new(found, first, Words(study, found, first, verdict));
+        double better = BetterOnValidation(study, journal, stored, verdict);
+        bool isDone = journal.Arms(stored).First(a => a.Name == verdict.Found.Name).Ended == "done";
+        return new(found, first, Words(study, found, first, verdict, better, isDone));
     }
 
     /// <summary>Whether a candidate is what simplifying made of another one.</summary>
@@ -41,13 +43,27 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
     /// <summary>A stored candidate as a prompt.</summary>
     public static Prompt Read(StoredCandidate candidate) => JsonSerializer.Deserialize(candidate.Text, Prompt.Codec)!;
 
-    private static string Words(PromptStudy study, Prompt found, Prompt before, Verdict verdict)
+    // By how much the best that was measured on all validation items did better there than what was found; 0 where nothing did.
+    private static double BetterOnValidation(PromptStudy study, Journal journal, StoredStudy stored, Verdict verdict)
+    {
+        Dictionary<string, double> means = StoredBlock.Of(journal, stored, verdict.Found.Name)
+            .GroupBy(b => b.Asked.Candidate)
+            .Select(g => (Id: g.Key, Outcomes: StoredBlock.OnItems(g, Split.Validation)))
+            .Where(c => c.Outcomes.Length > 0 && c.Outcomes.Length == study.Splits.Validation.Length)
+            .ToDictionary(c => c.Id, c => c.Outcomes.Average(o => o.ScoreOn(verdict.Scale)));
+        return means.TryGetValue(verdict.Found.CandidateId!, out double own) ? means.Values.Max() - own : 0;
+    }
+
+    private static string Words(PromptStudy study, Prompt found, Prompt before, Verdict verdict, double better, bool isDone)
     {
         Prompt yours = study.Part.Yours;
         string label = (verdict.AgainstYours.Finding == Finding.Better) ? "What did it" : "What was found";
         if (Same(found, yours))
         {
-            return "What was found is your own prompt: nothing that was tried did better on validation.";
+            ScoreFormat format = ScoreFormat.Of(verdict);
+            return better <= 0
+                ? "What was found is your own prompt: nothing that was tried on all validation items did better there."
+                : $"What was found is your own prompt: the best that was tried did better on validation by {format.Number(better)}{format.Unit}, but {(isDone ? "simplifying it led back to yours" : "the search was cut short and did not keep it")}.";
         }
 
         List<string> changes = [];

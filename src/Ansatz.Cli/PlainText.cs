@@ -13,6 +13,9 @@ internal static class PlainText
     public static string PrintableLines(string text) =>
         text.Any(IsUnprintable) ? string.Concat(text.ReplaceLineEndings("\n").Select(c => c is '\n' or '\t' || !IsUnprintable(c) ? c : '\uFFFD')) : text;
 
+    /// <summary>"row" after a 1, "rows" after any other number.</summary>
+    public static string Plural(long count, string one, string? many = null) => count == 1 ? one : many ?? one + "s";
+
     private static bool IsUnprintable(char c) => char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -32,7 +32,7 @@ internal static class PromptReport
         FoundPrompt found = FoundPrompt.Of(study, journal, verdict);
         Prompt yours = study.Part.Yours;
         string foundId = verdict.Found.CandidateId!, yoursId = verdict.Rows.First(r => r.Role == ArmRole.Yours).CandidateId!;
-        ReportTrial[] trials = [.. arms.SelectMany(a => Trials(study, journal, stored, a, blocks[a.Name]))];
+        ReportTrial[] trials = [.. arms.SelectMany(a => Trials(study, journal, stored, a, blocks[a.Name], foundId))];
         (ImmutableArray<ReportFailure> failures, int failureCount) = Failures(study, blocks, journal, stored);
         return new()
         {
@@ -170,7 +170,7 @@ internal static class PromptReport
         _ => "",
     };
 
-    private static IEnumerable<ReportTrial> Trials(PromptStudy study, Journal journal, StoredStudy stored, StoredArm arm, StoredBlock[] blocks)
+    private static IEnumerable<ReportTrial> Trials(PromptStudy study, Journal journal, StoredStudy stored, StoredArm arm, StoredBlock[] blocks, string foundId)
     {
         ILookup<string, StoredBlock> byCandidate = blocks.ToLookup(b => b.Asked.Candidate);
         foreach (StoredCandidate candidate in journal.Candidates(stored, arm.Name))
@@ -182,7 +182,8 @@ internal static class PromptReport
                 candidate.Number,
                 arm.Name,
                 candidate.Id,
-                candidate.IsPruned ? TrialState.Pruned : validationItems >= study.Splits.Validation.Length ? TrialState.Completed : TrialState.Running,
+                // The search may have given it up, and simplifying have come back to it and measured it whole.
+                validationItems >= study.Splits.Validation.Length ? TrialState.Completed : candidate.IsPruned && candidate.Id != foundId ? TrialState.Pruned : TrialState.Running,
                 train,
                 validation,
                 validationItems > 0 ? validationItems : trainItems,
@@ -193,7 +194,7 @@ internal static class PromptReport
 
             (double? Mean, int Items) Mean(Split split)
             {
-                Outcome[] outcomes = [.. byCandidate[candidate.Id].Where(b => b.Asked.Split == split).SelectMany(b => b.Outcomes)];
+                Outcome[] outcomes = StoredBlock.OnItems(byCandidate[candidate.Id], split);
                 return (outcomes.Length > 0 ? outcomes.Average(o => o.ScoreOn(Scale.Binary)) : null, outcomes.Length);
             }
         }
@@ -257,13 +258,13 @@ internal static class PromptReport
     {
         if (study.Data.Skipped.Length > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{study.Data.Skipped.Length:N0} bad rows of the data were left out.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{study.Data.Skipped.Length:N0} bad {PlainText.Plural(study.Data.Skipped.Length, "row of the data was", "rows of the data were")} left out.");
         }
 
         int duplicates = study.Data.Items.Length - study.Data.Distinct.Length;
         if (duplicates > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{duplicates:N0} rows repeat the text of an earlier row and were not drawn.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{duplicates:N0} {PlainText.Plural(duplicates, "row repeats the text of an earlier row and was", "rows repeat the text of an earlier row and were")} not drawn.");
         }
 
         if (study.Objective.Solver.UsesLogProbabilities)
@@ -273,7 +274,7 @@ internal static class PromptReport
 
         if (journal.Repeated(stored) is > 0 and long repeated)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"The study was cut off and went on; {repeated:N0} questions that were out then were asked again.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"The study was cut off and went on; {repeated:N0} {PlainText.Plural(repeated, "question that was out then was", "questions that were out then were")} asked again.");
         }
     }
 
@@ -305,6 +306,10 @@ internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outc
             JsonSerializer.Deserialize(e.Answer!, StoredJson.Default.ImmutableArrayOutcome),
             e.Milliseconds)),
     ];
+
+    /// <summary>The answers of one candidate on the items of a split: the first answer of each.</summary>
+    public static Outcome[] OnItems(IEnumerable<StoredBlock> blocks, Split split) =>
+        [.. blocks.Where(b => b.Asked.Split == split).SelectMany(b => b.Asked.Items.Zip(b.Outcomes)).DistinctBy(answer => answer.First).Select(answer => answer.Second)];
 }
 
 /// <summary>What a block asked for, as journals write it.</summary>

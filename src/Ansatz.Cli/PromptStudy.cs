@@ -81,7 +81,7 @@ internal sealed class PromptStudy : IDisposable
             : throw read.Wrong("data.file", $"the data file {file.Data.File} does not exist{(Path.IsPathRooted(file.Data.File) ? "" : $" in {Path.GetFullPath(folder)}")}.");
         file.Data.Split ??= SplitSizes.For(data.Distinct.Length) is { } sizes
             ? new() { Train = sizes.Train, Validation = sizes.Validation, Test = sizes.Test }
-            : throw read.Wrong("data.file", string.Create(CultureInfo.InvariantCulture, $"{file.Data.File} has {data.Distinct.Length:N0} different rows; at least {SplitSizes.Floor} are needed for a verdict that can show anything."));
+            : throw read.Wrong("data.file", string.Create(CultureInfo.InvariantCulture, $"{file.Data.File} has {data.Distinct.Length:N0} different {PlainText.Plural(data.Distinct.Length, "row")}; at least {SplitSizes.Floor} are needed for a verdict that can show anything."));
         SplitFile split = file.Data.Split;
         DataSplits splits = Placed(read, "data.split", () => data.Split(split.Train, split.Validation, split.Test, split.Seed));
         CheckLabels(read, splits);

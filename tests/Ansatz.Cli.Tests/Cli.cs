@@ -87,6 +87,9 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
     /// <summary>Called before each block is scored.</summary>
     public Action<int> BeforeBlock { get; set; } = _ => { };
 
+    /// <summary>What examples add to the share of items that it knows.</summary>
+    public double GainOfExamples { get; set; } = 0.1;
+
     /// <summary>How many blocks were scored.</summary>
     public int Blocks { get; private set; }
 
@@ -102,7 +105,7 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
         BeforeBlock(Blocks++);
         cancellationToken.ThrowIfCancellationRequested();
         int positive = Array.FindIndex([.. continuations], c => c.Contains("positive", StringComparison.Ordinal) || c.Contains("praise", StringComparison.Ordinal));
-        double skill = 0.5 + (continuations.Contains(" positive") ? 0.3 : 0) + (prefix.Contains("It is", StringComparison.Ordinal) ? 0.1 : 0);
+        double skill = 0.5 + (continuations.Contains(" positive") ? 0.3 : 0) + (prefix.Contains("It is", StringComparison.Ordinal) ? GainOfExamples : 0);
         return Task.FromResult(new ContinuationScores(
             [
                 .. items.Select(item =>

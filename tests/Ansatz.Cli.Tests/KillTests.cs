@@ -31,15 +31,22 @@ public sealed class KillTests
 
         // Kill times over the length of a whole run: loading, searching, judging, reporting. The last run is left alone.
         Rng rng = new(seed, "kill");
+        Dictionary<(string Arm, long Number), int> committed = [];
         for (int k = 0; k < kills; k++)
         {
             await RunAsync(cut, all * rng.NextDouble());
+            foreach (((string, long) effect, int attempts) in await CommittedAsync(cut))
+            {
+                committed.TryAdd(effect, attempts);
+            }
         }
 
         (exitCode, error) = await RunAsync(cut, Timeout.InfiniteTimeSpan);
 
         Assert.True(exitCode == 0, error);
         Assert.Equal(await HistoryAsync(whole), await HistoryAsync(cut));
+        Dictionary<(string Arm, long Number), int> after = await CommittedAsync(cut);
+        Assert.All(committed, c => Assert.Equal(c.Value, after[c.Key])); // what was committed is not asked again
         Assert.True(File.Exists(cut.File("runs/killed/report.html")));
     }
 
@@ -81,6 +88,22 @@ public sealed class KillTests
     {
         await using Journal journal = Journal.Open(folder.File("ansatz.db"));
         return [.. journal.History(journal.Find("killed")!)];
+    }
+
+    // How often each answered effect was asked.
+    private static async Task<Dictionary<(string Arm, long Number), int>> CommittedAsync(TempFolder folder)
+    {
+        if (!File.Exists(folder.File("ansatz.db")))
+        {
+            return []; // killed before it began
+        }
+
+        await using Journal journal = Journal.Open(folder.File("ansatz.db"));
+        return journal.Find("killed") is not { } found
+            ? []
+            : journal.Arms(found).Select(a => a.Name).Append("judge")
+                .SelectMany(arm => journal.Effects(found, arm).Where(e => e.Answer is not null).Select(e => (Effect: (arm, e.Number), e.Attempts)))
+                .ToDictionary(e => e.Effect, e => e.Attempts);
     }
 
     private static int Number(string variable, int otherwise) =>

@@ -40,6 +40,17 @@ internal static class NewCommand
         }
 
         (input, answer) = Guess(path, input, answer);
+        if (string.IsNullOrWhiteSpace(input) || string.IsNullOrWhiteSpace(answer))
+        {
+            int column = Dataset.ColumnsOf(path).IndexOf(string.IsNullOrWhiteSpace(input) ? input : answer);
+            throw new InputException(column switch
+            {
+                < 0 => "--input and --answer take the name of a column, and an empty text is none.",
+                0 => $"{surroundings.Shown(path)}: the first column has no name; name it in the first line.",
+                _ => string.Create(CultureInfo.InvariantCulture, $"{surroundings.Shown(path)}: column {column + 1} has no name; name it in the first line."),
+            });
+        }
+
         if (((string[])[input, answer]).FirstOrDefault(c => c is PromptTemplate.InstructionHole or PromptTemplate.DemonstrationsHole || c.AsSpan().ContainsAny("{}\n")) is { } taken)
         {
             throw new InputException($"{surroundings.Shown(path)}: a column called \"{PlainText.Printable(taken)}\" cannot stand in a template; rename it.");
@@ -49,7 +60,7 @@ internal static class NewCommand
         SplitSizes sizes = SplitSizes.For(rows.Distinct.Length)
             ?? throw new InputException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{surroundings.Shown(path)} has {rows.Distinct.Length:N0} different rows; at least {SplitSizes.Floor} are needed. On fewer, a verdict could show nothing but a miracle: label some more first."));
+                $"{surroundings.Shown(path)} has {rows.Distinct.Length:N0} different {PlainText.Plural(rows.Distinct.Length, "row")}; at least {SplitSizes.Floor} are needed. On fewer, a verdict could show nothing but a miracle: label some more first."));
         if (rows.Labels.Length < 2)
         {
             throw new InputException($"{surroundings.Shown(path)}: every row has the same answer, \"{rows.Labels[0]}\", so there is nothing to tell apart. Is \"{answer}\" the right column? --answer names another.");
@@ -79,10 +90,10 @@ internal static class NewCommand
     private static IEnumerable<string> Remarks(Dataset rows, string input, string answer, SplitSizes sizes, bool isLabels)
     {
         string different = rows.Distinct.Length == rows.Items.Length ? "" : string.Create(CultureInfo.InvariantCulture, $", {rows.Distinct.Length:N0} of them different");
-        yield return string.Create(CultureInfo.InvariantCulture, $"{rows.Name}: {rows.Items.Length:N0} rows{different}; column \"{input}\" in, column \"{answer}\" out.");
+        yield return string.Create(CultureInfo.InvariantCulture, $"{rows.Name}: {rows.Items.Length:N0} {PlainText.Plural(rows.Items.Length, "row")}{different}; column \"{input}\" in, column \"{answer}\" out.");
         if (rows.Skipped.Length > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{rows.Skipped.Length:N0} bad rows are left out, the first of them: {rows.Skipped[0]}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"{rows.Skipped.Length:N0} bad {PlainText.Plural(rows.Skipped.Length, "row is", "rows are")} left out, the first of them: {rows.Skipped[0]}");
         }
 
         yield return isLabels

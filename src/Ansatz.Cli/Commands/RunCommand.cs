@@ -105,7 +105,7 @@ internal static class RunCommand
         if (skipped > 0)
         {
             await surroundings.Error.WriteLineAsync(PlainText.Printable(string.Create(
-                CultureInfo.InvariantCulture, $"{skipped:N0} bad rows were left out, the first of them: {prompt.Data.Skipped[0]}"))).ConfigureAwait(false);
+                CultureInfo.InvariantCulture, $"{skipped:N0} bad {PlainText.Plural(skipped, "row was", "rows were")} left out, the first of them: {prompt.Data.Skipped[0]}"))).ConfigureAwait(false);
         }
     }
 

@@ -16,7 +16,9 @@ internal static class RunScreen
     /// <param name="trials">How many trials at most.</param>
     public static IRenderable Render(RunView view, int width, int trials = 5)
     {
-        int columns = Math.Max(Narrowest, width) - 1; // a full last column would wrap on some terminals
+        // A full last column would wrap on some terminals; and the terminal shows ^C where the cursor stands, at the end of the last line: if that wrapped, the
+        // cursor would be a line lower than the live display believes, and clearing it would leave its first line behind.
+        int columns = Math.Max(Narrowest, width) - 1 - "^C".Length;
         List<IRenderable> lines =
         [
             .. Head(view.Header, columns),

@@ -162,7 +162,8 @@ public static class VerdictText
         VerdictRow? yours = verdict.Rows.FirstOrDefault(r => r.Role == ArmRole.Yours);
         if (found.CandidateId is not null && found.CandidateId == yours?.CandidateId)
         {
-            return $"The search ended with yours, since nothing better showed on validation: {Level(found.Mean, format)} {Where(verdict)}.";
+            // Not "nothing was better on validation": simplifying may have led back to yours from what was better by a little.
+            return $"The search ended with yours, so there is no difference to judge: {Level(found.Mean, format)} {Where(verdict)}.";
         }
 
         string levels = yours is null ? Level(found.Mean, format)

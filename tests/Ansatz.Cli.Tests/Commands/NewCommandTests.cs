@@ -37,6 +37,7 @@ public sealed class NewCommandTests
 
     [Theory]
     [InlineData(49, "rows.csv has 49 different rows; at least 50 are needed. On fewer, a verdict could show nothing but a miracle: label some more first.\n")]
+    [InlineData(1, "rows.csv has 1 different row; at least 50 are needed.")]
     [InlineData(0, "rows.csv holds no rows of data.")]
     public async Task New_TooFewRows_IsRefused(int rows, string message)
     {
@@ -72,6 +73,21 @@ public sealed class NewCommandTests
 
         Assert.StartsWith(message, cli.Error, StringComparison.Ordinal);
         Assert.Single(cli.Error.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData(",label", new string[0], "rows.csv: the first column has no name; name it in the first line.\n")]
+    [InlineData(",label", new[] { "--input", "", "--answer", "label" }, "rows.csv: the first column has no name; name it in the first line.\n")]
+    [InlineData("text,", new string[0], "rows.csv: column 2 has no name; name it in the first line.\n")]
+    [InlineData("text,label", new[] { "--input", "", "--answer", "label" }, "--input and --answer take the name of a column, and an empty text is none.\n")]
+    public async Task New_ColumnWithoutAName_IsRefusedInOneSentence(string header, string[] options, string message)
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows.Replace("text,label", header, StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync(["new", "rows.csv", .. options]));
+
+        Assert.Equal(message, cli.ErrorHere);
     }
 
     [Fact]

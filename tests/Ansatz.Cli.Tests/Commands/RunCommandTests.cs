@@ -180,7 +180,7 @@ public sealed class RunCommandTests
         Assert.Contains("rows.csv(122): ", cli.Error, StringComparison.Ordinal);
 
         Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--skip-bad-rows"));
-        Assert.StartsWith("1 bad rows were left out", cli.Error, StringComparison.Ordinal);
+        Assert.StartsWith("1 bad row was left out", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +194,29 @@ public sealed class RunCommandTests
     }
 
     [Fact]
-    public async Task Run_LargerBudget_IsNoChange()
+    public async Task Run_LargerBudgetAfterAStop_GoesOnAsIfItHadAlwaysBeenThatLarge()
+    {
+        using Cli whole = Cli.WithStudy(), cut = Cli.WithStudy(Cli.Study.Replace("2000", "60", StringComparison.Ordinal));
+        await whole.RunAsync("run", "study.json");
+        using CancellationTokenSource stopping = new();
+        cut.Model.BeforeBlock = n =>
+        {
+            if (n == 2)
+            {
+                stopping.Cancel();
+            }
+        };
+        Assert.Equal(App.Interrupted, await cut.RunAsync("", ["run", "study.json"], stopping.Token));
+        cut.Model.BeforeBlock = _ => { };
+        cut.Write("study.json", Cli.Study);
+
+        Assert.Equal(App.Done, await cut.RunAsync("run", "study.json"));
+
+        Assert.Equal(await whole.HistoryAsync("tiny"), await cut.HistoryAsync("tiny"));
+    }
+
+    [Fact]
+    public async Task Run_SmallerBudget_IsRefused()
     {
         using Cli cli = Cli.WithStudy(Cli.Study.Replace("2000", "60", StringComparison.Ordinal));
         await cli.RunAsync("run", "study.json");

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+using Ansatz.Web;
 
 namespace Ansatz.Cli.Tests.Commands;
 
@@ -39,6 +42,33 @@ public sealed class StoredCommandsTests
 
         string again = await File.ReadAllTextAsync(cli.File("again.html"), TestContext.Current.CancellationToken);
         Assert.Equal(first.Replace("ansatz run study.json", "ansatz report tiny", StringComparison.Ordinal), again);
+    }
+
+    /// <summary>Examples are better by one validation item of 60, 1.7 points: less than simplifying may lose, so it goes back to yours, which had been given up.</summary>
+    [Fact]
+    public async Task Report_SimplifiedBackToYours_SaysWhatWasBetterAndNotThatYoursWasGivenUp()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study
+            .Replace("\"train\": 12, \"validation\": 20", "\"train\": 20, \"validation\": 60", StringComparison.Ordinal)
+            .Replace("\"instruction\": {}, ", "", StringComparison.Ordinal)
+            .Replace(", \"label\": { \"praise\": [\"praise\", \"positive\"], \"complaint\": [\"complaint\", \"negative\"] }", "", StringComparison.Ordinal)
+            .Replace("\"candidates\": 6", "\"candidates\": 40", StringComparison.Ordinal));
+        cli.Model.GainOfExamples = 0.003;
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        string said = string.Join(' ', cli.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("The search ended with yours, so there is no difference to judge: ", said, StringComparison.Ordinal);
+        Assert.Contains("What was found is your own prompt: the best that was tried did better on validation by 1.7 points, but simplifying it led back to yours.", said, StringComparison.Ordinal);
+
+        Endpoints endpoints = new();
+        endpoints.Add(Endpoints.Embedded, () => cli.Model);
+        using PromptStudy prompt = PromptStudy.Load(StudyFileReader.Read(cli.File("study.json"), "study.json"), cli.File(""), endpoints);
+        await using Journal journal = Journal.Open(cli.File("ansatz.db"));
+        StoredStudy stored = journal.Find("tiny")!;
+        ReportTrial yours = Assert.Single(PromptReport.Of(prompt, journal, stored.Verdict!, "again").Trials, t => t.Arm == "found" && t.Id == stored.Verdict!.Found.CandidateId);
+        Assert.True(journal.Candidates(stored, "found").First(c => c.Id == yours.Id).IsPruned);
+        Assert.Equal(TrialState.Completed, yours.State);
     }
 
     [Fact]

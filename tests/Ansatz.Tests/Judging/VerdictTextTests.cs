@@ -137,12 +137,12 @@ public sealed class VerdictTextTests
     }
 
     [Fact]
-    public void Sentences_FoundIsYours_SaysThatNothingBetterShowed()
+    public void Sentences_FoundIsYours_SaysSoAndClaimsNoMore()
     {
         Verdict verdict = Reviews();
 
         Assert.Equal(
-            "The search ended with yours, since nothing better showed on validation: 50.0 % right on 300 reviews that no search saw.",
+            "The search ended with yours, so there is no difference to judge: 50.0 % right on 300 reviews that no search saw.",
             VerdictText.Sentences(verdict with
             {
                 Rows = [verdict.Rows[1] with { Name = "found", Role = ArmRole.Search }, .. verdict.Rows[1..]],
