@@ -114,7 +114,7 @@ public sealed class PromptSolver
             ((LabelScorer)_scorer).UsesFirstToken(model, continuations),
             cancellationToken).ConfigureAwait(false);
         double highest = scores.LogProbabilities[0].Max();
-        double[] weights = [.. scores.LogProbabilities[0].Select(l => Math.Exp(l - highest))];
+        double[] weights = [.. scores.LogProbabilities[0].Select(l => PortableMath.Exp(l - highest))];
         return new(
             _labels[scores.LogProbabilities[0].IndexOf(highest)],
             [.. weights.Select((w, k) => new LabelProbability(_labels[k], w / weights.Sum()))]);
