@@ -2,7 +2,7 @@
 //
 //   dotnet run samples/Reviews.cs
 //
-// The same study as samples/reviews/study.json, smaller, so that it takes under a minute. Stopped anywhere, the same command goes on.
+// The same study as samples/reviews/study.json, smaller, so that it takes about a minute. Stopped anywhere, the same command goes on.
 #:project ../src/Ansatz.LocalModels/Ansatz.LocalModels.csproj
 #:project ../src/Ansatz.Prompts/Ansatz.Prompts.csproj
 #:package LLamaSharp.Backend.Cpu
@@ -31,11 +31,11 @@ OpenSlots open = new()
             .Add("complaint", ["complaint", "negative"]),
     },
 };
-PromptPart part = new(template, reviews.Split(train: 24, validation: 40, test: 100, seed: 1), yours, open);
+PromptPart part = new(template, reviews.Split(train: 24, validation: 40, test: 60, seed: 1), yours, open);
 PromptObjective objective = new(part, new LabelScorer(), model, noun: "reviews");
 
 // Controls are added unless told otherwise: yours, no instruction, draws that nobody chose, methods without a language model.
-FewShotSearch search = new() { Candidates = 12, Finalists = 3, Simplify = new() { MaxTries = 4 } };
+FewShotSearch search = new() { Candidates = 8, Finalists = 3, Simplify = new() { MaxTries = 4 } };
 await using Study<Prompt> study = Study.Open("reviews.db", objective, search, Budget.Rollouts(2_000), seed: 1);
 await foreach (StudyEvent happened in study.RunAsync())
 {
