@@ -126,7 +126,7 @@ internal sealed class Worker : IDisposable
     private Measurement OfTokens(WorkerOrder order, int count) =>
         new(order.Cell, order.Round, count * order.Tokens, Bare(order.Cell.Weights).Generate(Prompt, count, order.Tokens));
 
-    // The search of the README's study, without controls and verdict: what the loop, the journal and the objective add to the model's time.
+    // The search of the README's study and the arm of the user's own prompt, without a verdict: what the loop, the journal and the objective add to the model's time.
     private async Task<Measurement> OfStudyAsync(WorkerOrder order, EmbeddedModel model)
     {
         string folder = Directory.CreateTempSubdirectory("ansatz-bench").FullName;
@@ -136,7 +136,7 @@ internal sealed class Worker : IDisposable
             Dataset reviews = Dataset.FromCsv(_reviews, input: "text", answer: "label");
             PromptTemplate template = PromptTemplate.Parse("{instruction}{demonstrations}Review: {text}\nKind: {label}");
             PromptObjective objective = new(template, reviews.Split(train: 40, validation: 80, test: 300, seed: order.Round), new LabelScorer(), timed);
-            StudyOptions<Prompt> options = new() { Controls = [] };
+            StudyOptions<Prompt> options = new() { Controls = [Arm<Prompt>.OfYours()] };
             long start = Stopwatch.GetTimestamp();
             await using (Study<Prompt> study = Study.Open(
                 Path.Combine(folder, "study.db"), objective, new FewShotSearch { Candidates = order.Candidates, Simplify = null }, Budget.Unlimited, order.Round, options))
