@@ -50,6 +50,10 @@ internal static class App
         {
             return await SayAsync(surroundings, e.Message, Failed).ConfigureAwait(false);
         }
+        catch (IOException e)
+        {
+            return await SayAsync(surroundings, $"A file, or the output, could not be read or written: {e.Message}", Failed).ConfigureAwait(false);
+        }
         catch (Exception e)
         {
             string what = surroundings.IsDebug ? e.ToString() : $"{e.GetType().Name}: {e.Message}";

@@ -286,6 +286,11 @@ internal sealed class PromptStudy : IDisposable
 
     private static void CheckLabels(ReadStudyFile read, DataSplits splits)
     {
+        if (splits.Labels.Length == 1)
+        {
+            throw read.Wrong("data.file", $"every row of {read.Study.Data.File} has the same answer, \"{splits.Labels[0]}\": there is nothing to tell apart.");
+        }
+
         foreach (string place in (string[])["prompt.yours.label", "prompt.open.label"])
         {
             JsonText labels = read.Text.Nearest(place);

@@ -55,6 +55,12 @@ public static class PromptExport
             text = text.Replace(marks[field], open + parameter + close, StringComparison.Ordinal);
         }
 
+        // These end a line of C# too, but are no line of ours: they stand in the raw text as holes with an escape.
+        foreach (char end in "\r\u0085\u2028\u2029")
+        {
+            text = text.Replace(end.ToString(), string.Create(CultureInfo.InvariantCulture, $"{open}\"\\u{(int)end:X4}\"{close}"), StringComparison.Ordinal);
+        }
+
         StringBuilder code = new();
         code.Append(CultureInfo.InvariantCulture, $$"""
             using Microsoft.Extensions.AI;

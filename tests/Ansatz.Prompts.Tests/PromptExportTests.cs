@@ -48,6 +48,7 @@ public sealed class PromptExportTests
             FoundPrompt.Messages("It broke {here}.", "b")[0].Text);
         Assert.Equal(new SolverSettings().MaxReplyTokens, FoundPrompt.Options.MaxOutputTokens); // as it was measured
         Assert.Contains("MaxOutputTokens = 9 ", PromptExport.ToCSharp(Template, Prompt, [], new() { MaxReplyTokens = 9 }), StringComparison.Ordinal);
+        Assert.Contains("{\"\\u2028\"}One{\"\\u000D\"}", PromptExport.ToCSharp(PromptTemplate.Parse("\u2028One\r {text}: {label}"), new(), []), StringComparison.Ordinal);
         Assert.Equal("praise", FoundPrompt.Label(" Good."));
         Assert.Equal("complaint", FoundPrompt.Label("goods \\ bads, I think"));
         Assert.Null(FoundPrompt.Label("Who knows?"));

@@ -229,6 +229,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
                 Mean = means.Average(),
                 Interval = new(means.Min(), means.Max()),
                 Draws = means.Length,
+                Rejected = Enumerable.Range(0, entrants.Length).Where(i => entrants[i].Arm.Role == ArmRole.Draw).Sum(i => blocks[i].Outcomes.RejectedCount),
                 Values = [.. means],
             };
         }

@@ -128,7 +128,8 @@ public static class VerdictText
         return [.. notes];
     }
 
-    /// <summary>What the study spent: "3,520 rollouts searched, 4,100 for the controls and the verdict, 0 rejected, 3:06, free."</summary>
+    /// <summary>What the study spent: "3,520 rollouts searched, 4,100 for the controls and the verdict, no test answer rejected, 3:06, free."</summary>
+    /// <remarks>Free is what made no call. Calls without a price are counted in calls and tokens.</remarks>
     /// <param name="verdict">The verdict.</param>
     /// <param name="elapsed">How long it took, where that is known.</param>
     public static string Spent(Verdict verdict, TimeSpan? elapsed = null)
@@ -138,13 +139,17 @@ public static class VerdictText
         Cost rest = account.Controls + account.Judge, all = account.Search + rest;
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{account.Search.Rollouts:N0} rollouts searched, {rest.Rollouts:N0} for the controls and the verdict");
-        text.Append(CultureInfo.InvariantCulture, $", {verdict.Rows.Sum(r => r.Rejected):N0} rejected");
+        int rejected = verdict.Rows.Sum(r => r.Rejected);
+        text.Append(rejected == 0 ? ", no test answer rejected" : Invariant($", {rejected:N0} test {(rejected == 1 ? "answer" : "answers")} rejected"));
         if (elapsed is { } time)
         {
             text.Append(", ").Append(Duration(time));
         }
 
-        return text.Append(all.Money == 0 ? ", free." : Invariant($", for {all.Money:0.00##}.")).ToString();
+        return text.Append(
+            all.Money > 0 ? Invariant($", for {all.Money:0.00##}.")
+            : all.Calls > 0 ? Invariant($", {all.Calls:N0} calls with {all.InputTokens:N0} tokens in and {all.OutputTokens:N0} out, without a price.")
+            : ", free.").ToString();
     }
 
     /// <summary>"3:06", or "1:03:06" from an hour on.</summary>

@@ -22,6 +22,18 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public async Task Run_OneAnswerOnly_IsRefusedBeforeAnythingIsSpent()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Write("rows.csv", Cli.Rows.Replace("complaint", "praise", StringComparison.Ordinal));
+        cli.Write("study.json", Cli.Study.Replace(", \"label\": { \"praise\": [\"praise\", \"positive\"], \"complaint\": [\"complaint\", \"negative\"] }", "", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("every row of rows.csv has the same answer, \"praise\": there is nothing to tell apart.", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(0, cli.Model.Blocks);
+    }
+
+    [Fact]
     public async Task Run_AgainWhenDone_AsksNothingAndSaysTheSame()
     {
         using Cli cli = Cli.WithStudy();

@@ -278,15 +278,27 @@ public sealed class VerdictTextTests
 
     [Fact]
     public void Spent_FreeStudy_SaysFree() => Assert.Equal(
-        "3,520 rollouts searched, 4,100 for the controls and the verdict, 0 rejected, 3:06, free.",
+        "3,520 rollouts searched, 4,100 for the controls and the verdict, no test answer rejected, 3:06, free.",
         VerdictText.Spent(Reviews(), TimeSpan.FromSeconds(186.4)));
 
     [Fact]
     public void Spent_PaidStudy_AddsTheMoneyOfAllRoles() => Assert.Equal(
-        "10 rollouts searched, 7 for the controls and the verdict, 0 rejected, for 1.505.",
+        "10 rollouts searched, 7 for the controls and the verdict, no test answer rejected, for 1.505.",
         VerdictText.Spent(Reviews() with
         {
             Account = new(new() { Rollouts = 10, Money = 1.25m }, new() { Rollouts = 3, Money = .25m }, new() { Rollouts = 4, Money = .005m }),
+        }));
+
+    [Fact]
+    public void Spent_CallsWithoutAPrice_AreNotCalledFree() => Assert.Equal(
+        "10 rollouts searched, 7 for the controls and the verdict, 2 test answers rejected, 17 calls with 170 tokens in and 34 out, without a price.",
+        VerdictText.Spent(Reviews() with
+        {
+            Rows = Reviews().Rows.SetItem(1, Reviews().Rows[1] with { Rejected = 2 }),
+            Account = new(
+                new() { Rollouts = 10, Calls = 10, InputTokens = 100, OutputTokens = 20 },
+                new() { Rollouts = 3, Calls = 3, InputTokens = 30, OutputTokens = 6 },
+                new() { Rollouts = 4, Calls = 4, InputTokens = 40, OutputTokens = 8 }),
         }));
 
     [Theory]
