@@ -23,7 +23,7 @@ if (args is ["--page"])
 }
 
 bool quick = args is ["--quick"];
-int rounds = quick ? 1 : 5;
+int rounds = quick ? 1 : 3;
 List<Measurement> measurements = [];
 string reviews = Path.Combine(root, "samples", "reviews", "reviews.csv");
 (WorkerProcess fastest, WorkerHello hello) = await WorkerProcess.StartAsync("fastest", reviews);
