@@ -103,7 +103,7 @@ static string Page(string summary, long seed, int kills, TimeSpan length, string
         $"""
         # Stopped anywhere, it goes on
 
-        A small study of reviews on the embedded model ({length.TotalSeconds:0.0} s when nobody disturbs it) is started in a folder of its own with an empty cache, killed with
+        A small study of reviews on the embedded model ({length.TotalSeconds:0.0} s in the run that was not killed; on a busy machine the others may take longer) is started in a folder of its own with an empty cache, killed with
         SIGKILL by another process at a time drawn uniformly over its whole length, and started again with the same command. {kills} kills, seed {seed}.
 
         **{summary}**

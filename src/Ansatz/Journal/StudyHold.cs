@@ -50,8 +50,15 @@ internal sealed class StudyHold : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync().ConfigureAwait(false);
-        await _journal.WriteAsync(t => t.Execute("DELETE FROM holder WHERE study = $study AND token = $token", ("$study", _study), ("$token", _token)))
-            .ConfigureAwait(false);
+        try
+        {
+            await _journal.WriteAsync(t => t.Execute("DELETE FROM holder WHERE study = $study AND token = $token", ("$study", _study), ("$token", _token)))
+                .ConfigureAwait(false);
+        }
+        catch (FaultException)
+        {
+            // A disk that is full has been told by the effect that met it. The row stays, and is taken over once this process has ended.
+        }
     }
 
     private async Task BeatAsync()

@@ -153,12 +153,17 @@ public sealed class Study<T> : IAsyncDisposable
     /// <summary>Lets go of the study and closes the journal.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_hold is not null)
+        try
         {
-            await _hold.DisposeAsync().ConfigureAwait(false);
+            if (_hold is not null)
+            {
+                await _hold.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        await Journal.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            await Journal.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     internal ArmSearch<T> SearchOf(ArmRun<T> run) =>

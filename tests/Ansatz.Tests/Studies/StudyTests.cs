@@ -93,6 +93,24 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_HoldThatCannotBeWritten_StillClosesTheJournal()
+    {
+        Study<ImmutableArray<double>> study = Open();
+        await study.RunAsync(Token).CountAsync(Token);
+        await using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("ansatz.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Token);
+            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "CREATE TRIGGER full BEFORE DELETE ON holder BEGIN SELECT RAISE(FAIL, 'no room'); END";
+            await command.ExecuteNonQueryAsync(Token);
+        }
+
+        await study.DisposeAsync();
+
+        Assert.Throws<InvalidOperationException>(() => study.Journal.StudyNames()); // its connection is closed
+    }
+
+    [Fact]
     public async Task Run_FaultInTheMiddle_PausesAndGoesOnToTheSameHistory()
     {
         ImmutableArray<string> whole = await StudyRunner.HistoryAsync(Open(name: "whole"));
