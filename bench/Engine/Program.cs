@@ -1,5 +1,5 @@
 // How fast the embedded model scores and generates: writes results.json beside this file and docs/speed.md.
-//   dotnet run -c Release --project bench/Engine               all of it, some ten minutes on two cores that do nothing else
+//   dotnet run -c Release --project bench/Engine               all of it, some twenty-five minutes on two cores that do nothing else
 //   dotnet run -c Release --project bench/Engine -- --quick    every cell once and small, written nowhere: does it work?
 //   dotnet run -c Release --project bench/Engine -- --page     docs/speed.md again, from results.json
 using System.Runtime.InteropServices;
@@ -23,7 +23,7 @@ if (args is ["--page"])
 }
 
 bool quick = args is ["--quick"];
-int rounds = quick ? 1 : 3;
+int rounds = quick ? 1 : 5;
 List<Measurement> measurements = [];
 string reviews = Path.Combine(root, "samples", "reviews", "reviews.csv");
 (WorkerProcess fastest, WorkerHello hello) = await WorkerProcess.StartAsync("fastest", reviews);
