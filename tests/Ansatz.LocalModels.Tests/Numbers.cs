@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LLama.Native;
 
 namespace Ansatz.LocalModels.Tests;
@@ -15,6 +16,22 @@ internal static class Numbers
             result = [.. logits.ToArray().Select(x => x - normaliser)];
         });
         return result;
+    }
+
+    /// <summary>The largest difference from the reference's ten likeliest next tokens, over all its prompts, in nats.</summary>
+    public static async Task<double> WorstNextTokenAsync(EmbeddedModel model)
+    {
+        double worst = 0;
+        foreach (JsonNode one in Reference.Cases("next_token"))
+        {
+            double[] computed = await NextTokenAsync(model, Reference.Ids(one));
+            foreach (JsonNode? pair in one["top10"]!.AsArray())
+            {
+                worst = Math.Max(worst, Math.Abs(computed[pair![0]!.GetValue<int>()] - pair[1]!.GetValue<double>()));
+            }
+        }
+
+        return worst;
     }
 
     /// <summary>Mean negative log-likelihood of the 100 sentences, in nats a token; the first token of each is given.</summary>
