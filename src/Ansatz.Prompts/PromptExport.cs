@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Ansatz.Prompts;
 
@@ -22,6 +23,8 @@ public static class PromptExport
         "using", "virtual", "void", "volatile", "while",
     ];
 
+    private static readonly ExportJson s_readable = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The whole prompt as text.</summary>
     public static string ToText(PromptTemplate template, Prompt prompt)
     {
@@ -39,7 +42,9 @@ public static class PromptExport
     /// <param name="prompt">What fills it.</param>
     /// <param name="labels">The answers of the data; empty where they are free texts.</param>
     /// <param name="settings">How the prompt was measured; none: by the default settings.</param>
-    public static string ToCSharp(PromptTemplate template, Prompt prompt, ImmutableArray<string> labels, SolverSettings? settings = null)
+    /// <param name="byLogProbability">Whether it was measured by log-probabilities of the labels instead of replies: the code says so.</param>
+    public static string ToCSharp(
+        PromptTemplate template, Prompt prompt, ImmutableArray<string> labels, SolverSettings? settings = null, bool byLogProbability = false)
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(prompt);
@@ -63,12 +68,26 @@ public static class PromptExport
 
         StringBuilder code = new();
         code.Append(CultureInfo.InvariantCulture, $$"""
-            using Microsoft.Extensions.AI;
+            {{(labels.IsDefaultOrEmpty ? "" : "using System.Text.RegularExpressions;\n")}}using Microsoft.Extensions.AI;
 
             /// <summary>A prompt that was found by search.</summary>
+
+            """);
+        if (byLogProbability)
+        {
+            code.Append("""
+                /// <remarks>
+                /// It was measured by the log-probability that the model gives to each label right after this text, without a chat template. What a chat
+                /// model writes in reply was not measured: measure it before you trust it.
+                /// </remarks>
+
+                """);
+        }
+
+        code.Append(CultureInfo.InvariantCulture, $$"""
             public static class FoundPrompt
             {
-                /// <summary>It was measured at temperature 0.</summary>
+                /// <summary>{{(byLogProbability ? "The likeliest reply, and not a long one." : "It was measured at temperature 0.")}}</summary>
                 public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = {{(settings ?? new()).MaxReplyTokens}} };
 
                 /// <summary>The messages that ask for one item.</summary>
@@ -91,17 +110,48 @@ public static class PromptExport
             """);
         if (!labels.IsDefaultOrEmpty)
         {
-            code.Append("\n    /// <summary>The label that a reply begins with; none where it is something else.</summary>\n");
-            code.Append("    public static string? Label(string reply) => reply.Trim() switch\n    {\n");
-            foreach (string label in labels.OrderByDescending(l => prompt.WordingOf(l).Length)) // the longer first: one may begin with another
-            {
-                code.Append(CultureInfo.InvariantCulture, $"        string r when r.StartsWith({Literal(prompt.WordingOf(label))}, StringComparison.OrdinalIgnoreCase) => {Literal(label)},\n");
-            }
-
-            code.Append("        _ => null,\n    };\n");
+            AppendLabel(code, prompt, labels);
         }
 
         return code.Append("}\n").ToString();
+    }
+
+    // The rule of LabelScorer in a dozen lines: a wording counts where it stands as a whole word, the longer ones first, and two labels are none.
+    private static void AppendLabel(StringBuilder code, Prompt prompt, ImmutableArray<string> labels)
+    {
+        code.Append("""
+
+                /// <summary>The one label that a reply names as a whole word; none where it names none, or several.</summary>
+                public static string? Label(string reply)
+                {
+                    List<string> named = [];
+                    foreach ((string label, string pattern) in new[]
+                    {
+
+            """);
+        foreach (string label in labels.OrderByDescending(l => prompt.WordingOf(l).Trim().Length))
+        {
+            string wording = prompt.WordingOf(label).Trim();
+            string pattern = (char.IsLetterOrDigit(wording[0]) ? @"(?<![\p{L}\p{Nd}])" : "") + Regex.Escape(wording) + (char.IsLetterOrDigit(wording[^1]) ? @"(?![\p{L}\p{Nd}])" : "");
+            code.Append(CultureInfo.InvariantCulture, $"            ({Literal(label)}, {Literal(pattern)}),\n");
+        }
+
+        code.Append("""
+                    })
+                    {
+                        string rest = Regex.Replace(reply, pattern, "\0", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+                        if (rest != reply)
+                        {
+                            named.Add(label);
+                        }
+
+                        reply = rest; // a shorter label inside a longer one does not count
+                    }
+
+                    return named.Count == 1 ? named[0] : null;
+                }
+
+            """);
     }
 
     private static int LongestRun(string text, string characters)
@@ -131,7 +181,7 @@ public static class PromptExport
         return [.. identifiers];
     }
 
-    private static string Literal(string text) => JsonSerializer.Serialize(text, ExportJson.Default.String); // JSON's escapes are C#'s
+    private static string Literal(string text) => JsonSerializer.Serialize(text, s_readable.String); // JSON's escapes are C#'s
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(string))]

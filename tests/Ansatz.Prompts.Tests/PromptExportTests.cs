@@ -1,3 +1,5 @@
+using Ansatz.Language;
+
 namespace Ansatz.Prompts.Tests;
 
 public sealed class PromptExportTests
@@ -49,8 +51,24 @@ public sealed class PromptExportTests
         Assert.Equal(new SolverSettings().MaxReplyTokens, FoundPrompt.Options.MaxOutputTokens); // as it was measured
         Assert.Contains("MaxOutputTokens = 9 ", PromptExport.ToCSharp(Template, Prompt, [], new() { MaxReplyTokens = 9 }), StringComparison.Ordinal);
         Assert.Contains("{\"\\u2028\"}One{\"\\u000D\"}", PromptExport.ToCSharp(PromptTemplate.Parse("\u2028One\r {text}: {label}"), new(), []), StringComparison.Ordinal);
-        Assert.Equal("praise", FoundPrompt.Label(" Good."));
-        Assert.Equal("complaint", FoundPrompt.Label("goods \\ bads, I think"));
-        Assert.Null(FoundPrompt.Label("Who knows?"));
+        Assert.Contains("chat\n/// model writes in reply was not measured", PromptExport.ToCSharp(Template, Prompt, [], byLogProbability: true), StringComparison.Ordinal);
+    }
+
+    /// <summary>The exported code reads a reply as <see cref="LabelScorer"/> scores it.</summary>
+    [Theory]
+    [InlineData(" Good.", "praise")]
+    [InlineData("I think it is GOOD, all in all", "praise")]
+    [InlineData("goods \\ bads, I think", "complaint")]
+    [InlineData("Who knows?", null)]
+    [InlineData("goodness", null)]
+    [InlineData("good, not goods \\ bads", null)]
+    [InlineData("", null)]
+    public void ExportedLabel_Reply_IsWhatTheScorerReads(string reply, string? label)
+    {
+        LabelWordings wordings = new([new("praise", "good"), new("complaint", "goods \\ bads")]);
+        Outcome outcome = new LabelScorer().Score(reply, new TextItem(new Dictionary<string, string> { ["text"] = "x" }, "praise"), wordings);
+
+        Assert.Equal(label, FoundPrompt.Label(reply));
+        Assert.Equal(label, (outcome as Scored)?.Output);
     }
 }

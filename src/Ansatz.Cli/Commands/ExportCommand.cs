@@ -29,10 +29,12 @@ internal static class ExportCommand
         await using (journal.ConfigureAwait(false))
         {
             FoundFilling found = FoundFilling.Of(journal, Shared.Find(journal, name, surroundings), surroundings);
+            StudyFile file = found.File.Read.Study;
+            bool isLabel = file.Scorer == ScorerFile.Label;
             string text = form switch
             {
                 "messages" => PromptExport.ToMessagesJson(found.Template, found.Prompt),
-                "csharp" => PromptExport.ToCSharp(found.Template, found.Prompt, [.. found.File.Read.Study.Scorer == ScorerFile.Label ? found.File.Labels : []]),
+                "csharp" => PromptExport.ToCSharp(found.Template, found.Prompt, [.. isLabel ? found.File.Labels : []], byLogProbability: isLabel && !file.Model.IsEndpoint),
                 _ => PromptExport.ToText(found.Template, found.Prompt),
             };
             await surroundings.Output.WriteLineAsync(text.TrimEnd('\n')).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 /// <summary>A prompt that was found by search.</summary>
@@ -22,11 +23,25 @@ public static class FoundPrompt
             """"),
     ];
 
-    /// <summary>The label that a reply begins with; none where it is something else.</summary>
-    public static string? Label(string reply) => reply.Trim() switch
+    /// <summary>The one label that a reply names as a whole word; none where it names none, or several.</summary>
+    public static string? Label(string reply)
     {
-        string r when r.StartsWith("goods \\ bads", StringComparison.OrdinalIgnoreCase) => "complaint",
-        string r when r.StartsWith("good", StringComparison.OrdinalIgnoreCase) => "praise",
-        _ => null,
-    };
+        List<string> named = [];
+        foreach ((string label, string pattern) in new[]
+        {
+            ("complaint", "(?<![\\p{L}\\p{Nd}])goods\\ \\\\\\ bads(?![\\p{L}\\p{Nd}])"),
+            ("praise", "(?<![\\p{L}\\p{Nd}])good(?![\\p{L}\\p{Nd}])"),
+        })
+        {
+            string rest = Regex.Replace(reply, pattern, "\0", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            if (rest != reply)
+            {
+                named.Add(label);
+            }
+
+            reply = rest; // a shorter label inside a longer one does not count
+        }
+
+        return named.Count == 1 ? named[0] : null;
+    }
 }
