@@ -67,6 +67,12 @@ internal static class NewCommand
         }
 
         bool isLabels = rows.Labels.Length <= MostLabels && rows.Labels.Length <= rows.Distinct.Length / 4;
+        if (isLabels && rows.Labels.GroupBy(TextItem.Normalise, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
+        {
+            throw new InputException(
+                $"{surroundings.Shown(path)}: the labels {PlainText.Printable(string.Join(" and ", same.Select(l => $"\"{l}\"")))} differ in case, spaces or punctuation alone. Write them alike, or rename one of them.");
+        }
+
         string text = Text(rows, Path.GetRelativePath(Path.GetDirectoryName(target)!, path).Replace('\\', '/'), input, answer, sizes, isLabels, skipBadRows);
         StudyFileReader.Parse(Encoding.UTF8.GetBytes(text), to); // what is written can be read
         try
@@ -99,6 +105,22 @@ internal static class NewCommand
         yield return isLabels
             ? $"Labels: {string.Join(", ", rows.Labels.Take(8).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l} ({rows.Items.Count(i => i.Answer == l):N0})")))}{(rows.Labels.Length > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {rows.Labels.Length - 8} more") : "")}."
             : string.Create(CultureInfo.InvariantCulture, $"{rows.Labels.Length:N0} different answers: they are taken as free texts, right where they are equal but for case and punctuation.");
+        (string Label, int Rows) most = rows.Labels.Select(l => (l, rows.Items.Count(i => i.Answer == l))).MaxBy(l => l.Item2);
+        if (isLabels && most.Rows >= 0.8 * rows.Items.Length)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100.0 * most.Rows / rows.Items.Length:0} % of the rows are \"{most.Label}\": a prompt that always says so is right that often. Look at the balanced accuracy in the report, too.");
+        }
+
+        IGrouping<string, TextItem>[] contradictions = [.. rows.Items.GroupBy(i => i.Key, StringComparer.Ordinal).Where(g => g.Select(i => i.Answer).Distinct(StringComparer.Ordinal).Count() > 1)];
+        if (contradictions is [var first, ..])
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{contradictions.Length:N0} {PlainText.Plural(contradictions.Length, "text stands", "texts stand")} under different answers, and {PlainText.Plural(contradictions.Length, "its", "their")} first one counts: {string.Join("; ", first.DistinctBy(i => i.Answer).Select(i => $"{i.Source}: \"{i.Answer}\""))}.");
+        }
+
         string difference = sizes.Detectable() is { } least
             ? string.Create(CultureInfo.InvariantCulture, $"With {sizes.Test} test rows a true difference of {100 * least:0} points is seen four times in five, where two prompts disagree on a fifth of the rows.")
             : string.Create(CultureInfo.InvariantCulture, $"With {sizes.Test} test rows no difference can be seen for sure.");

@@ -91,6 +91,40 @@ public sealed class NewCommandTests
     }
 
     [Fact]
+    public async Task New_LabelsThatDifferInCaseAlone_IsRefused()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows + "\nOne more thing,Praise\n");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Equal("rows.csv: the labels \"praise\" and \"Praise\" differ in case, spaces or punctuation alone. Write them alike, or rename one of them.\n", cli.ErrorHere);
+        Assert.False(File.Exists(cli.File("study.json")));
+    }
+
+    [Fact]
+    public async Task New_OneLabelNearlyAlways_SaysThatItIsRightThatOften()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", "text,label\n" + string.Join('\n', Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"text {i},{(i % 10 == 0 ? "b" : "a")}"))));
+
+        Assert.Equal(App.Done, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Contains("90 % of the rows are \"a\": a prompt that always says so is right that often.", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task New_TextUnderTwoAnswers_NamesBothRows()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows.TrimEnd('\n') + "\nThe very same,praise\nthe very same!,complaint\n");
+
+        Assert.Equal(App.Done, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Contains("1 text stands under different answers, and its first one counts: rows.csv(122): \"praise\"; rows.csv(123): \"complaint\".", cli.Output.Replace(cli.File("") + Path.DirectorySeparatorChar, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task New_ColumnThatIsNotThere_SuggestsTheNearest()
     {
         using Cli cli = new();
