@@ -1,5 +1,6 @@
 // Kills a study with SIGKILL from another process at uniformly drawn times - while it loads, re-quantises, searches, commits, judges, writes its
-// report - gives the same command again, and compares: the same history, byte for byte, and nothing that was committed asked again.
+// report - gives the same command again, and compares: the same history, byte for byte, and nothing that was committed asked again. What follows the
+// last answer takes a hundredth of the time, so every fifth kill is drawn uniformly over that stretch alone.
 //
 //   dotnet run -c Release --project experiments/kill                  50 kills, a seed of its own, writes docs/resume.md
 //   dotnet run -c Release --project experiments/kill -- 10 1234       10 kills, seed 1234
@@ -39,22 +40,23 @@ try
 {
     Attempt whole = new(scratch.CreateSubdirectory("whole").FullName, program, root, study);
     long start = Stopwatch.GetTimestamp();
-    Require(await whole.RunAsync(killAfter: null) == 0, whole.Output);
-    TimeSpan length = Stopwatch.GetElapsedTime(start);
+    Require(await whole.RunAsync(kill: null) == 0, whole.Output);
+    TimeSpan length = Stopwatch.GetElapsedTime(start), end = Stopwatch.GetElapsedTime(whole.LastVerdictAt) + TimeSpan.FromMilliseconds(20);
     ImmutableArray<string> expected = await whole.HistoryAsync();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"uninterrupted: {length.TotalSeconds:0.0} s, {expected.Length} lines of history"));
 
-    StringBuilder csv = new("kill,seconds,report,effects_committed,effects_in_all,committed_asked_again,asked_again,same_history\n");
+    StringBuilder csv = new("kill,since_the_last_answer,seconds,report,effects_committed,effects_in_all,committed_asked_again,asked_again,same_history\n");
     Rng rng = new(seed, "kill");
     int same = 0, again = 0, repeated = 0;
     for (int n = 1; n <= kills; n++)
     {
-        TimeSpan when = length * rng.NextDouble();
+        bool isEnd = n % 5 == 0;
+        TimeSpan when = (isEnd ? end : length) * rng.NextDouble();
         Attempt attempt = new(scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)).FullName, program, root, study);
-        await attempt.RunAsync(when);
+        await attempt.RunAsync(new(when, isEnd ? whole.LastVerdict : null));
         bool hadReport = File.Exists(attempt.Report);
         ImmutableDictionary<(string, long), int> committed = await attempt.CommittedAsync();
-        Require(await attempt.RunAsync(killAfter: null) == 0, attempt.Output);
+        Require(await attempt.RunAsync(kill: null) == 0, attempt.Output);
 
         ImmutableArray<string> history = await attempt.HistoryAsync();
         ImmutableDictionary<(string, long), int> after = await attempt.CommittedAsync();
@@ -63,7 +65,7 @@ try
         (same, again, repeated) = (same + (isSame ? 1 : 0), again + committedAgain, repeated + askedAgain);
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{n},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Count},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)}");
+            $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Count},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)}");
         csv.Append(line).Append('\n');
         Console.WriteLine(line);
         Directory.Delete(attempt.Folder, recursive: true);
@@ -104,16 +106,17 @@ static string Page(string summary, long seed, int kills, TimeSpan length, string
         # Stopped anywhere, it goes on
 
         A small study of reviews on the embedded model ({length.TotalSeconds:0.0} s in the run that was not killed; on a busy machine the others may take longer) is started in a folder of its own with an empty cache, killed with
-        SIGKILL by another process at a time drawn uniformly over its whole length, and started again with the same command. {kills} kills, seed {seed}.
+        SIGKILL by another process, and started again with the same command. {kills} kills, seed {seed}: four of five at a time drawn uniformly over the whole length,
+        every fifth over what comes after the last answer, a hundredth of it.
 
         **{summary}**
 
         | at the time of the kill | kills |
         |---|---|
-        | no effect committed yet: loading, re-quantising, or in the first block | {Count(r => r[3] == "0")} |
-        | searching, running controls, or judging | {Count(r => r[3] != "0" && r[3] != r[4])} |
-        | all effects committed: writing the verdict or the report | {Count(r => r[3] == r[4] && r[2] == "0")} |
-        | report written | {Count(r => r[2] == "1")} |
+        | no effect committed yet: loading, re-quantising, or in the first block | {Count(r => r[4] == "0")} |
+        | searching, running controls, or judging | {Count(r => r[4] != "0" && r[4] != r[5])} |
+        | all effects committed: writing the verdict or the report | {Count(r => r[4] == r[5] && r[3] == "0")} |
+        | report written | {Count(r => r[3] == "1")} |
 
         This page and its [raw results](../experiments/kill/results.csv) are written by
 
@@ -129,6 +132,8 @@ internal sealed class Attempt
 {
     private readonly string _program;
     private readonly StringBuilder _output = new();
+    private TaskCompletionSource _seen = new();
+    private string? _awaited;
 
     public Attempt(string folder, string program, string root, string study)
     {
@@ -143,9 +148,16 @@ internal sealed class Attempt
 
     public string Output => _output.ToString();
 
-    /// <summary>Runs the study to its end, or kills it after a time; returns the exit code.</summary>
-    public async Task<int> RunAsync(TimeSpan? killAfter)
+    /// <summary>The last line of the verdict's rows: after it, nothing is asked any more.</summary>
+    public string LastVerdict { get; private set; } = "";
+
+    /// <summary>When it was written.</summary>
+    public long LastVerdictAt { get; private set; }
+
+    /// <summary>Runs the study to its end, or kills it on the way; returns the exit code.</summary>
+    public async Task<int> RunAsync(Kill? kill)
     {
+        (_awaited, _seen) = (kill?.After, new(TaskCreationOptions.RunContinuationsAsynchronously));
         ProcessStartInfo start = new("dotnet", [_program, "run", "study.json"])
         {
             WorkingDirectory = Folder,
@@ -158,17 +170,12 @@ internal sealed class Attempt
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (killAfter is { } time)
+        if (kill is not null)
         {
-            using CancellationTokenSource over = new(time);
-            try
-            {
-                await process.WaitForExitAsync(over.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-            }
+            Task exit = process.WaitForExitAsync();
+            await Task.WhenAny(exit, kill.After is null ? Task.CompletedTask : _seen.Task);
+            await Task.WhenAny(exit, Task.Delay(kill.Time));
+            process.Kill(); // of a process that has ended it is nothing
         }
 
         await process.WaitForExitAsync();
@@ -198,5 +205,19 @@ internal sealed class Attempt
         {
             _output.AppendLine(line);
         }
+
+        if (line?.StartsWith("verdict: ", StringComparison.Ordinal) == true && line.IndexOf(',', StringComparison.Ordinal) is > 0 and int comma)
+        {
+            (LastVerdict, LastVerdictAt) = (line[..comma], Stopwatch.GetTimestamp());
+            if (LastVerdict == _awaited)
+            {
+                _seen.TrySetResult();
+            }
+        }
     }
 }
+
+/// <summary>When a process is killed.</summary>
+/// <param name="Time">So long after its start, or after a line.</param>
+/// <param name="After">The beginning of that line; none: its start.</param>
+internal sealed record Kill(TimeSpan Time, string? After);
