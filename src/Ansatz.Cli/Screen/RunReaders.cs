@@ -89,7 +89,7 @@ internal static class RunReaders
 
             if (isReplaying && happened is BlockEvaluated or CallAnswered or StudyJudged)
             {
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{view.Replayed:N0} answers were in the journal and were not asked for again")).ConfigureAwait(false);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{view.ReplayedRollouts:N0} rollouts were in the journal and were not run again")).ConfigureAwait(false);
                 isReplaying = false;
             }
 
@@ -121,6 +121,7 @@ internal static class RunReaders
             CultureInfo.InvariantCulture,
             $"{e.Arm}: trial {e.Trial}, {e.Items} {e.Split.ToString().ToLowerInvariant()} items, {(e.Mean is { } mean ? format.Number(mean) : "no number")}{(e.Rejected > 0 ? $", {e.Rejected} rejected" : "")}: {e.Description}"),
         CallAnswered { Arm: not "judge" } e => string.Create(CultureInfo.InvariantCulture, $"{e.Arm}: call {e.Effect} answered"),
+        ArmEnded { How: "done", Spent.Rollouts: 0 } => null, // a draw that nobody chose: the verdict has its row
         ArmEnded e => string.Create(CultureInfo.InvariantCulture, $"{e.Arm}: {e.How}, {e.Spent.Rollouts:N0} rollouts"),
         JudgingStarted e => string.Create(CultureInfo.InvariantCulture, $"verdict: {e.Rows} rows on {e.Items} items that no search saw"),
         RowJudged e => $"verdict: {e.Name}, {format.Number(e.Mean)}",

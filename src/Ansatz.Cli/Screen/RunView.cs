@@ -74,6 +74,9 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
     /// <summary>How many effects the journal answered.</summary>
     public int Replayed { get; private set; }
 
+    /// <summary>How many rollouts were among them.</summary>
+    public long ReplayedRollouts { get; private set; }
+
     /// <summary>How many rows the verdict has; none before judging.</summary>
     public int? Rows { get; private set; }
 
@@ -122,13 +125,15 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                 break;
             case BlockEvaluated { Split: Split.Test } judged:
                 (RowsJudged, RowJudged) = (RowsJudged + 1, judged.Description);
-                Replayed += judged.IsReplayed ? 1 : 0;
+                Replay(judged);
                 break;
             case BlockEvaluated block:
+                Replay(block);
                 Count(block.IsReplayed, block.Spent);
                 Add(block);
                 break;
             case CallAnswered call:
+                Replayed += call.IsReplayed ? 1 : 0;
                 Count(call.IsReplayed, call.Spent);
                 break;
             case TrialPruned pruned when _role == ArmRole.Search && _trials.TryGetValue(pruned.Trial, out TrialView? trial):
@@ -149,13 +154,17 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
         }
     }
 
+    private void Replay(BlockEvaluated block)
+    {
+        if (block.IsReplayed)
+        {
+            (Replayed, ReplayedRollouts) = (Replayed + 1, ReplayedRollouts + block.Items);
+        }
+    }
+
     private void Count(bool isReplayed, Cost spent)
     {
-        if (isReplayed)
-        {
-            Replayed++;
-        }
-        else
+        if (!isReplayed)
         {
             _liveSince ??= clock.GetTimestamp();
             _liveRollouts += spent.Rollouts - _searchBefore;

@@ -44,7 +44,7 @@ public sealed class RunCommandTests
 
         Assert.Equal((App.Done, blocks), (exitCode, cli.Model.Blocks));
         Assert.Equal(first[first.IndexOf(" It helped", StringComparison.Ordinal)..], cli.Output[cli.Output.IndexOf(" It helped", StringComparison.Ordinal)..]);
-        Assert.Contains("answers were in the journal and were not asked for again", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("rollouts were in the journal and were not run again", cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class RunScreenTests
         string[] lines = output.ToString().ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.DoesNotContain(output.ToString(), c => char.IsControl(c) && c is not ('\n' or '\r'));
         Assert.Contains("found: trial 3, 40 train items, 60.0: 8 examples", lines);
-        Assert.Contains("2 answers were in the journal and were not asked for again", lines);
+        Assert.Contains("80 rollouts were in the journal and were not run again", lines);
         Assert.Contains("verdict: 11 rows on 300 items that no search saw", lines);
     }
 
