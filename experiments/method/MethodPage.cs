@@ -47,50 +47,41 @@ internal static class MethodPage
 
     private static void Table(StringBuilder page, Verdict[] verdicts)
     {
-        string[] rows = [.. verdicts[0].Rows.Select(r => Key(r.Name))];
-        double[] Means(string row) => [.. verdicts.Select(v => v.Rows.Single(r => Key(r.Name) == row).Mean)];
-        double[] found = Means("found"), yours = Means("yours");
+        SeriesVerdict series = SeriesVerdict.Of(verdicts);
+        Comparison gain = series.Rows.First(r => r.Role == ArmRole.Search).AgainstYours!;
+        page.Append(CultureInfo.InvariantCulture, $"**Found minus yours: {Points(gain.Difference)} points** ({Of(gain.Interval)}{(gain.PValue is { } p ? string.Create(CultureInfo.InvariantCulture, $"; p = {p:0.####}, sign-flip") : "")}).\n\n");
 
-        double[] gain = Minus(found, yours);
-        page.Append(CultureInfo.InvariantCulture, $"**Found minus yours: {Points(gain.Average())} points** ({Of(StudentT.Interval(gain))}");
-        page.Append(gain.Length >= 6 ? string.Create(CultureInfo.InvariantCulture, $"; p = {SignFlip.PValue(gain, new Rng(1, "page")):0.####}, sign-flip).\n\n") : ").\n\n");
-
-        page.Append("| test accuracy, % | mean | 95 % interval | minus yours | all values |\n|---|---|---|---|---|\n");
-        foreach (string row in rows)
+        page.Append("| test accuracy, % | mean | 95 % interval | minus yours | all values | flattered by | rollouts of its search |\n|---|---|---|---|---|---|---|\n");
+        foreach (SeriesRow row in series.Rows)
         {
-            double[] means = Means(row);
-            string difference = row == "yours" || verdicts[0].Rows.First(r => Key(r.Name) == row).Role == ArmRole.Draw
-                ? ""
-                : string.Create(CultureInfo.InvariantCulture, $"{Points(Minus(means, yours).Average())} ({Of(StudentT.Interval(Minus(means, yours)))})");
-            page.Append(CultureInfo.InvariantCulture, $"| {row} | {100 * means.Average():0.0} | {Of(StudentT.Interval(means))} | {difference} | {string.Join(" ", means.Select(m => (100 * m).ToString("0.0", CultureInfo.InvariantCulture)))} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {100 * row.Mean:0.0} | {Of(row.Interval)} ");
+            page.Append(row.AgainstYours is { } c ? $"| {Points(c.Difference)} ({Of(c.Interval)}) " : "| ");
+            page.Append(CultureInfo.InvariantCulture, $"| {string.Join(" ", row.Values.Select(m => (100 * m).ToString("0.0", CultureInfo.InvariantCulture)))} ");
+            page.Append(row is { Flattery: { } flattery, FlatteryInterval: { } interval } ? $"| {Points(flattery)} ({Of(interval)}) " : "| ");
+            page.Append(row.Spent.Rollouts > 0 ? string.Create(CultureInfo.InvariantCulture, $"| {row.Spent.Rollouts / verdicts.Length:N0} |\n") : "| |\n");
+        }
+
+        page.Append("\n*Flattered by*: how much validation overstates, that is the validation score of what was chosen minus its test score.");
+        if (series.Rows.FirstOrDefault(r => r.DrawRange is not null) is { DrawRange: { } draws })
+        {
+            page.Append(CultureInfo.InvariantCulture, $" Single draws that nobody chose span {Of(draws)}.");
+        }
+
+        int better = verdicts.Count(v => v.AgainstYours.Finding == Finding.Better), control = verdicts.Count(v => v.AgainstStrongest?.Finding == Finding.Better);
+        page.Append(CultureInfo.InvariantCulture, $" Taken one by one, {better} of {verdicts.Length} verdicts say \"it helped\", and {control} that it beats the strongest control, which was {string.Join(", ", verdicts.CountBy(v => v.AgainstStrongest!.Right).OrderByDescending(c => c.Value).Select(c => $"{c.Key} ({c.Value.ToString(CultureInfo.InvariantCulture)})"))}.\n\n");
+        foreach ((string left, string right) in ((string, string)[])[("OPRO", "OPRO's one step"), ("OPRO", "best of 6 hand-written"), ("found", "OPRO"), ("found", "naive Bayes")])
+        {
+            if (Row(left) is { } first && Row(right) is { } second)
+            {
+                Comparison pair = series.Compare(first, second);
+                page.Append(CultureInfo.InvariantCulture, $"- {first} minus {second}: {Points(pair.Difference)} ({Of(pair.Interval)}).\n");
+            }
         }
 
         page.Append('\n');
-        double[] draws = [.. verdicts.SelectMany(v => v.Rows.Where(r => r.Role == ArmRole.Draw).SelectMany(r => r.Values))];
-        if (draws.Length > 0)
-        {
-            page.Append(CultureInfo.InvariantCulture, $"The {draws.Length} random draws that nobody chose span {100 * draws.Min():0.0} to {100 * draws.Max():0.0}.\n\n");
-        }
 
-        page.Append("How much validation scores overstate (validation minus test, points; a mean over the seeds):");
-        string[] flattered = [.. rows
-            .Select(row => (row, Values: verdicts.Select(v => v.Rows.Single(r => Key(r.Name) == row)).Where(r => r.Validation is not null).Select(r => r.Validation!.Value - r.Mean).ToArray()))
-            .Where(r => r.Values.Length > 1)
-            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.row} {Points(r.Values.Average())} ({Of(StudentT.Interval(r.Values))})"))];
-        page.Append(CultureInfo.InvariantCulture, $" {string.Join("; ", flattered)}.\n\n");
-
-        int better = verdicts.Count(v => v.AgainstYours.Finding == Finding.Better), control = verdicts.Count(v => v.AgainstStrongest?.Finding == Finding.Better);
-        page.Append(CultureInfo.InvariantCulture, $"Taken one by one, {better} of {verdicts.Length} verdicts say \"it helped\", and {control} that it beats the strongest control, which was {string.Join(", ", verdicts.CountBy(v => Key(v.AgainstStrongest!.Right)).OrderByDescending(c => c.Value).Select(c => $"{c.Key} ({c.Value.ToString(CultureInfo.InvariantCulture)})"))}.\n\n");
-
-        Cost cost = verdicts.Aggregate(Cost.Zero, (sum, v) => sum + v.Account.Search);
-        Cost rest = verdicts.Aggregate(Cost.Zero, (sum, v) => sum + v.Account.Controls + v.Account.Judge);
-        page.Append(CultureInfo.InvariantCulture, $"Spent a study: {cost.Rollouts / verdicts.Length:N0} rollouts by the search, {rest.Rollouts / verdicts.Length:N0} by the controls and the judge.\n\n");
+        string? Row(string name) => series.Rows.FirstOrDefault(r => r.Name.StartsWith(name, StringComparison.Ordinal) && (name != "OPRO" || r.Name == name))?.Name;
     }
-
-    // The majority class names itself, and which it is may differ between sets.
-    private static string Key(string row) => row.StartsWith("majority", StringComparison.Ordinal) ? "majority class" : row;
-
-    private static double[] Minus(double[] first, double[] second) => [.. first.Zip(second, (a, b) => a - b)];
 
     private static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 

@@ -70,7 +70,7 @@ internal sealed record MethodTask
             search,
             Budget.Unlimited,
             seed,
-            new() { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}/{seed}"), Controls = controls });
+            new() { Name = string.Create(CultureInfo.InvariantCulture, $"{Name}/{seed}"), Series = Name, Controls = controls });
     }
 
     private static Proposer Propose(EmbeddedModel model) => new(model.Identity, async (request, cancellationToken) =>

@@ -137,7 +137,7 @@ internal sealed class PromptStudy : IDisposable
         return string.Join(", ", [
             .. controls,
             .. draws > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{draws} random draws")] : [],
-            .. Part.Baselines.Select(b => b.Name.Split(" on ")[0].Split(" (")[0]),
+            .. Part.Baselines.Select(b => b.Name.Split(" on ")[0]),
         ]);
     }
 
@@ -166,7 +166,8 @@ internal sealed class PromptStudy : IDisposable
         };
         JsonObject description = (JsonObject)JsonSerializer.SerializeToNode(stored, StudyFileJson.Default.StudyFile)!;
         JsonObject data = (JsonObject)description["data"]!;
-        data["contents"] = ContentHash.Of(Splits.Identity.ToJsonString()); // a changed file is refused by a name that its user knows
+        data["contents"] = string.Create( // a changed file is refused by a name that its user knows
+            CultureInfo.InvariantCulture, $"{Data.Items.Length:N0} rows, hash {ContentHash.Of(Splits.Identity.ToJsonString())[..12]}");
         data["labels"] = new JsonArray([.. Splits.Labels.Select(l => (JsonNode)l)]);
         return description;
 

@@ -90,6 +90,9 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
     /// <summary>What examples add to the share of items that it knows.</summary>
     public double GainOfExamples { get; set; } = 0.1;
 
+    /// <summary>Whether it guesses, whatever the prompt.</summary>
+    public bool IsSpoilt { get; set; }
+
     /// <summary>How many blocks were scored.</summary>
     public int Blocks { get; private set; }
 
@@ -110,7 +113,7 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
             [
                 .. items.Select(item =>
                 {
-                    bool isRight = new Rng(0, item).NextDouble() < skill;
+                    bool isRight = new Rng(0, item).NextDouble() < (IsSpoilt ? 0.2 : skill);
                     bool isGood = item.Contains("good", StringComparison.Ordinal) == isRight;
                     return continuations.Select((_, k) => Math.Log((k == positive) == isGood ? 0.8 : 0.1)).ToImmutableArray();
                 }),

@@ -18,20 +18,7 @@ internal static class ReportCommand
 
     private static async Task<int> WriteAsync(Surroundings surroundings, string name, string database, string? to, CancellationToken cancellationToken)
     {
-        StoredFile file;
-        Journal journal = Shared.OpenJournal(surroundings, database);
-        await using (journal.ConfigureAwait(false))
-        {
-            StoredStudy stored = Shared.Find(journal, name, surroundings);
-            if (stored.Verdict is null)
-            {
-                throw new InputException($"The study \"{name}\" has no verdict yet, so there is nothing to report; the command that began it goes on.");
-            }
-
-            file = Shared.FileOf(stored, journal, surroundings);
-            Budget budget = journal.Arms(stored).First(a => a.Role == ArmRole.Search).Budget;
-            (file.Read.Study.Search.Rollouts, file.Read.Study.Search.Calls, file.Read.Study.Search.Tokens) = (budget.MaxRollouts, budget.MaxCalls, budget.MaxTokens);
-        }
+        StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
 
         // The study is opened as it was begun: data or a model that have changed since would be refused here.
         string path = surroundings.FullPath(to ?? Path.Combine(Shared.RunFolder(surroundings, name), "report.html"));

@@ -25,13 +25,13 @@ internal static class Shared
         Description = "The study's name, as `list` shows it.",
     };
 
-    /// <summary>Opens a database that must be there.</summary>
+    /// <summary>Opens a database that must be there, to read it.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public static Journal OpenJournal(Surroundings surroundings, string database)
     {
         string path = surroundings.FullPath(database);
         return File.Exists(path)
-            ? Journal.Open(path, surroundings.Clock)
+            ? Journal.OpenToRead(path, surroundings.Clock)
             : throw new InputException($"There is no {surroundings.Shown(path)}, so no study has been run here. Go to the folder where it was run, or name the database with --db.");
     }
 
@@ -50,9 +50,14 @@ internal static class Shared
     }
 
     /// <summary>The study file that a stored study was begun with, its paths relative to the database's folder.</summary>
-    /// <exception cref="InputException">The study was not begun by a study file.</exception>
+    /// <exception cref="InputException">The study was not begun by a study file, or its texts were erased.</exception>
     public static StoredFile FileOf(StoredStudy study, Journal journal, Surroundings surroundings)
     {
+        if (study.Settings["forgotten"] is { } date)
+        {
+            throw new InputException($"The texts of the study \"{study.Name}\" were erased on {date}; `show` still has its numbers.");
+        }
+
         if (study.Settings["description"] is not JsonObject description || description["data"] is not JsonObject)
         {
             throw new InputException($"The study \"{study.Name}\" was begun from code, not from a study file; open it from there.");
@@ -65,6 +70,26 @@ internal static class Shared
         data.Remove("contents");
         ReadStudyFile read = StudyFileReader.Parse(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()), $"{surroundings.Shown(journal.Path)}, study \"{study.Name}\" ");
         return new(read, Path.GetDirectoryName(journal.Path) is { Length: > 0 } folder ? folder : ".", labels);
+    }
+
+    /// <summary>The study file of a judged study, with the budget that its search had in the end.</summary>
+    /// <exception cref="InputException">There is no such study, or no verdict.</exception>
+    public static async Task<StoredFile> JudgedFileAsync(Surroundings surroundings, string database, string name)
+    {
+        Journal journal = OpenJournal(surroundings, database);
+        await using (journal.ConfigureAwait(false))
+        {
+            StoredStudy stored = Find(journal, name, surroundings);
+            if (stored.Verdict is null)
+            {
+                throw new InputException($"The study \"{name}\" has no verdict yet; the command that began it goes on.");
+            }
+
+            StoredFile file = FileOf(stored, journal, surroundings);
+            Budget budget = journal.Arms(stored).First(a => a.Role == ArmRole.Search).Budget;
+            (file.Read.Study.Search.Rollouts, file.Read.Study.Search.Calls, file.Read.Study.Search.Tokens) = (budget.MaxRollouts, budget.MaxCalls, budget.MaxTokens);
+            return file;
+        }
     }
 
     /// <summary>The words that name another database than the usual one.</summary>

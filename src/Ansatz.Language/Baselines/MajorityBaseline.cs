@@ -9,7 +9,7 @@ public sealed class MajorityBaseline(DataSplits data) : Baseline
     private readonly string _answer = data.Labels.MaxBy(l => data.Learnable.Count(i => i.Answer == l))!;
 
     /// <inheritdoc />
-    public override string Name => $"majority class ({_answer})";
+    public override string Name => "majority class";
 
     /// <inheritdoc />
     public override string InWords => $"always answering \"{_answer}\"";

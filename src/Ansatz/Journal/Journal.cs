@@ -43,11 +43,11 @@ public sealed class Journal : IAsyncDisposable
             beat INTEGER NOT NULL, token TEXT NOT NULL);
         """;
 
-    private readonly JournalWriter _writer;
+    private readonly JournalWriter? _writer; // none where the journal was opened to be read
     private readonly SqliteConnection _reader;
     private readonly Lock _reading = new();
 
-    private Journal(string path, SqliteConnection reader, JournalWriter writer, TimeProvider clock)
+    private Journal(string path, SqliteConnection reader, JournalWriter? writer, TimeProvider clock)
     {
         (Path, _reader, _writer, Clock) = (path, reader, writer, clock);
     }
@@ -66,12 +66,12 @@ public sealed class Journal : IAsyncDisposable
         SqliteConnection? reader = null;
         try
         {
-            SqliteConnection writer = Connect(path);
+            SqliteConnection writer = Connect(path, SqliteOpenMode.ReadWriteCreate);
             try
             {
                 Prepare(writer, path);
                 Execute(writer, "PRAGMA journal_mode=WAL"); // a property of the file: set once it is known to be ours
-                reader = Connect(path);
+                reader = Connect(path, SqliteOpenMode.ReadWriteCreate);
                 return new(path, reader, new JournalWriter(writer, path), clock ?? TimeProvider.System);
             }
             catch
@@ -84,6 +84,48 @@ public sealed class Journal : IAsyncDisposable
         {
             reader?.Dispose();
             throw Translate(e, path);
+        }
+    }
+
+    /// <summary>Opens a journal that is there, to read it: also where its file, or its folder, may not be written.</summary>
+    /// <exception cref="InputException">The file is no journal, or was written by a newer version.</exception>
+    /// <exception cref="FaultException">The file cannot be read.</exception>
+    public static Journal OpenToRead(string path, TimeProvider? clock = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            SqliteConnection reader;
+            try
+            {
+                reader = ConnectToRead(path);
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode is 8 or 14 && File.Exists(path) && !File.Exists(path + "-wal"))
+            {
+                // Even a reader of a WAL file makes files beside it. Where it may not, and nobody is writing, the file alone is the whole truth.
+                reader = ConnectToRead($"file:{Uri.EscapeDataString(path)}?immutable=1");
+            }
+
+            return new(path, reader, writer: null, clock ?? TimeProvider.System);
+        }
+        catch (SqliteException e)
+        {
+            throw Translate(e, path);
+        }
+
+        SqliteConnection ConnectToRead(string source)
+        {
+            SqliteConnection connection = Connect(source, SqliteOpenMode.ReadOnly);
+            try
+            {
+                Check(connection, transaction: null, path);
+                return connection;
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
         }
     }
 
@@ -191,7 +233,11 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>Commits what waits and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync().ConfigureAwait(false);
+        }
+
         lock (_reading)
         {
             _reader.Dispose();
@@ -201,7 +247,27 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>The name under which the judge's effects are kept; no arm may have it.</summary>
     internal const string JudgeArm = "judge";
 
-    internal Task WriteAsync(Action<JournalTransaction> write) => _writer.WriteAsync(write);
+    /// <summary>What the names begin with under which checks are kept.</summary>
+    internal const string CheckArm = "check";
+
+    /// <summary>Writes the file anew without what was deleted or overwritten, and empties its write-ahead log.</summary>
+    internal Task CompactAsync() => Task.Run(() =>
+    {
+        try
+        {
+            using SqliteConnection connection = Connect(Path, SqliteOpenMode.ReadWrite);
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Execute(connection, "VACUUM");
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException e)
+        {
+            throw Translate(e, Path);
+        }
+    });
+
+    internal Task WriteAsync(Action<JournalTransaction> write) =>
+        _writer?.WriteAsync(write) ?? throw new InvalidOperationException("This journal was opened to be read.");
 
     internal ImmutableDictionary<(long Item, long Sample), (string Question, string Answer)> RepliesOf(long study, string arm, long number) =>
         Read(
@@ -240,11 +306,12 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    private static SqliteConnection Connect(string path)
+    private static SqliteConnection Connect(string source, SqliteOpenMode mode)
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = path,
+            DataSource = source,
+            Mode = mode,
             Pooling = false, // a disposed journal lets go of its file
             DefaultTimeout = 30,
         }.ToString());
@@ -264,30 +331,33 @@ public sealed class Journal : IAsyncDisposable
     private static void Prepare(SqliteConnection connection, string path)
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false); // BEGIN IMMEDIATE: two processes may make the file at once
-        long version = Scalar(connection, transaction, "PRAGMA user_version");
-        long application = Scalar(connection, transaction, "PRAGMA application_id");
-        bool isEmpty = Scalar(connection, transaction, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (isEmpty)
+        if (Scalar(connection, transaction, "SELECT count(*) FROM sqlite_schema") == 0)
         {
             Execute(
                 connection,
                 string.Create(CultureInfo.InvariantCulture, $"{Schema} PRAGMA user_version={SchemaVersion}; PRAGMA application_id={ApplicationId};"),
                 transaction);
         }
-        else if (application != ApplicationId)
+
+        Check(connection, transaction, path);
+        transaction.Commit();
+    }
+
+    private static void Check(SqliteConnection connection, SqliteTransaction? transaction, string path)
+    {
+        if (Scalar(connection, transaction, "PRAGMA application_id") != ApplicationId)
         {
             throw new InputException($"{path} is a database of something else; name another file with --db.");
         }
-        else if (version > SchemaVersion)
+
+        if (Scalar(connection, transaction, "PRAGMA user_version") is var version && version > SchemaVersion)
         {
             throw new InputException(
                 string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer Ansatz (format {version}; this one knows {SchemaVersion}). Use that, or name another file with --db."));
         }
-
-        transaction.Commit();
     }
 
-    private static long Scalar(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    private static long Scalar(SqliteConnection connection, SqliteTransaction? transaction, string sql)
     {
         using SqliteCommand command = connection.CreateCommand();
         (command.CommandText, command.Transaction) = (sql, transaction);

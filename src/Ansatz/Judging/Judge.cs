@@ -49,7 +49,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         ImmutableArray<Entrant> entrants = [.. study.Runs
             .Select(r => (r.Arm, Search: study.SearchOf(r), Winner: study.SearchOf(r).Winner()))
             .Where(e => e.Winner is not null)
-            .Select(e => new Entrant(e.Arm, e.Winner!, e.Search.SelectionMean(e.Winner!)))];
+            .Select(e => new Entrant(e.Arm, e.Winner!, e.Search.SelectionMean(e.Winner!), e.Search.Spent))];
         IReadOnlyList<Baseline> baselines = study.Objective.Open.Baselines;
         int judgedBefore = await SealAsync(items).ConfigureAwait(false);
         events.TryWrite(new JudgingStarted(entrants.Length + baselines.Count, items, judgedBefore));
@@ -79,12 +79,12 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         foreach (int i in Enumerable.Range(0, entrants.Length).Where(i => entrants[i].Arm.Role != ArmRole.Draw))
         {
             Entrant entrant = entrants[i];
-            Add(entrant.Arm.Name, entrant.Arm.Role, blocks[i].Outcomes, entrant.Validation, entrant.Candidate.Id);
+            Add(entrant.Arm.Name, entrant.Arm.Role, blocks[i].Outcomes, entrant.Validation, entrant);
         }
 
         for (int i = 0; i < baselines.Count; i++)
         {
-            Add(baselines[i].Name, ArmRole.Control, plain[i], baselines[i].ValidationScore, null, baselines[i]);
+            Add(baselines[i].Name, ArmRole.Control, plain[i], baselines[i].ValidationScore, baseline: baselines[i]);
         }
 
         VerdictRow? strongest = rows.Where(r => r.Role == ArmRole.Control && r.Validation is not null).OrderByDescending(r => r.Validation).FirstOrDefault();
@@ -113,7 +113,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             return blocks[at].Outcomes;
         }
 
-        void Add(string name, ArmRole role, ImmutableArray<Outcome> outcomes, double? validation, string? id, Baseline? baseline = null)
+        void Add(string name, ArmRole role, ImmutableArray<Outcome> outcomes, double? validation, Entrant? entrant = null, Baseline? baseline = null)
         {
             (double mean, Interval interval) = Mean(outcomes, name);
             outcomesOf[name] = outcomes;
@@ -130,14 +130,18 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
                 Rejected = outcomes.RejectedCount,
                 AgainstYours = role == ArmRole.Yours ? null : Compare(name, "yours", outcomes, yours),
                 Summaries = [.. study.Objective.Summarize(Split.Test, outcomes)],
-                CandidateId = id,
+                CandidateId = entrant?.Candidate.Id,
+                Spent = entrant?.Spent ?? Cost.Zero,
                 TokensPerRollout = tokens == 0 ? null : (double)tokens / outcomes.Length,
             });
             events.TryWrite(new RowJudged(name, mean, false));
         }
     }
 
-    /// <summary>Seals the search and enters the test items into the ledger; returns how many of them other studies were judged on before.</summary>
+    /// <summary>
+    /// Seals the search and enters the test items into the ledger; returns how many of them other studies were judged on before. The studies of one
+    /// series, whose searches have all ended by then, count as one judgement.
+    /// </summary>
     private async Task<int> SealAsync(int items)
     {
         if (stored.IsSealed)
@@ -149,7 +153,14 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         int before = 0;
         await study.Journal.WriteAsync(t =>
         {
-            before = hashes.Count(h => (long)t.Scalar("SELECT EXISTS (SELECT 1 FROM ledger WHERE item = $item AND study <> $study)", ("$item", h), ("$study", stored.Id))! != 0);
+            before = hashes.Count(h => (long)t.Scalar(
+                """
+                SELECT EXISTS (SELECT 1 FROM ledger JOIN study ON study.id = ledger.study WHERE ledger.item = $item AND ledger.study <> $study
+                    AND ($series IS NULL OR json_extract(study.settings, '$.series') IS NOT $series))
+                """,
+                ("$item", h),
+                ("$study", stored.Id),
+                ("$series", study.Options.Series))! != 0);
             foreach (string hash in hashes)
             {
                 t.Execute("INSERT OR IGNORE INTO ledger (item, study) VALUES ($item, $study)", ("$item", hash), ("$study", stored.Id));
@@ -173,30 +184,8 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             : Bca.Interval(scores, new Rng(study.Seed, $"{Journal.JudgeArm}/interval/{name}"), range: Scale == Scale.Unit ? new(0, 1) : null));
     }
 
-    private Comparison Compare(string left, string right, ImmutableArray<Outcome> first, ImmutableArray<Outcome> second)
-    {
-        if (first.MeanScore(Scale) is not { } leftMean || second.MeanScore(Scale) is not { } rightMean)
-        {
-            return new(left, right, double.NaN, new(double.NaN, double.NaN), null, null);
-        }
-
-        double[] differences = Differences(first, second);
-        Rng Stream(string what) => new(study.Seed, $"{Journal.JudgeArm}/{what}/{left}/{right}");
-        if (Scale == Scale.Binary)
-        {
-            int onlyFirst = differences.Count(d => d > 0), onlySecond = differences.Count(d => d < 0);
-            return new(
-                left, right, leftMean - rightMean, Tango.Interval(onlyFirst, onlySecond, first.Length), McNemar.PValue(onlyFirst, onlySecond), null);
-        }
-
-        return new(
-            left,
-            right,
-            leftMean - rightMean,
-            Bca.Interval(differences, Stream("interval"), range: Scale == Scale.Unit ? new(-1, 1) : null),
-            PValue(differences, Stream("test")),
-            null);
-    }
+    private Comparison Compare(string left, string right, ImmutableArray<Outcome> first, ImmutableArray<Outcome> second) =>
+        ItemComparison.Of(left, right, first, second, Scale, what => new Rng(study.Seed, $"{Journal.JudgeArm}/{what}/{left}/{right}"));
 
     private double? DetectableDifference(ImmutableArray<Outcome> found, ImmutableArray<Outcome> yours)
     {
@@ -205,14 +194,11 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             return null;
         }
 
-        double[] differences = Differences(found, yours);
+        double[] differences = ItemComparison.Differences(found, yours, Scale);
         return Scale == Scale.Binary
             ? Detectable.PairedDifference(differences.Length, differences.Count(d => d != 0))
             : Detectable.MeanDifference(differences);
     }
-
-    private double[] Differences(ImmutableArray<Outcome> first, ImmutableArray<Outcome> second) =>
-        [.. first.Zip(second, (a, b) => a.ScoreOn(Scale) - b.ScoreOn(Scale))];
 
     /// <summary>Draws that nobody chose, as one row: mean and range of their means.</summary>
     private static IEnumerable<VerdictRow> Draws(ImmutableArray<Entrant> entrants, ImmutableArray<Block<T>> blocks)
@@ -283,7 +269,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
     private Comparison CompareSeeds(string left, string right, double[] first, double[] second)
     {
         double[] differences = [.. first.Zip(second, (a, b) => a - b)];
-        double? p = differences.All(double.IsFinite) ? PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
+        double? p = differences.All(double.IsFinite) ? ItemComparison.PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
         return new(left, right, differences.Average(), OverSeeds(differences), p, null);
     }
 
@@ -307,14 +293,11 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         return [.. rows.Select(r => r.Role == ArmRole.Search ? r with { AgainstYours = primary } : r)];
     }
 
-    private static double? PValue(double[] differences, Rng rng) =>
-        differences.Length >= SignFlip.Fewest ? SignFlip.PValue(differences, rng) : null;
-
     private Account Account(Cost judge) => new(
         Search: Spent(r => r.Arm.Role == ArmRole.Search), Controls: Spent(r => r.Arm.Role != ArmRole.Search), Judge: judge);
 
     private Cost Spent(Func<ArmRun<T>, bool> which) =>
         study.Runs.Where(which).Aggregate(Cost.Zero, (sum, r) => sum + study.SearchOf(r).Spent);
 
-    private sealed record Entrant(Arm<T> Arm, Candidate<T> Candidate, double? Validation);
+    private sealed record Entrant(Arm<T> Arm, Candidate<T> Candidate, double? Validation, Cost Spent);
 }

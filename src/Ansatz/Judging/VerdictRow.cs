@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Ansatz;
 
@@ -46,4 +47,8 @@ public sealed record VerdictRow
 
     /// <summary>What one rollout cost on average, in tokens sent and written; none where it is not known.</summary>
     public double? TokensPerRollout { get; init; }
+
+    /// <summary>What its search spent before the verdict; nothing for baselines.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Cost Spent { get; init; }
 }

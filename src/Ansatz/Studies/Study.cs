@@ -64,9 +64,9 @@ public sealed class Study<T> : IAsyncDisposable
         Runs = IsOverSeeds
             ? [.. Enumerable.Range(0, options.Seeds).SelectMany(s => Arms.Select(a => new ArmRun<T>(a, seed + s, string.Create(CultureInfo.InvariantCulture, $"{a.Name} (seed {seed + s})"))))]
             : [.. Arms.Select(a => new ArmRun<T>(a, seed, a.Name))];
-        if (Arms.Select(a => a.Name).Append(Journal.JudgeArm).Distinct().Count() != Arms.Length + 1)
+        if (Arms.Select(a => a.Name).Append(Journal.JudgeArm).Distinct().Count() != Arms.Length + 1 || Arms.Any(a => a.Name.StartsWith(Journal.CheckArm + " ", StringComparison.Ordinal)))
         {
-            throw new ArgumentException("The arms of a study need different names, and none may be called \"judge\".");
+            throw new ArgumentException("The arms of a study need different names, and none may be called \"judge\", or begin with \"check \".");
         }
 
         if (Arms.Count(a => a.Role == ArmRole.Search) != 1 || Arms.Count(a => a.Role == ArmRole.Yours) != 1)
@@ -87,6 +87,11 @@ public sealed class Study<T> : IAsyncDisposable
                 ["optimizer"] = a.Optimizer.Settings.DeepClone(),
             })]),
         };
+        if (options.Series is not null)
+        {
+            _settings["series"] = options.Series;
+        }
+
         Refuse(journal.Find(Name));
     }
 
@@ -142,6 +147,56 @@ public sealed class Study<T> : IAsyncDisposable
         return new(verdict!, Winner(Arms[0].Name)!);
     }
 
+    /// <summary>Measures the winner of a judged study again on its test items: has the model, or the server behind it, changed since?</summary>
+    /// <remarks>Chooses nothing, and is committed like everything else: a check that was cut off goes on, an ended one stays.</remarks>
+    /// <param name="elsewhere">An objective over the same test items, to check on another model; none: the study's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InputException">The study has no verdict over items yet, or <paramref name="elsewhere"/> has other test items.</exception>
+    public async Task<Check> CheckAsync(Objective<T>? elsewhere = null, CancellationToken cancellationToken = default)
+    {
+        StoredStudy study = await BeginAsync().ConfigureAwait(false);
+        if (study.Verdict is not { Items: > 0, Found: { CandidateId: { } id } found } verdict)
+        {
+            throw new InputException($"The study \"{Name}\" has no verdict on test items yet, so there is nothing to check.");
+        }
+
+        Objective<T> objective = elsewhere ?? _objective;
+        int items = objective.Count(Split.Test);
+        if (items != verdict.Items || Enumerable.Range(0, items).Any(i => objective.ItemHash(Split.Test, i) != _objective.ItemHash(Split.Test, i)))
+        {
+            throw new InputException($"A check needs the test items of the study \"{Name}\", and this objective has others.");
+        }
+
+        StoredCandidate stored = Journal.Candidates(study, found.Name).First(c => c.Id == id);
+        Candidate<T> winner = new(JsonSerializer.Deserialize(stored.Text, objective.Codec)!, id, stored.Parents, stored.Origin);
+
+        // One arm a set of settings: its effects are the checks, each a sample of the same ask.
+        string arm = $"{Journal.CheckArm} {ContentHash.Of(objective.Identity.ToJsonString())}";
+        int number = Journal.Effects(study, arm).Count(e => e.Answer is not null) + 1;
+        Channel<StudyEvent> nobody = Channel.CreateUnbounded<StudyEvent>();
+        ArmSearch<T> search = new(
+            objective, Journal, study, arm, Budget.Unlimited, (purpose, index) => new Rng(_seed, $"{arm}/{purpose}", index), _options.Workers, mayTest: true, isSealed: false, nobody.Writer);
+        Ask<T>[] asks = [.. Enumerable.Range(0, number).Select(sample => search.WholeSplit(winner, Split.Test) with { Sample = sample })];
+        Cost before = Cost.Zero;
+        ImmutableArray<Outcome> now = [];
+        foreach (Ask<T> ask in asks) // those before are replayed
+        {
+            before = search.Spent;
+            now = (await search.EvaluateAsync([ask], cancellationToken).ConfigureAwait(false))[0].Outcomes;
+        }
+
+        ImmutableArray<Outcome> then = JudgedOutcomes(study, id);
+        return new(
+            number,
+            items,
+            now.MeanScore(_objective.Scale),
+            found.Interval.Low,
+            found.Mean,
+            ItemComparison.Of("now", "then", now, then, _objective.Scale, what => new Rng(_seed, $"{arm}/{what}", number)),
+            now.RejectedCount,
+            search.Spent - before);
+    }
+
     /// <summary>The candidate of an arm that went, or goes, to the judge; known once the arm has run in this process.</summary>
     /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
     public Candidate<T>? Winner(string arm) => SearchOf(Runs.First(r => r.Arm.Name == arm)).Winner();
@@ -170,6 +225,13 @@ public sealed class Study<T> : IAsyncDisposable
         _searches.TryGetValue(run.Name, out ArmSearch<T>? search)
             ? search
             : throw new InvalidOperationException($"The arm \"{run.Name}\" has not run in this process; await RunAsync first.");
+
+    private ImmutableArray<Outcome> JudgedOutcomes(StoredStudy study, string candidate)
+    {
+        string answer = Journal.Effects(study, Journal.JudgeArm)
+            .First(e => e.Kind == "evaluate" && JsonSerializer.Deserialize(e.Asked, JournalJson.Default.AskedBlock)!.Candidate == candidate).Answer!;
+        return JsonSerializer.Deserialize(answer, JournalJson.Default.ImmutableArrayOutcome);
+    }
 
     /// <summary>Runs a producer of events in the background; it ends with the reader.</summary>
     private static async IAsyncEnumerable<StudyEvent> TellAsync(
@@ -295,6 +357,11 @@ public sealed class Study<T> : IAsyncDisposable
         if (stored is null)
         {
             return;
+        }
+
+        if (stored.Settings["forgotten"] is { } date)
+        {
+            throw new InputException($"The texts of the study \"{Name}\" were erased on {date}, so it cannot go on; its numbers are kept. Run it under another name.");
         }
 
         if (SettingsComparison.FirstDifference(stored.Settings, JsonNode.Parse(_settings.ToJsonString())) is { } difference)

@@ -9,6 +9,9 @@ public sealed record StudyOptions<T>
     /// <summary>The study's name in its journal; without one, the journal's file name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The series that the study belongs to: the ledger counts the judgements of one series as one. See <see cref="Ansatz.Series"/>.</summary>
+    public string? Series { get; init; }
+
     /// <summary>What the search has to beat; without a list, what the open part suggests.</summary>
     public IReadOnlyList<Arm<T>>? Controls { get; init; }
 

@@ -72,6 +72,78 @@ public sealed class StoredCommandsTests
     }
 
     [Fact]
+    public async Task Check_SameModel_HoldsAndSaysHowOften()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        string[] history = await cli.HistoryAsync("tiny");
+
+        Assert.Equal(App.Done, await cli.RunAsync("check", "tiny"));
+        Assert.Contains("\"tiny\" holds: ", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("check", "tiny", "--json"));
+
+        JsonNode second = JsonNode.Parse(cli.Output)!;
+        Assert.Equal(2, second["check"]!.GetValue<int>());
+        Assert.Equal(0, second["difference"]!.GetValue<double>());
+        Assert.Equal(40, second["rollouts"]!.GetValue<int>());
+        Assert.Equal(history, await cli.HistoryAsync("tiny")); // a check is no part of what was searched and judged
+    }
+
+    [Fact]
+    public async Task Check_ModelThatHasBecomeWorse_FailsWithTheBound()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        cli.Model.IsSpoilt = true;
+
+        Assert.Equal(App.Failed, await cli.RunAsync("check", "tiny"));
+
+        Assert.Contains("\"tiny\" no longer holds: ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("below the verdict's bound of ", cli.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_NotJudged_IsRefused()
+    {
+        using Cli cli = Cli.WithStudy();
+        cli.Model.BeforeBlock = block => throw new FaultException("The world failed.");
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("check", "tiny"));
+        Assert.Equal("The study \"tiny\" has no verdict yet; the command that began it goes on.\n", cli.Error);
+    }
+
+    /// <summary>No text of the user's is left in any byte of the database or the report; the numbers are.</summary>
+    [Fact]
+    public async Task Forget_JudgedStudy_ErasesTextsAndKeepsNumbers()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("Decide.", "Unforgettable words.", StringComparison.Ordinal));
+        await cli.RunAsync("run", "study.json");
+        Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
+        string verdict = cli.Output[cli.Output.IndexOf("It helped", StringComparison.Ordinal)..cli.Output.IndexOf(" Found:", StringComparison.Ordinal)].Trim();
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("forget", "tiny"));
+        Assert.Contains("Say --yes", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("forget", "tiny", "--yes"));
+
+        foreach (string file in Directory.EnumerateFiles(cli.File(""), "ansatz.db*"))
+        {
+            string bytes = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+            Assert.DoesNotContain("Unforgettable", bytes, StringComparison.Ordinal);
+            Assert.DoesNotContain("thing 1", bytes, StringComparison.Ordinal); // an item, as a demonstration
+        }
+
+        Assert.False(File.Exists(cli.File("runs/tiny/report.html")));
+        Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
+        Assert.Contains(verdict, cli.Output, StringComparison.Ordinal);
+        foreach (string[] command in (string[][])[["run", "study.json"], ["export", "tiny"], ["try", "tiny"], ["report", "tiny"], ["check", "tiny"]])
+        {
+            Assert.Equal(App.WrongUse, await cli.RunAsync(command));
+            Assert.StartsWith("The texts of the study \"tiny\" were erased on ", cli.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Report_DataChanged_IsRefused()
     {
         using Cli cli = Cli.WithStudy();

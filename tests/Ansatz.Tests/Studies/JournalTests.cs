@@ -59,6 +59,28 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(12, journal.Candidates(study, "found").Length);
     }
 
+    [Fact]
+    public async Task OpenToRead_StoredJournal_ReadsItAndLeavesTheFileAlone()
+    {
+        string path = _folder.File("format-1.db");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Studies", "format-1.db"), path);
+        byte[] before = File.ReadAllBytes(path);
+
+        await using (Journal journal = Journal.OpenToRead(path))
+        {
+            Assert.Equal(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Studies", "format-1.jsonl")), journal.History(journal.Find("thresholds")!));
+        }
+
+        Assert.Equal(before, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void OpenToRead_NoSuchFile_IsAFaultAndMakesNone()
+    {
+        Assert.Throws<FaultException>(() => Journal.OpenToRead(_folder.File("none.db")));
+        Assert.False(File.Exists(_folder.File("none.db")));
+    }
+
     private static void Execute(string path, string sql)
     {
         using SqliteConnection connection = new($"Data Source={path};Pooling=False");

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Prompts;
+using static System.FormattableString;
+
+namespace Ansatz.Cli.Commands;
+
+/// <summary>ansatz check: measures what a judged study found again, for a user's own CI: it fails where the found prompt no longer holds.</summary>
+internal static class CheckCommand
+{
+    public static Command Create(Surroundings surroundings)
+    {
+        Argument<string> study = Shared.StudyArgument();
+        Option<string> database = Shared.DatabaseOption();
+        Option<string?> model = new("--model")
+        {
+            Description = "Another model to check on: embedded, a GGUF file, or an object as in study.json's \"model\". Default: the study's own.",
+            HelpName = "MODEL",
+        };
+        Option<bool> json = new("--json") { Description = "Writes one JSON object." };
+        Command command = new("check", "Measures what was found again on the test items; exit code 1 where it scores below the bound that the verdict gave.") { study, database, model, json };
+        command.SetAction((parsed, cancellationToken) => CheckAsync(
+            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool isJson, CancellationToken cancellationToken)
+    {
+        StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
+        using PromptStudy prompt = PromptStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        StoredFile other = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
+        other.Read.Study.Model = model is null ? other.Read.Study.Model : Parse(model, surroundings);
+        using PromptStudy? elsewhere = model is null ? null : PromptStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
+
+        Study<Prompt> study = prompt.Open(surroundings.FullPath(database), name, surroundings.Clock);
+        Check check;
+        await using (study.ConfigureAwait(false))
+        {
+            check = await study.CheckAsync(elsewhere?.Objective, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (isJson)
+        {
+            await surroundings.Output.WriteLineAsync(Json(name, check).ToJsonString()).ConfigureAwait(false);
+        }
+        else
+        {
+            foreach (string line in VerdictText.Wrap(PlainText.Printable(Words(name, check, prompt, elsewhere)), Math.Min(surroundings.Width, 100)))
+            {
+                await surroundings.Output.WriteLineAsync(line).ConfigureAwait(false);
+            }
+        }
+
+        return check.Holds ? App.Done : App.Failed;
+    }
+
+    private static ModelFile Parse(string model, Surroundings surroundings)
+    {
+        if (!model.TrimStart().StartsWith('{'))
+        {
+            return model == ModelFile.Embedded ? new() : new() { File = surroundings.FullPath(model) };
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(model, StudyFileJson.Default.ModelFile)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"--model is \"embedded\", the path of a GGUF file, or an object as study.json's \"model\" has it: {e.Message}", e);
+        }
+    }
+
+    private static string Words(string name, Check check, PromptStudy prompt, PromptStudy? elsewhere)
+    {
+        ScoreFormat format = ScoreFormat.Of(prompt.Objective.Scale, [check.Then]);
+        string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}";
+        string now = check.Mean is { } mean ? format.Number(mean) : "no number";
+        string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");
+        return check.Holds
+            ? Invariant($"\"{name}\" holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, not below the verdict's bound of {format.Number(check.Bound)}; {difference}. This was check {check.Number:N0}; a check chooses nothing.")
+            : Invariant($"\"{name}\" no longer holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, below the verdict's bound of {format.Number(check.Bound)}; {difference}, {check.Rejected:N0} rejected. This was check {check.Number:N0}.");
+    }
+
+    private static JsonObject Json(string name, Check check) => new()
+    {
+        ["study"] = name,
+        ["check"] = check.Number,
+        ["holds"] = check.Holds,
+        ["items"] = check.Items,
+        ["mean"] = check.Mean,
+        ["bound"] = check.Bound,
+        ["then"] = check.Then,
+        ["difference"] = Finite(check.Difference.Difference),
+        ["low"] = Finite(check.Difference.Interval.Low),
+        ["high"] = Finite(check.Difference.Interval.High),
+        ["rejected"] = check.Rejected,
+        ["rollouts"] = check.Spent.Rollouts,
+        ["calls"] = check.Spent.Calls,
+    };
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

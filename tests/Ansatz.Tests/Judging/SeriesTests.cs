@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Ansatz.Testing;
+using Ansatz.Tests.Studies;
+
+namespace Ansatz.Tests.Judging;
+
+public sealed class SeriesTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Means .6 .8 .7 against .5 .5 .5: difference .2, s = .1, t(.975; 2) = 4.3027, so .2 ± .2484.</summary>
+    [Fact]
+    public void Of_ThreeVerdicts_PairsThemByStudy()
+    {
+        SeriesVerdict series = SeriesVerdict.Of([Verdict("a", .6, .9), Verdict("b", .8, .8), Verdict("c", .7, .7)]);
+
+        SeriesRow found = series.Rows[0];
+        Assert.Equal([.6, .8, .7], found.Values);
+        Assert.Equal(.2, found.AgainstYours!.Difference, 12);
+        Assert.Equal(.2 - .24841, found.AgainstYours.Interval.Low, 5);
+        Assert.Equal(.2 + .24841, found.AgainstYours.Interval.High, 5);
+        Assert.Null(found.AgainstYours.PValue); // three studies allow none
+        Assert.Equal(.1, found.Flattery!.Value, 12);
+        Assert.Equal(1, found.Better);
+        Assert.Equal(30, found.Spent.Rollouts);
+        Assert.Equal(10, series.Items);
+        Assert.Equal(["a", "b", "c"], series.Members);
+        Assert.Contains("found cannot be told apart from yours: +20.0 points (95 % interval -4.8 to 44.8)", series.ToString().ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("By study (found): 60.0, 80.0, 70.0.", series.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_RowThatOneStudyLacks_IsLeftOut()
+    {
+        Verdict lacking = Verdict("b", .8, .8);
+        lacking = lacking with { Rows = [.. lacking.Rows.Where(r => r.Name != "other")] };
+
+        Assert.Equal(["found", "yours"], SeriesVerdict.Of([Verdict("a", .6, .9), lacking]).Rows.Select(r => r.Name));
+        Assert.Throws<ArgumentException>(() => SeriesVerdict.Of([lacking]));
+    }
+
+    /// <summary>All searches end before the first verdict, and the ledger counts the judgements of a series as one.</summary>
+    [Fact]
+    public async Task RunAsync_Members_SearchFirstAndAreJudgedAsOne()
+    {
+        string database = _folder.File("series.db");
+        Func<Study<ImmutableArray<double>>> Member(int seed, string? series) => () => Study.Open(
+            database, new Thresholds(), new RandomSearch(8), Budget.Unlimited, seed, new() { Name = $"{series ?? "other"}-{seed}", Series = series });
+
+        List<SeriesEvent> events = [];
+        await foreach (SeriesEvent happened in Series.RunAsync([Member(1, "s"), Member(2, "s")], TestContext.Current.CancellationToken))
+        {
+            events.Add(happened);
+        }
+
+        Verdict[] verdicts = [.. events.Select(e => e.Event).OfType<StudyJudged>().Select(e => e.Verdict)];
+        Assert.Equal(["s-1", "s-2"], verdicts.Select(v => v.Study));
+        Assert.All(verdicts, v => Assert.Equal(0, v.JudgedBefore));
+        int lastSearched = events.FindLastIndex(e => e.Event is BlockEvaluated { Split: not Split.Test, IsReplayed: false });
+        Assert.True(lastSearched < events.FindIndex(e => e.Event is JudgingStarted));
+
+        List<SeriesEvent> again = [];
+        await foreach (SeriesEvent happened in Series.RunAsync([Member(1, "s"), Member(2, "s")], TestContext.Current.CancellationToken))
+        {
+            again.Add(happened);
+        }
+
+        Assert.All(again, e => Assert.IsType<StudyJudged>(e.Event)); // judged already: nothing is asked
+
+        await using Study<ImmutableArray<double>> other = Member(3, null)();
+        Verdict<ImmutableArray<double>> outside = await other.JudgeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(outside.Summary.Items, outside.Summary.JudgedBefore);
+    }
+
+    private static Verdict Verdict(string study, double found, double validation)
+    {
+        Comparison gain = new("found", "yours", found - .5, new(found - .75, found - .25), null, null);
+        return new()
+        {
+            Study = study,
+            Scale = Scale.Binary,
+            Noun = "items",
+            Items = 10,
+            AgainstYours = gain,
+            Account = new(Cost.Zero, Cost.Zero, Cost.Zero),
+            Rows =
+            [
+                new() { Name = "found", Role = ArmRole.Search, Mean = found, Interval = new(0, 1), Validation = validation, AgainstYours = gain, Spent = new() { Rollouts = 10 } },
+                new() { Name = "yours", Role = ArmRole.Yours, Mean = .5, Interval = new(0, 1) },
+                new() { Name = "other", Role = ArmRole.Control, Mean = .4, Interval = new(0, 1), AgainstYours = gain },
+            ],
+        };
+    }
+}
