@@ -31,7 +31,9 @@ public sealed class PromptObjective : Objective<Prompt>
     /// <param name="model">Who answers. Log-probabilities are used where it tells them and the scorer is a <see cref="LabelScorer"/>.</param>
     /// <param name="noun">What the items are called in a sentence, in the plural: "reviews".</param>
     /// <param name="settings">How chat calls are made.</param>
-    /// <exception cref="InputException">An item does not fit into the model's context under the user's own prompt, or its labels cannot be told apart.</exception>
+    /// <exception cref="InputException">
+    /// An item does not fit into the model's context under the user's own prompt, its labels cannot be told apart, or no reply to it could be right.
+    /// </exception>
     public PromptObjective(PromptPart part, Scorer scorer, IChatClient model, string noun = "items", SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -40,7 +42,14 @@ public sealed class PromptObjective : Objective<Prompt>
         _scorer = scorer;
         _solver = new(part.Template, part.Labels, scorer, model, settings);
         Noun = noun;
-        _solver.Check(part.Yours, part.Splits.Train.Concat(part.Splits.Validation).Concat(part.Splits.Test));
+        TextItem[] items = [.. part.Splits.Train, .. part.Splits.Validation, .. part.Splits.Test];
+        if (items.FirstOrDefault(i => scorer.Flaw(i) is not null) is { } flawed)
+        {
+            int count = items.Count(i => scorer.Flaw(i) is not null);
+            throw new InputException($"{(flawed.Source.Length > 0 ? flawed.Source + ": " : "")}{scorer.Flaw(flawed)}{(count > 1 ? string.Create(CultureInfo.InvariantCulture, $" So it is for {count - 1:N0} more.") : "")}");
+        }
+
+        _solver.Check(part.Yours, items);
     }
 
     /// <summary>Has the model answer items under a prompt.</summary>
@@ -50,7 +59,7 @@ public sealed class PromptObjective : Objective<Prompt>
     public DataSplits Splits => _part.Splits;
 
     /// <inheritdoc />
-    public override Scale Scale => Scale.Binary;
+    public override Scale Scale => _scorer.Scale;
 
     /// <inheritdoc />
     public override string Noun { get; }

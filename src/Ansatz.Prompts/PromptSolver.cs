@@ -48,12 +48,13 @@ public sealed class PromptSolver
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        string[] texts = [.. items.Select(i => _template.Render(prompt, i.Fields))];
-        return texts.Aggregate(
-            new Cost { Rollouts = items.Count },
-            (sum, text) => sum + (_continuations is not null
+        return items.Aggregate(new Cost { Rollouts = items.Count }, (sum, item) =>
+        {
+            string text = _template.Render(prompt, item.Fields);
+            return sum + (_continuations is not null
                 ? new() { InputTokens = Encoding.UTF8.GetByteCount(text) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
-                : _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens)));
+                : _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens) + _scorer.AtMost(item));
+        });
     }
 
     /// <summary>Answers a block of items; one outcome an item, in order.</summary>
@@ -95,9 +96,12 @@ public sealed class PromptSolver
 
     private async Task<PromptAnswer> AnswerByChatAsync(Prompt prompt, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
-        // The outcome's output is the answer; whether it is right nobody asks.
-        TextItem item = new(fields, _labels.FirstOrDefault(""));
-        Outcome outcome = await AskAsync(prompt, WordingsOf(prompt), item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
+        // The outcome's output is the answer; whether it is right nobody asks. A grader has nothing to say here: its reply is the answer.
+        TextItem item = _labels.Select(l => new TextItem(fields, l)).FirstOrDefault(i => _scorer.Flaw(i) is null, new(fields, _labels.FirstOrDefault("")));
+        ChatReply reply = await ReplyAsync(prompt, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
+        Outcome outcome = _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
+            : string.IsNullOrWhiteSpace(reply.Text) ? new Rejected("The reply is empty.", reply.Text)
+            : new Scored(0, reply.Text);
         return outcome is Scored { Output: { } output }
             ? new(output, [])
             : throw new FaultException(outcome is Rejected rejected ? $"{rejected.Reason} The model said: \"{rejected.Raw}\"" : "The model gave no answer.");
@@ -223,11 +227,16 @@ public sealed class PromptSolver
     private async Task<Outcome> AskAsync(
         Prompt prompt, LabelWordings wordings, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
     {
+        ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
+        Outcome outcome = await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
+        return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
+    }
+
+    private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
+    {
         ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
         RecordingChatClient recording = new(_model, replies, index, sample: 0); // not disposed of: it would take the model with it
-        ChatReply reply = ChatReply.Of(await recording.GetResponseAsync(
-            _template.Render(prompt, item.Fields), options, cancellationToken).ConfigureAwait(false));
-        return _scorer.Score(reply.Text, item, wordings) with { Cost = _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
+        return ChatReply.Of(await recording.GetResponseAsync(_template.Render(prompt, item.Fields), options, cancellationToken).ConfigureAwait(false));
     }
 }
 
@@ -269,18 +278,3 @@ public sealed record PromptAnswer(string Answer, ImmutableArray<LabelProbability
 /// <param name="Label">The label, as the data call it.</param>
 /// <param name="Probability">Its share.</param>
 public sealed record LabelProbability(string Label, double Probability);
-
-/// <summary>Which chat model it is: address and name, never a key.</summary>
-internal static class ChatIdentity
-{
-    public static JsonObject Of(IChatClient model)
-    {
-        ChatClientMetadata? metadata = model.GetService<ChatClientMetadata>();
-        return new()
-        {
-            ["provider"] = metadata?.ProviderName,
-            ["url"] = metadata?.ProviderUri?.AbsoluteUri,
-            ["name"] = metadata?.DefaultModelId,
-        };
-    }
-}

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Ansatz.Language;
 
 /// <summary>Right is a reply that equals the answer, character by character; white space around it does not count.</summary>
-public sealed class ExactScorer : Scorer
+public sealed class ExactScorer : RuleScorer
 {
     /// <inheritdoc />
     public override JsonObject Identity => new() { ["use"] = "exact" };

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Ansatz.Language;
 
 /// <summary>Right is a reply whose first word is the answer; case and punctuation do not count. For answers of one word.</summary>
-public sealed class FirstWordScorer : Scorer
+public sealed class FirstWordScorer : RuleScorer
 {
     /// <inheritdoc />
     public override JsonObject Identity => new() { ["use"] = "firstWord" };

@@ -11,7 +11,7 @@ namespace Ansatz.Language;
 /// over all its tokens, or of its first token alone where the first tokens of all wordings differ. The label with the largest p is the
 /// answer, ties to the earlier, and p of the right label is the outcome's <see cref="Scored.Probability"/>.
 /// </remarks>
-public sealed class LabelScorer : Scorer
+public sealed class LabelScorer : RuleScorer
 {
     /// <summary>Always sums over all tokens of a wording, even where its first token would tell.</summary>
     /// <remarks>Slower, and unfair to long wordings: every further token can only lower the sum.</remarks>

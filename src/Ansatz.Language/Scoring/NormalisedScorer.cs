@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Ansatz.Language;
 
 /// <summary>Right is a reply that equals the answer after <see cref="TextItem.Normalise"/>: case, spacing and sentence punctuation do not count.</summary>
-public sealed class NormalisedScorer : Scorer
+public sealed class NormalisedScorer : RuleScorer
 {
     /// <inheritdoc />
     public override JsonObject Identity => new() { ["use"] = "normalised" };

@@ -2,34 +2,31 @@ using System.Text.Json.Nodes;
 
 namespace Ansatz.Language;
 
-/// <summary>Turns a model's reply into an outcome: 1 if it is right, 0 if it is wrong, rejected if it is no answer at all. The scale is binary.</summary>
-/// <remarks>Immutable and thread-safe. A subclass says what counts as the right answer.</remarks>
+/// <summary>Turns a model's reply into an outcome: a score, or rejected where the reply is no answer at all.</summary>
+/// <remarks>
+/// Immutable and thread-safe. One that needs nothing but the reply is a <see cref="RuleScorer"/>; one that asks a model itself (a grader) derives from
+/// this class, makes its calls through a <see cref="ReplyPlace"/>, and reports what they cost in the outcome.
+/// </remarks>
 public abstract class Scorer
 {
     /// <summary>Name and settings: part of an objective's identity.</summary>
     public abstract JsonObject Identity { get; }
 
-    /// <summary>The outcome of one reply.</summary>
+    /// <summary>What its scores are. Binary, unless it gives parts of a point.</summary>
+    public virtual Scale Scale => Scale.Binary;
+
+    /// <summary>Why no reply to this item could ever be right, in a sentence; none if one could. A gold answer "Monsters, Inc" among the choices (A) to (E), say.</summary>
+    public virtual string? Flaw(TextItem item) => null;
+
+    /// <summary>The most that scoring one reply can cost, beside the reply itself; reserved before it starts.</summary>
+    public virtual Cost AtMost(TextItem item) => Cost.Zero;
+
+    /// <summary>The outcome of one reply; <see cref="Outcome.Cost"/> is what the scoring cost, without the reply.</summary>
     /// <param name="reply">The text that the model wrote.</param>
     /// <param name="item">What was asked.</param>
-    /// <param name="wordings">What the labels are called inside the prompt; none: as in the data.</param>
-    public Outcome Score(string reply, TextItem item, LabelWordings? wordings = null)
-    {
-        ArgumentNullException.ThrowIfNull(reply);
-        ArgumentNullException.ThrowIfNull(item);
-        return string.IsNullOrWhiteSpace(reply)
-            ? new Rejected("The reply is empty.", reply)
-            : ScoreReply(reply, item, wordings ?? LabelWordings.None);
-    }
-
-    /// <summary>The outcome of a reply that is not blank.</summary>
-    protected abstract Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings);
-
-    // Output is the label as the user calls it where the reply names one: tables and confusions speak the user's language.
-    private protected static Scored Compared(string answer, TextItem item, LabelWordings wordings, Func<string, string, bool> same)
-    {
-        bool right = same(answer, wordings.Of(item.Answer));
-        string? label = right ? item.Answer : wordings.Labels.FirstOrDefault(l => same(answer, wordings.Of(l)));
-        return new(right ? 1 : 0, label ?? answer);
-    }
+    /// <param name="wordings">What the labels are called inside the prompt.</param>
+    /// <param name="place">Where the scorer's own calls are kept.</param>
+    /// <param name="cancellationToken">Stops its calls.</param>
+    /// <exception cref="FaultException">The world failed. A grader that answers nonsense is no fault.</exception>
+    public abstract Task<Outcome> ScoreAsync(string reply, TextItem item, LabelWordings wordings, ReplyPlace place, CancellationToken cancellationToken);
 }
