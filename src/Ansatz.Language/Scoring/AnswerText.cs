@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+
+namespace Ansatz.Language;
+
+/// <summary>Finds where a reply states its final answer. What an answer looks like (a letter, a number) is the scorer's business.</summary>
+internal static partial class AnswerText
+{
+    /// <summary>
+    /// The reply's statements of its answer, the best first: the last \boxed{...}; then the last "the answer is ...", "Answer: ...", "#### ..." or
+    /// "... is the correct answer". A statement is one sentence.
+    /// </summary>
+    public static IEnumerable<Statement> Stated(string plain)
+    {
+        if (Boxed(plain) is { } boxed)
+        {
+            yield return new(boxed, ReadsBackwards: false);
+        }
+
+        Match? forwards = Forwards().Matches(plain).LastOrDefault(), backwards = Backwards().Matches(plain).LastOrDefault();
+        if (forwards is not null && (backwards is null || forwards.Index > backwards.Index))
+        {
+            yield return After(plain, forwards);
+        }
+        else if (backwards is not null)
+        {
+            int start = plain.AsSpan(0, backwards.Index).LastIndexOfAny(".!?;\n");
+            yield return new(plain[(start + 1)..backwards.Index].Trim(), ReadsBackwards: true);
+            if (forwards is not null)
+            {
+                yield return After(plain, forwards);
+            }
+        }
+    }
+
+    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers: "**(B)**" is "(B)", "\frac{3}{4}" is " 3/4", "\text{no}" is "no".</summary>
+    public static string Plain(string reply)
+    {
+        string plain = reply.Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal)
+            .Replace('\u2019', '\'').Replace('\u2212', '-');
+        if (plain.Contains('\\', StringComparison.Ordinal))
+        {
+            plain = LatexFraction().Replace(plain, " $1/$2");
+            plain = LatexText().Replace(plain, "$1");
+            plain = LatexSpace().Replace(plain, "").Replace("\\%", "%", StringComparison.Ordinal).Replace("\\$", "$", StringComparison.Ordinal)
+                .Replace("\\(", " ", StringComparison.Ordinal).Replace("\\)", " ", StringComparison.Ordinal);
+        }
+
+        return plain;
+    }
+
+    /// <summary>What follows an "or", "and", "/" or comma at the beginning of a text; none where it begins otherwise. "(A) or (B)" is not (A).</summary>
+    public static string? AfterConjunction(string text) => Conjunction().Match(text) is { Success: true } conjunction ? text[conjunction.Length..] : null;
+
+    private static Statement After(string plain, Match phrase)
+    {
+        string rest = plain[(phrase.Index + phrase.Length)..].TrimStart(' ', '\t', '\r', '\n', ':', '"', '\'');
+        Match end = SentenceEnd().Match(rest);
+        return new((end.Success ? rest[..end.Index] : rest).Trim(), ReadsBackwards: false);
+    }
+
+    private static string? Boxed(string text)
+    {
+        const string box = "\\boxed{";
+        int start = text.LastIndexOf(box, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        int depth = 1;
+        for (int i = start + box.Length; i < text.Length; i++)
+        {
+            depth += text[i] switch { '{' => 1, '}' => -1, _ => 0 };
+            if (depth == 0)
+            {
+                return text[(start + box.Length)..i].Trim();
+            }
+        }
+
+        return null;
+    }
+
+    // "The answer is not 5" states nothing.
+    [GeneratedRegex(@"(?:\banswer(?:\s+(?:choice|option))?(?:\s+to(?:\s+\w+){1,4}?)?(?:\s+(?:is|are|should\s+be|would\s+be|must\s+be|will\s+be)\b\s*:?|\s*[:=])(?!\s*(?:not|neither)\b)|####)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Forwards();
+
+    [GeneratedRegex(@"\s(?:is|are)\s+(?:the\s+)?(?:(?:(?:correct|right|final|best)\s+)?(?:answer|choice|option)\b|(?:correct|right)\b(?!\s+\w))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Backwards();
+
+    [GeneratedRegex(@"[.!?;](?=\s|$)|\n")]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"^[\s"")\]*]*(?:(?:or|and|nor|and/or)\b|[/,&])[\s""]*(?:(?:option|choice|maybe|perhaps|possibly|also|even)\s+)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Conjunction();
+
+    [GeneratedRegex(@"\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}")]
+    private static partial Regex LatexFraction();
+
+    [GeneratedRegex(@"\\(?:text|textbf|mathrm|mathbf|textit)\s*\{([^{}]*)\}")]
+    private static partial Regex LatexText();
+
+    [GeneratedRegex(@"\\[,!; ]")]
+    private static partial Regex LatexSpace();
+}
+
+/// <summary>A sentence that states the answer.</summary>
+/// <param name="Text">The sentence, without the words that announce it.</param>
+/// <param name="ReadsBackwards">Whether the answer stands at its end ("... so (B)" before "is the correct answer"), not at its beginning.</param>
+internal readonly record struct Statement(string Text, bool ReadsBackwards);

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Ansatz.Language;
+
+/// <summary>Right is a reply that chooses the answer's letter: "(B)", "B", "The answer is (B).", "\boxed{B}", or the words of that choice alone.</summary>
+/// <remarks>
+/// Read in this order, the first that says something counts: a stated answer; a line that is a choice and nothing else; the only letter that the reply marks as
+/// a choice. "(A) or (B)" chooses nothing and is rejected. Where a field of the item lists the choices, a line each ("(A) west"), only their letters count, and
+/// a reply that is the words of one of them chooses it. A letter inside prose ("a dog", "vitamin C", "I think") is no choice.
+/// </remarks>
+public sealed partial class ChoiceScorer : RuleScorer
+{
+    /// <inheritdoc />
+    public override JsonObject Identity => new() { ["use"] = "choice" };
+
+    /// <inheritdoc />
+    public override string? Flaw(TextItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (LetterOf(item.Answer) is not { } gold)
+        {
+            return $"The answer \"{item.Answer}\" is not the letter of a choice, such as (A): no reply could be right.";
+        }
+
+        IReadOnlyList<string> choices = ChoicesOf(item);
+        return choices.Count == 0 || gold - 'A' < choices.Count
+            ? null
+            : $"The answer \"{item.Answer}\" is not one of the choices (A) to ({(char)('A' + choices.Count - 1)}): no reply could be right.";
+    }
+
+    /// <summary>The words of the choices that an item lists as "(A) ..." to its last letter, a line each; empty where it lists none.</summary>
+    internal static IReadOnlyList<string> ChoicesOf(TextItem item)
+    {
+        foreach (string field in item.Fields.Values)
+        {
+            List<string> choices = [];
+            foreach (Match line in ChoiceLine().Matches(field))
+            {
+                if (line.Groups[1].Value[0] == 'A' + choices.Count) // letters in order: anything else is part of the text
+                {
+                    choices.Add(line.Groups[2].Value.Trim());
+                }
+            }
+
+            if (choices.Count > 1)
+            {
+                return choices;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The letter of an answer as data sets write it: "(A)", "A)", "A.", "A", "a".</summary>
+    internal static char? LetterOf(string answer) => LoneLetter().Match(answer) is { Success: true } match ? char.ToUpperInvariant(match.Groups[1].Value[0]) : null;
+
+    /// <inheritdoc />
+    protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(wordings);
+        if (Flaw(item) is not null)
+        {
+            throw Unusable(item);
+        }
+
+        IReadOnlyList<string> choices = ChoicesOf(item);
+        string plain = AnswerText.Plain(reply);
+        foreach (HashSet<char> letters in Readings(plain, choices))
+        {
+            letters.RemoveWhere(l => choices.Count > 0 && l - 'A' >= choices.Count);
+            if (letters.Count > 1)
+            {
+                return new Rejected($"The reply chooses several: {string.Join(", ", letters.Order().Select(l => $"({l})"))}.", reply);
+            }
+
+            if (letters.Count == 1)
+            {
+                char gold = LetterOf(item.Answer)!.Value, letter = letters.Single();
+                string asTheDataWriteIt = item.Answer.Replace(gold, letter).Replace(char.ToLowerInvariant(gold), char.ToLowerInvariant(letter));
+                return new Scored(letter == gold ? 1 : 0, asTheDataWriteIt);
+            }
+        }
+
+        return new Rejected("The reply chooses none of the letters.", reply);
+    }
+
+    private static IEnumerable<HashSet<char>> Readings(string plain, IReadOnlyList<string> choices)
+    {
+        foreach (Statement statement in AnswerText.Stated(plain))
+        {
+            yield return statement.ReadsBackwards ? AtTheEnd(statement.Text) : AtTheBeginning(statement.Text);
+            yield return Worded(statement.Text, choices);
+            yield return Marked(statement.Text);
+        }
+
+        yield return Worded(plain, choices);
+        yield return [.. plain.Split('\n').SelectMany(line => Alone(line, choices))];
+        yield return Marked(plain);
+    }
+
+    private static HashSet<char> AtTheBeginning(string text)
+    {
+        Match first = FirstLetter().Match(text);
+        if (!first.Success)
+        {
+            return [];
+        }
+
+        return AnswerText.AfterConjunction(text[first.Length..]) is { } rest && FirstLetter().Match(rest) is { Success: true } second
+            ? [Letter(first), Letter(second)]
+            : [Letter(first)];
+    }
+
+    private static HashSet<char> AtTheEnd(string text) =>
+        [.. LastLetters().Match(text).Groups["letter"].Captures.Select(c => char.ToUpperInvariant(c.Value[0]))];
+
+    // The words of one choice and nothing else.
+    private static HashSet<char> Worded(string text, IReadOnlyList<string> choices)
+    {
+        string words = TextItem.Normalise(text);
+        int[] same = [.. Enumerable.Range(0, choices.Count).Where(k => TextItem.Normalise(choices[k]) == words)];
+        return same.Length == 1 ? [(char)('A' + same[0])] : [];
+    }
+
+    // A line that is "(B)", or "(B)" with the words of that choice.
+    private static HashSet<char> Alone(string line, IReadOnlyList<string> choices)
+    {
+        if (LetterOf(line) is { } letter)
+        {
+            return [letter];
+        }
+
+        Match choice = ChoiceLine().Match(line);
+        return choice.Success && Worded(choice.Groups[2].Value, choices) is { Count: 1 } worded && worded.Contains(choice.Groups[1].Value[0]) ? worded : [];
+    }
+
+    private static HashSet<char> Marked(string text) =>
+        [.. MarkedLetter().Matches(text).Select(Letter)];
+
+    private static char Letter(Match match) => char.ToUpperInvariant(match.Groups["letter"].Value[0]);
+
+    [GeneratedRegex(@"^[ \t]*\(?([A-Z])[).:][ \t]*(\S.*?)[ \t\r]*$", RegexOptions.Multiline)]
+    private static partial Regex ChoiceLine();
+
+    [GeneratedRegex(@"^[\s""'$]*[(\[]?\s*([A-Za-z])\s*[)\]]?[\s.:""'$]*$")]
+    private static partial Regex LoneLetter();
+
+    // At the beginning of a statement a bare capital is a choice, but for "I"; a small letter only in brackets, or alone.
+    [GeneratedRegex(@"^[\s""'$]*(?:(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Ee]ither|[Bb]oth|[Pp]robably|[Cc]learly|[Tt]herefore)\s+)*(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<letter>[A-HJ-Z])(?![\w'])|(?<letter>[a-z])(?=[).]?\s*$))")]
+    private static partial Regex FirstLetter();
+
+    [GeneratedRegex(@"(?:(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<![\w'])(?<letter>[A-HJ-Z]))\s*(?:,\s*|\bor\b\s*|\band\b\s*|/\s*)?)+[\s""']*$")]
+    private static partial Regex LastLetters();
+
+    // "(B)", "[B]", "B)" or "B." at the beginning of a line, "option B", "I choose B". "item(s)" is none.
+    [GeneratedRegex(@"(?<!\w)\(\s*(?<letter>[A-Za-z])\s*\)|(?<!\w)\[\s*(?<letter>[A-Za-z])\s*\]|(?<=(?:^|\n)[ \t]*(?:[-*>][ \t]*)?)(?<letter>[A-Z])[).:](?!\w)|\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Cc]hoose|[Ss]elect|[Pp]ick)\s+(?<letter>[A-Z])(?![\w'])")]
+    private static partial Regex MarkedLetter();
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Ansatz.Language;
+
+/// <summary>Finds the numbers in a text: digits with separators, fractions, percent and number words, as people write them.</summary>
+internal static partial class NumberText
+{
+    private static readonly string[] Units =
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
+        "sixteen", "seventeen", "eighteen", "nineteen",
+    ];
+
+    private static readonly string[] Tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+
+    private static readonly Dictionary<string, double> Scales = new(StringComparer.Ordinal) { ["hundred"] = 1e2, ["thousand"] = 1e3, ["million"] = 1e6, ["billion"] = 1e9, ["trillion"] = 1e12 };
+
+    private static readonly Dictionary<string, int> Parts = new[]
+    {
+        ("half", 2), ("halves", 2), ("third", 3), ("thirds", 3), ("quarter", 4), ("quarters", 4), ("fourth", 4), ("fourths", 4), ("fifth", 5), ("fifths", 5),
+        ("sixth", 6), ("sixths", 6), ("eighth", 8), ("eighths", 8), ("tenth", 10), ("tenths", 10),
+    }.ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>The numbers written with digits, in order.</summary>
+    /// <remarks>No numbers: parts of a name ("B12"), ordinals ("3rd"), times and ratios ("10:30"), dates ("1/2/2024"), and "1,5", whose comma could be either.</remarks>
+    public static IEnumerable<FoundNumber> Digits(string text)
+    {
+        text = ThinSpaces().Replace(text, ","); // "12 000" with a space that does not break
+        foreach ((string sign, string value) in Fractions)
+        {
+            text = text.Replace(sign, value, StringComparison.Ordinal);
+        }
+
+        foreach (Match match in Number().Matches(text))
+        {
+            if (Value(match, text) is { } value)
+            {
+                yield return new(value, match.Groups["percent"].Success, match.Value.Trim());
+            }
+        }
+    }
+
+    /// <summary>The numbers written as words, in order: "forty-two", "one hundred and five", "three quarters", "ten point five".</summary>
+    /// <remarks>Whole words only: there is no eight in "height". An ordinal ("twenty-third") is none.</remarks>
+    public static IEnumerable<FoundNumber> Words(string text)
+    {
+        Match[] words = Word().Matches(text).ToArray();
+        for (int at = 0; at < words.Length;)
+        {
+            int end = at + 1; // words[at..end] are joined by spaces or hyphens alone
+            while (end < words.Length && text.AsSpan(words[end - 1].Index + words[end - 1].Length, words[end].Index - words[end - 1].Index - words[end - 1].Length).Trim() is "" or "-")
+            {
+                end++;
+            }
+
+            string[] run = [.. words[at..end].Select(w => w.Value.ToLowerInvariant())];
+            for (int i = 0; i < run.Length;)
+            {
+                (double? value, int length) = Spelled(run.AsSpan(i));
+                if (value is { } number)
+                {
+                    bool isNegative = i > 0 && run[i - 1] is "minus" or "negative";
+                    int start = words[at + i - (isNegative ? 1 : 0)].Index, stop = words[at + i + length - 1].Index + words[at + i + length - 1].Length;
+                    yield return new(isNegative ? -number : number, Percent().IsMatch(text[stop..]), text[start..stop]);
+                }
+
+                i += Math.Max(1, length);
+            }
+
+            at = end;
+        }
+    }
+
+    private static double? Value(Match match, string text)
+    {
+        char before = match.Index > 0 ? text[match.Index - 1] : ' ', beforeThat = match.Index > 1 ? text[match.Index - 2] : ' ';
+        int end = match.Index + match.Length;
+        char after = end < text.Length ? text[end] : ' ', afterThat = end + 1 < text.Length ? text[end + 1] : ' ';
+        bool isPartOfMore = char.IsLetterOrDigit(before) || before == '_'
+            || (before is '.' or ',' or ':' or '/' && char.IsDigit(beforeThat))
+            || (after is '.' or ',' or ':' or '/' && char.IsDigit(afterThat))
+            || Ordinal().IsMatch(text[end..]);
+        string digits = match.Groups["digits"].Value;
+        if (isPartOfMore || (digits.Contains(',', StringComparison.Ordinal) && !Grouped().IsMatch(digits)))
+        {
+            return null;
+        }
+
+        double value = Parse(digits.Replace(",", "", StringComparison.Ordinal));
+        if (match.Groups["exponent"] is { Success: true } exponent)
+        {
+            value = Parse(string.Create(CultureInfo.InvariantCulture, $"{value:R}E{exponent.Value}"));
+        }
+
+        if (match.Groups["numerator"] is { Success: true } numerator) // "1 3/4"
+        {
+            value += Parse(numerator.Value) / Parse(match.Groups["denominator"].Value);
+        }
+        else if (match.Groups["denominator"] is { Success: true } denominator)
+        {
+            value /= Parse(denominator.Value);
+        }
+
+        if (match.Groups["scale"] is { Success: true } scale)
+        {
+            value *= Scales[scale.Value.ToLowerInvariant()];
+        }
+
+        // A minus between two numbers subtracts; one after a space, or at the beginning, is a sign.
+        bool isNegative = match.Groups["sign"].Captures.Any(s => s.Value == "-") && !(char.IsLetterOrDigit(before) || before == ')');
+        return double.IsFinite(value) ? (isNegative ? -value : value) : null;
+    }
+
+    // The number that begins with the first of these words, and how many of them it takes; no number, and how many to skip, otherwise.
+    private static (double? Value, int Length) Spelled(ReadOnlySpan<string> words)
+    {
+        double total = 0, group = 0; // finished thousands and millions; what stands before the next of them
+        int at = 0;
+        if (words[0] == "a" && words.Length > 1 && (Scales.ContainsKey(words[1]) || Parts.ContainsKey(words[1])))
+        {
+            (group, at) = (1, 1); // "a hundred", "a third"
+        }
+
+        while (at < words.Length)
+        {
+            int next = at > 0 && words[at] == "and" && group % 100 == 0 && at + 1 < words.Length && Small(words[at + 1]) is not null ? at + 1 : at; // "one hundred and five"
+            if (Small(words[next]) is { } small && (group % 100 == 0 || (small < 10 && group % 10 == 0 && group % 100 >= 20)))
+            {
+                (group, at) = (group + small, next + 1);
+            }
+            else if (at > 0 && Scales.TryGetValue(words[at], out double scale))
+            {
+                (total, group) = scale == 100 ? (total, group * 100) : (total + (group * scale), 0);
+                at++;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        double value = total + group;
+        ReadOnlySpan<string> rest = words[at..];
+        if (at > 0 && rest is ["point", ..])
+        {
+            int digits = 0;
+            for (double place = 0.1; digits + 1 < rest.Length && Small(rest[digits + 1]) is < 10 and { } digit; place /= 10)
+            {
+                value += digit * place;
+                digits++;
+            }
+
+            return (Math.Round(value, 12), at + (digits > 0 ? digits + 1 : 0));
+        }
+
+        if (at > 0 && rest is ["and", "a" or "one", var last, ..] && Parts.TryGetValue(last, out int part))
+        {
+            return (value + (1.0 / part), at + 3); // "two and a half"
+        }
+
+        if (rest is [var name, ..] && Parts.TryGetValue(name, out int parts))
+        {
+            bool isFraction = at == 0 ? name == "half" : (value > 1) == name.EndsWith('s'); // "two thirds"; "twenty-third" is an ordinal
+            return (isFraction ? (at == 0 ? 1 : value) / parts : null, at + 1);
+        }
+
+        return (at > 0 ? value : null, at);
+    }
+
+    private static double? Small(string word) =>
+        Array.IndexOf(Units, word) is >= 0 and int unit ? unit
+        : Array.IndexOf(Tens, word) is >= 0 and int ten ? 20 + (10 * ten)
+        : null;
+
+    private static double Parse(string digits) => double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture);
+
+    private static readonly (string Sign, string Value)[] Fractions =
+        [("\u00BD", " 1/2"), ("\u00BC", " 1/4"), ("\u00BE", " 3/4"), ("\u2153", " 1/3"), ("\u2154", " 2/3")];
+
+    [GeneratedRegex(@"(?<sign>[-+])?[$\u20AC\u00A3\u00A5]?(?<sign>[-+])?(?<digits>\d+(?:,\d+)*(?:\.\d+)?|(?<!\d)\.\d+)(?:(?:[eE]|\s?(?:[x\u00D7*]|\\times)\s?10\^\{?)(?<exponent>[-+]?\d+)\}?|\s(?<numerator>\d+)\s?/\s?(?<denominator>\d+)|\s?/\s?(?<denominator>\d+))?(?:\s(?<scale>hundred|thousand|million|billion|trillion)\b)?(?<percent>\s?(?:%|per\s?cent\b))?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")]
+    private static partial Regex Grouped();
+
+    [GeneratedRegex(@"^(?:st|nd|rd|th)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Ordinal();
+
+    [GeneratedRegex(@"(?<=\d)[\u00A0\u202F\u2009](?=\d{3}(?!\d))")]
+    private static partial Regex ThinSpaces();
+
+    [GeneratedRegex(@"[A-Za-z]+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^\s*(?:%|per\s?cent\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Percent();
+}
+
+/// <summary>A number in a text.</summary>
+/// <param name="Value">Its value; 75 for "75 %".</param>
+/// <param name="IsPercent">Whether it was given in percent.</param>
+/// <param name="Text">As it stands there.</param>
+internal readonly record struct FoundNumber(double Value, bool IsPercent, string Text)
+{
+    /// <summary>Whether both mean the same number. 75 % is 0.75, and is 75 where the other one leaves the percent sign out.</summary>
+    /// <param name="other">The other number.</param>
+    /// <param name="tolerance">The largest difference.</param>
+    /// <param name="relative">The largest difference as a share of <paramref name="other"/>.</param>
+    public bool IsSame(FoundNumber other, double tolerance, double relative)
+    {
+        return Near(Value, other.Value)
+            || (IsPercent && !other.IsPercent && Near(Value / 100, other.Value))
+            || (!IsPercent && other.IsPercent && Near(Value, other.Value / 100));
+
+        // 1e-9: what adding and dividing doubles may lose.
+        bool Near(double value, double right) => Math.Abs(value - right) <= Math.Max(tolerance, Math.Max(relative, 1e-9) * Math.Abs(right));
+    }
+}

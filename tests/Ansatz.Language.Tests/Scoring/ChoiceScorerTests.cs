@@ -1,0 +1,82 @@
+namespace Ansatz.Language.Tests;
+
+public sealed class ChoiceScorerTests
+{
+    private static readonly TextItem Sun = new([new("input", "Where does the sun rise?\nOptions:\n(A) west\n(B) east\n(C) north\n(D) south")], "(B)", "sun.json(3)");
+    private static readonly TextItem Plain = new([new("input", "Which?")], "(B)");
+
+    [Theory]
+    [InlineData("(B)", "(B)")]
+    [InlineData("B", "(B)")]
+    [InlineData("b", "(B)")]
+    [InlineData(" B. ", "(B)")]
+    [InlineData("**(B)**", "(B)")]
+    [InlineData("[B]", "(B)")]
+    [InlineData("(C)", "(C)")]
+    [InlineData("(B) east", "(B)")]
+    [InlineData("east", "(B)")]
+    [InlineData("East.", "(B)")]
+    [InlineData("The answer is east.", "(B)")]
+    [InlineData("The answer is (B).", "(B)")]
+    [InlineData("The answer is B because A is wrong.", "(B)")]
+    [InlineData("Answer: B", "(B)")]
+    [InlineData("**Answer:** (B) east", "(B)")]
+    [InlineData("Answer:\n\n(B)", "(B)")]
+    [InlineData("The correct answer is option B, not C.", "(B)")]
+    [InlineData("So the final answer is $\\boxed{B}$.", "(B)")]
+    [InlineData("\\boxed{\\text{(B)}}", "(B)")]
+    [InlineData("(A) is where it sets, so (B) is the correct answer.", "(B)")]
+    [InlineData("(A) is wrong, since the sun sets there. The answer is (B).", "(B)")]
+    [InlineData("I think the answer is (A). No, wait: the answer is (B).", "(B)")]
+    [InlineData("B) east\n\nThe others, (A), (C) and (D), are wrong.", "(B)")]
+    [InlineData("Let us see. A planet turns.\n\n(B)", "(B)")]
+    [InlineData("I choose B, as a dog would.", "(B)")]
+    [InlineData("The answer is east (B).", "(B)")]
+    public void Score_ReplyThatChooses_IsThatLetter(string reply, string letter) =>
+        Assert.Equal(new Scored(letter == "(B)" ? 1 : 0, letter), new ChoiceScorer().Score(reply, Sun));
+
+    [Theory]
+    [InlineData("(A) or (B)", "The reply chooses several: (A), (B).")]
+    [InlineData("The answer is (A) or (B).", "The reply chooses several: (A), (B).")]
+    [InlineData("The answer is either B or C", "The reply chooses several: (B), (C).")]
+    [InlineData("B and C are correct.", "The reply chooses several: (B), (C).")]
+    [InlineData("(A) west\n(B) east\n(C) north\n(D) south", "The reply chooses several: (A), (B), (C), (D).")]
+    [InlineData("The answer is not (B).\nIt could be (A), (C) or (D).", "The reply chooses several: (A), (B), (C), (D).")]
+    [InlineData("I cannot say.", "The reply chooses none of the letters.")]
+    [InlineData("A dog could tell.", "The reply chooses none of the letters.")]
+    [InlineData("It is rich in vitamin C.", "The reply chooses none of the letters.")]
+    [InlineData("(F)", "The reply chooses none of the letters.")]
+    [InlineData("Because of the item(s) on the list", "The reply chooses none of the letters.")]
+    public void Score_ReplyThatChoosesNoneOrSeveral_IsRejectedWithItsText(string reply, string reason) =>
+        Assert.Equal(new Rejected(reason, reply), new ChoiceScorer().Score(reply, Sun));
+
+    [Theory]
+    [InlineData("(B)", 1)]
+    [InlineData("(b) something", 1)]
+    [InlineData("The answer is D", 0)]
+    [InlineData("I say (B) and I am sure.", 1)]
+    [InlineData("The answer is (B) and I am sure.", 1)]
+    public void Score_ItemWithoutAList_AnyLetterCounts(string reply, double score) =>
+        Assert.Equal(score, Assert.IsType<Scored>(new ChoiceScorer().Score(reply, Plain)).Score);
+
+    [Theory]
+    [InlineData("B", "(C)", "C")]
+    [InlineData("b", "(C)", "c")]
+    [InlineData("B)", "C", "C)")]
+    [InlineData("B", "(b)", "B")]
+    public void Score_Output_IsWrittenAsTheDataWriteIt(string gold, string reply, string output) =>
+        Assert.Equal(output, Assert.IsType<Scored>(new ChoiceScorer().Score(reply, new([new("text", "x")], gold))).Output);
+
+    [Fact]
+    public void Flaw_AnswerThatIsNoChoice_IsNamed()
+    {
+        ChoiceScorer scorer = new();
+
+        Assert.Null(scorer.Flaw(Sun));
+        Assert.Equal("The answer \"Monsters, Inc\" is not the letter of a choice, such as (A): no reply could be right.", scorer.Flaw(new([new("text", "x")], "Monsters, Inc")));
+        Assert.Equal("The answer \"(E)\" is not one of the choices (A) to (D): no reply could be right.", scorer.Flaw(new(Sun.Fields, "(E)")));
+        Assert.Equal(
+            "sun.json(3): The answer \"(E)\" is not one of the choices (A) to (D): no reply could be right.",
+            Assert.Throws<InputException>(() => scorer.Score("(E)", new(Sun.Fields, "(E)", Sun.Source))).Message);
+    }
+}
