@@ -43,7 +43,15 @@ public sealed class ReplyScorersTests
     [Fact]
     public void Score_EmptyReply_IsRejected()
     {
-        Scorer[] scorers = [new ExactScorer(), new NormalisedScorer(), new FirstWordScorer(), new LabelScorer()];
+        RuleScorer[] scorers =
+        [
+            new ExactScorer(), new NormalisedScorer(), new FirstWordScorer(), new LabelScorer(), new ChoiceScorer(), new YesNoScorer(),
+            new NumberScorer(), new NumberScorer { Tolerance = 1 }, new NumberScorer { RelativeTolerance = 1 }, new NumberScorer { Strict = true },
+            new LabelSetScorer(["a"]), new LabelSetScorer(["a", "b"]), new LabelSetScorer(["a"]) { F1 = true }, new LabelSetScorer(["a"]) { Separator = ';' },
+            new JsonFieldScorer("a"), new JsonFieldScorer("b"), new JsonFieldScorer("a", new NumberScorer()),
+            new RegexScorer("a"), new RegexScorer("b"), new RegexScorer("a") { Match = RegexMatch.Last }, new RegexScorer("a", new NumberScorer()),
+            .. Enum.GetValues<ReferenceAnswer>().Select(a => new ReferenceScorer(a)),
+        ];
 
         Assert.All(scorers, s => Assert.Equal(new Rejected("The reply is empty.", " "), s.Score(" ", Item)));
         Assert.Equal(scorers.Length, scorers.Select(s => s.Identity.ToJsonString()).Distinct().Count());
