@@ -124,6 +124,70 @@ public sealed class PromptObjectiveTests
     }
 
     [Fact]
+    public async Task Evaluate_Graded_CountsTheGraderAndAsksItOnce()
+    {
+        int solved = 0;
+        FunctionChatClient solver = new("v1", (_, _) => Task.FromResult(++solved % 2 == 0 ? "It is praise." : "It is a complaint."));
+        ScriptedChat grader = new(prompt => prompt.Contains("It is praise.", StringComparison.Ordinal) ? "Well said.\nGrade: 3" : "No idea.");
+        GradedScorer scorer = new(grader, new("From 1, nonsense, to 5.") { Grades = Rubric.OneTo(5) }) { Price = new(1, 2) };
+        PromptObjective objective = new(World.Part(), scorer, solver, settings: new() { Concurrency = 1, Price = new(3, 4) });
+        KeptReplies replies = new();
+        Ask<Prompt> ask = AskOf(World.Yours, Split.Train, 0, 1);
+
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken);
+        ImmutableArray<Outcome> again = await objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Scale.Unit, objective.Scale);
+        Assert.Equal((0.5, "Well said."), (((Scored)outcomes[1]).Score, ((Scored)outcomes[1]).Feedback));
+        Assert.Equal("No idea.", Assert.IsType<Rejected>(outcomes[0]).Raw);
+        Assert.All(outcomes, o => Assert.Equal(2, o.Cost.Calls)); // the reply and its grading, a rejected one too
+        Assert.Equal((grader.Asked[1].Message.Length + 4) / 1_000_000m, outcomes[1].Cost.Money);
+        Assert.Equal(outcomes, again);
+        Assert.Equal((2, 2), (solved, grader.Asked.Count));
+        Cost spent = outcomes[0].Cost + outcomes[1].Cost, atMost = objective.AtMost(ask);
+        Assert.True(atMost.Calls >= spent.Calls && atMost.InputTokens >= spent.InputTokens && atMost.OutputTokens >= spent.OutputTokens && atMost.Money >= spent.Money);
+        Assert.Equal(atMost.Calls, spent.Calls);
+    }
+
+    [Fact]
+    public async Task Evaluate_GradedBlockCutOff_RepeatsNeitherReplyNorGrading()
+    {
+        int solved = 0, graded = 0;
+        FunctionChatClient solver = new("v1", (_, _) => Task.FromResult($"reply {++solved}"));
+        FunctionChatClient grader = new("v1", (_, _) => ++graded == 3 ? throw new FaultException("The network is gone.") : Task.FromResult("Grade: right"));
+        PromptObjective objective = new(World.Part(), new GradedScorer(grader, new("Right if it is a reply.")), solver, settings: new() { Concurrency = 1 });
+        KeptReplies replies = new();
+        Ask<Prompt> ask = AskOf(World.Yours, Split.Train, 0, 1, 2, 4);
+
+        await Assert.ThrowsAsync<FaultException>(() => objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken));
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(ask, replies, TestContext.Current.CancellationToken);
+
+        Assert.Equal((4, 5), (solved, graded)); // the third reply was kept, its grading that failed was asked again
+        Assert.Equal(4, outcomes.MeanScore(Scale.Binary) * outcomes.Length);
+    }
+
+    [Fact]
+    public void Constructor_AnswerThatNoReplyCouldMatch_IsRefusedBeforeAnythingIsAsked()
+    {
+        ScriptedChat chat = new(_ => "5");
+
+        InputException error = Assert.Throws<InputException>(() => new PromptObjective(World.Part(), new NumberScorer(), chat));
+        Assert.Equal("rows0(1): The answer \"praise\" is not one number: no reply could be right. So it is for 199 more.", error.Message);
+        Assert.Empty(chat.Asked);
+    }
+
+    [Fact]
+    public async Task AsChatClient_Graded_GivesTheReplyWithoutAskingTheGrader()
+    {
+        ScriptedChat grader = new(_ => "Grade: right");
+        PromptObjective objective = new(World.Part(), new GradedScorer(grader, new("Anything.")), new ScriptedChat(_ => "A whole letter."));
+        using IChatClient client = objective.AsChatClient(World.Yours);
+
+        Assert.Equal("A whole letter.", (await client.GetResponseAsync("It is good.", cancellationToken: TestContext.Current.CancellationToken)).Text);
+        Assert.Empty(grader.Asked);
+    }
+
+    [Fact]
     public void Identity_EverythingThatDecidesAScore_IsInIt()
     {
         string Of(PromptObjective objective) => objective.Identity.ToJsonString();
