@@ -394,14 +394,22 @@ public sealed class Dataset
         return null;
     }
 
+    // The same rows with other fields made of theirs.
+    internal Dataset WithFields(ImmutableArray<string> inputs, Func<TextItem, IEnumerable<KeyValuePair<string, string>>> fields) =>
+        new(Name, inputs, Answer, [.. Items.Select(i => new TextItem(fields(i), i.Answer, i.Source))], Skipped);
+
     /// <summary>Takes rows one by one and refuses, or leaves out, the bad ones.</summary>
-    private sealed class RowReader(string name, ImmutableArray<string> inputs, string answer, DatasetOptions options)
+    internal sealed class RowReader(string name, ImmutableArray<string> inputs, string answer, DatasetOptions options)
     {
         private readonly ImmutableArray<TextItem>.Builder _items = ImmutableArray.CreateBuilder<TextItem>();
         private readonly ImmutableArray<string>.Builder _skipped = ImmutableArray.CreateBuilder<string>();
         private readonly ImmutableArray<string> _inputs = Checked(inputs, answer);
 
-        public void Add(int line, ReadOnlySpan<string> texts, string label)
+        /// <param name="line">Where the row begins, from 1.</param>
+        /// <param name="texts">Its inputs, in their order.</param>
+        /// <param name="label">Its answer.</param>
+        /// <param name="within">Which row of the line, where one line holds them all: "example 164".</param>
+        public void Add(int line, ReadOnlySpan<string> texts, string label, string within = "")
         {
             label = label.Trim();
             Dictionary<string, string> fields = new(StringComparer.Ordinal);
@@ -410,27 +418,32 @@ public sealed class Dataset
                 fields[_inputs[i]] = texts[i].Trim();
             }
 
+            TextItem item = new(fields, label, Place(line, within));
             if (fields.FirstOrDefault(f => f.Value.Length == 0) is { Key: { } empty })
             {
-                Bad(line, $"the column \"{empty}\" is empty.");
+                Bad(line, $"the column \"{empty}\" is empty.", within);
             }
             else if (label.Length == 0)
             {
-                Bad(line, $"the column \"{answer}\" is empty.");
+                Bad(line, $"the column \"{answer}\" is empty.", within);
             }
             else if (!options.Labels.IsEmpty && !options.Labels.Contains(label, StringComparer.Ordinal))
             {
-                Bad(line, $"the label \"{Short(label)}\" is not one of: {string.Join(", ", options.Labels)}.{Nearest.Question(label, options.Labels)}");
+                Bad(line, $"the label \"{Short(label)}\" is not one of: {string.Join(", ", options.Labels)}.{Nearest.Question(label, options.Labels)}", within);
+            }
+            else if (options.Flaw?.Invoke(item) is { Length: > 0 } flaw)
+            {
+                Bad(line, char.ToLowerInvariant(flaw[0]) + flaw[1..], within);
             }
             else
             {
-                _items.Add(new(fields, label, Place(line)));
+                _items.Add(item);
             }
         }
 
-        public void Bad(int line, string what)
+        public void Bad(int line, string what, string within = "")
         {
-            string message = $"{Place(line)}: {what}";
+            string message = $"{Place(line, within)}: {what}";
             if (!options.SkipBadRows)
             {
                 throw new InputException(message + " --skip-bad-rows leaves such rows out.");
@@ -445,7 +458,7 @@ public sealed class Dataset
                 ? $"{name}: every row is bad. The first: {_skipped[0]}"
                 : $"{name} holds no rows of data.");
 
-        private string Place(int line) => $"{name}({line.ToString(CultureInfo.InvariantCulture)})";
+        private string Place(int line, string within) => $"{name}({line.ToString(CultureInfo.InvariantCulture)}){(within.Length > 0 ? ": " + within : "")}";
 
         private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "...";
 

@@ -23,6 +23,9 @@ public sealed record DatasetOptions
     /// <summary>The answers that may occur. Empty: any.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];
 
+    /// <summary>What else may be wrong with a row, in a sentence; none if nothing is. A scorer's <see cref="Scorer.Flaw"/> finds answers that no reply could match.</summary>
+    public Func<TextItem, string?>? Flaw { get; init; }
+
     /// <summary>Leaves bad rows out, and keeps what was wrong with them in <see cref="Dataset.Skipped"/>, instead of stopping at the first.</summary>
     public bool SkipBadRows { get; init; }
 }
