@@ -26,13 +26,19 @@ public enum ExemplarChoice
 /// Yang et al. 2023, "Large Language Models as Optimizers", arXiv:2309.03409.
 /// </summary>
 /// <remarks>
-/// <para>Symbols: I an instruction, s(I) its accuracy on all training items, T steps, k proposals a step, K entries shown, E exemplars.</para>
+/// <para>Symbols: I an instruction, s(I) its accuracy on all training items, H the history, T steps, k proposals a step, K entries shown, E exemplars.</para>
+/// <para>
+/// The paper's ablations (section 5.3) are settings: <see cref="Order"/>, <see cref="Display"/>, <see cref="Exemplars"/> and <see cref="ExemplarChoice"/>,
+/// <see cref="PerStep"/>, <see cref="Temperature"/>, K = 0; its "one step" is <see cref="OneStep"/>. Where the instruction stands is the template's:
+/// <see cref="OproPlacement"/> has the paper's four.
+/// </para>
 /// <para>
 /// Differs from the paper: what goes to the judge is chosen on validation among the best few on train, since the best training score of many is mostly
 /// luck; an instruction that quotes training items is refused; one that differs from an earlier one in case, spacing or punctuation alone is not scored
-/// again, start instructions included; candidates keep the order of their samples. No score threshold, no temperature schedule. The meta-prompts' wording is ours.
+/// again, start instructions included; candidates keep the order of their samples. Items are shown as the solver sees them. The layout for pre-trained
+/// models shows K entries, not all, and is primed with the next score. The meta-prompts' wording is ours.
 /// </para>
-/// <para>Only the instruction is searched: demonstrations and label words stay the user's own.</para>
+/// <para>Only the instruction is searched: demonstrations and label words stay the user's own. A pruned trial is one that did not reach validation.</para>
 /// </remarks>
 /// <param name="proposer">Who writes instructions.</param>
 public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
@@ -43,8 +49,17 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
     /// <summary>k: proposals a step, each from a call of its own with the same meta-prompt. Default 8.</summary>
     public int PerStep { get; init => field = AtLeast(1, value); } = 8;
 
-    /// <summary>K: how many of the best instructions so far are shown. Default 20.</summary>
-    public int Shown { get; init => field = AtLeast(1, value); } = 20;
+    /// <summary>K: how many of the best instructions so far are shown. 0 hides all of them, and the proposer sees the exemplars alone. Default 20.</summary>
+    public int Shown { get; init => field = AtLeast(0, value); } = 20;
+
+    /// <summary>In which order they are shown.</summary>
+    public HistoryOrder Order { get; init; } = HistoryOrder.Ascending;
+
+    /// <summary>How their scores are shown.</summary>
+    public ScoreDisplay Display { get; init; } = ScoreDisplay.Points;
+
+    /// <summary>Instructions with a lower score on train are not shown. Default 0: all may be. The reference code took 0.3 with its chat models as solvers.</summary>
+    public double MinScoreShown { get; init => field = Share(value); }
 
     /// <summary>E: how many training items are shown with their answers; the layout for pre-trained models shows none. Default 3.</summary>
     public int Exemplars { get; init => field = AtLeast(0, value); } = 3;
@@ -55,16 +70,11 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
     /// <summary>The meta-prompt's layout, by what the proposer is.</summary>
     public OproLayout Layout { get; init; } = OproLayout.Chat;
 
-    /// <summary>The proposer's temperature. Default 1.</summary>
-    public float Temperature
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            field = value;
-        }
-    } = 1;
+    /// <summary>τ₀: the proposer's temperature at the first step. Default 1.</summary>
+    public float Temperature { get; init => field = NotNegative(value); } = 1;
+
+    /// <summary>τ₁: towards which the temperature moves in a straight line, τ₀ + t/T · (τ₁ − τ₀). Default none: it stays.</summary>
+    public float? FinalTemperature { get; init => field = value is { } final ? NotNegative(final) : null; }
 
     /// <summary>The proposer's top-p. Default 1: all of its distribution, as in the paper; 0.95 keeps a small model from its worst ideas.</summary>
     public float TopP
@@ -98,16 +108,29 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         ["steps"] = Steps,
         ["perStep"] = PerStep,
         ["shown"] = Shown,
+        ["order"] = Order.ToString(),
+        ["display"] = Display.ToString(),
+        ["minScoreShown"] = MinScoreShown,
         ["exemplars"] = Exemplars,
         ["exemplarChoice"] = ExemplarChoice.ToString(),
         ["layout"] = Layout.ToString(),
         ["temperature"] = Temperature,
+        ["finalTemperature"] = FinalTemperature,
         ["topP"] = TopP,
         ["maxTokens"] = MaxTokens,
         ["maxCharacters"] = MaxCharacters,
         ["finalists"] = Finalists,
         ["simplify"] = Simplify?.Settings,
     };
+
+    /// <summary>COPRO as settings: b = 10 proposals a round, d = 3 rounds, the best 10 shown, no exemplars, temperature 1.4.</summary>
+    /// <remarks>
+    /// Khattab et al. 2023, arXiv:2310.03714; the optimizer COPRO of stanfordnlp/dspy. Differs from it: a round is ten calls, not one call for ten texts; the
+    /// start instructions do not count among the first ten; scores are shown as whole points; the prefix of the output is locked text here and not searched;
+    /// one slot, where COPRO goes through a program's predictors in turn; and the winner is chosen on validation.
+    /// </remarks>
+    /// <param name="proposer">Who writes instructions.</param>
+    public static Opro Copro(Proposer proposer) => new(proposer) { Steps = 3, PerStep = 10, Shown = 10, Exemplars = 0, Temperature = 1.4f };
 
     /// <summary>The most rollouts that it asks for, simplification included.</summary>
     /// <param name="starts">Number of start instructions.</param>
@@ -130,8 +153,16 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
             throw new InputException("OPRO writes instructions, but the instruction of this prompt is closed. Open it, or search with few-shot search.");
         }
 
-        List<Block<Prompt>> history = []; // H: every I that was scored, with s(I), in the order in which they came
+        MetaPrompt metaPrompt = new(Layout)
+        {
+            Order = Order,
+            Display = Display,
+            BeginsAnswer = part.Template.InstructionBeginsAnswer,
+            MaxCharacters = MaxCharacters,
+        };
+        List<Entry> history = []; // H: every I that was scored, with s(I), in the order in which they came
         HashSet<string> seen = new(StringComparer.Ordinal);
+        Entry? best = null;
 
         // I in starts: H += (I, s(I))
         ImmutableArray<string> starts = [.. part.Instructions.Where(i => seen.Add(Normalised(i)))];
@@ -140,16 +171,15 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         for (int t = 0; t < Steps; t++)
         {
             // M = metaPrompt(the best K of H, worst first; E exemplars). A stable sort: ties keep the order in which they came.
-            IEnumerable<Block<Prompt>> known = historyIsShown ? history : history.Take(starts.Length);
-            Block<Prompt>[] shown = [.. known.OrderBy(b => b.Mean).TakeLast(Shown)];
-            string metaPrompt = MetaPrompt.Write(
-                Layout,
-                [.. shown.Select(b => (b.Ask.Candidate.Value.Instruction, b.Mean ?? 0))],
-                Layout == OproLayout.Pretrained ? [] : [.. ChooseExemplars(search, t, shown, known, part).Select(i => Exemplar(part, i))],
-                MaxCharacters);
+            Entry[] known = historyIsShown ? [.. history] : [.. history.Take(starts.Length)];
+            Entry[] shown = InOrder([.. known.OrderBy(e => e.Score).TakeLast(Shown).Where(e => e.Score >= MinScoreShown)], search.Stream("order", t));
+            string text = metaPrompt.Write(
+                [.. shown.Select(e => (e.Instruction, e.Score))],
+                Layout == OproLayout.Pretrained ? [] : [.. ChooseExemplars(search, t, shown, known, part).Select(Exemplar)]);
 
             // k independent calls with the same M
-            ProposerRequest request = new(metaPrompt, Temperature, TopP, MaxTokens, Layout == OproLayout.Pretrained ? "\n" : null);
+            float temperature = FinalTemperature is { } final ? Temperature + (t / (float)Steps * (final - Temperature)) : Temperature;
+            ProposerRequest request = new(text, temperature, TopP, MaxTokens, Layout == OproLayout.Pretrained ? "\n" : null);
             ImmutableArray<ProposerReply> replies = await search.CallAsync(
                 proposer.Calls(request, Enumerable.Range(t * PerStep, PerStep), sample => search.Stream("proposal", sample).Next(int.MaxValue)),
                 ProposerJson.Default.ProposerReply,
@@ -158,30 +188,53 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
             // parse, polish, drop what was seen, what is too long, what gives answers away
             string[] fresh =
             [
-                .. replies.Select(r => MetaPrompt.Parse(Layout, r.Text)).OfType<string>()
+                .. replies.Select(r => metaPrompt.Parse(r.Text)).OfType<string>()
                     .Where(i => i.Length <= MaxCharacters && seen.Add(Normalised(i)) && part.Leak(i) is null),
             ];
 
             // H += (I, s(I), t)
             string origin = string.Create(CultureInfo.InvariantCulture, $"step {t + 1}");
-            await ScoreAsync(fresh.Select(i => Candidate(i, origin, [.. shown.Select(b => b.Ask.Candidate.Id)]))).ConfigureAwait(false);
+            await ScoreAsync(fresh.Select(i => Candidate(i, origin, [.. shown.Select(e => e.Block.Ask.Candidate.Id)]))).ConfigureAwait(false);
         }
 
-        await Selection.CrownAsync(search, Selection.Ranked(history), Finalists, Simplify, cancellationToken).ConfigureAwait(false);
+        await Selection.CrownAsync(search, Selection.Ranked(history.Select(e => e.Block)), Finalists, Simplify, cancellationToken).ConfigureAwait(false);
 
         Candidate<Prompt> Candidate(string instruction, string origin, string[] parents) =>
             search.Propose(part.Yours with { Instruction = instruction }, origin, parents);
 
         async Task ScoreAsync(IEnumerable<Candidate<Prompt>> candidates)
         {
-            history.AddRange(await search.EvaluateAsync([.. candidates.Select(c => Selection.OnTrain(part, c))], cancellationToken).ConfigureAwait(false));
-            search.Nominate(Selection.Ranked(history)[0].Ask.Candidate); // a budget that ends the search finds a nomination in place
+            foreach (Block<Prompt> block in await search.EvaluateAsync([.. candidates.Select(c => Selection.OnTrain(part, c))], cancellationToken).ConfigureAwait(false))
+            {
+                Entry entry = new(block, block.Mean ?? 0, Selection.TrainScore(block));
+                history.Add(entry);
+                best = best is null || entry.TrainScore > best.TrainScore ? entry : best;
+            }
+
+            search.Nominate(best!.Block.Ask.Candidate); // a budget that ends the search finds a nomination in place
         }
+
+        (string Problem, string Answer) Exemplar(int item) =>
+            (metaPrompt.Problem(part.Template, part.Yours, part.Train[item].Fields), part.Yours.WordingOf(part.Train[item].Answer));
+    }
+
+    private Entry[] InOrder(Entry[] ascending, Rng rng)
+    {
+        if (Order == HistoryOrder.Descending)
+        {
+            Array.Reverse(ascending);
+        }
+        else if (Order == HistoryOrder.Random)
+        {
+            rng.Shuffle<Entry>(ascending);
+        }
+
+        return ascending;
     }
 
     /// <summary>E training items, in order.</summary>
     private int[] ChooseExemplars(
-        Search<Prompt> search, int step, IEnumerable<Block<Prompt>> shown, IEnumerable<Block<Prompt>> history, PromptPart part)
+        Search<Prompt> search, int step, Entry[] shown, Entry[] history, PromptPart part)
     {
         ImmutableArray<int> items = part.Scorable(part.Yours);
         Rng rng = search.Stream("exemplars", ExemplarChoice == ExemplarChoice.Constant ? 0 : step);
@@ -197,11 +250,8 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         return [.. chosen.Take(Exemplars).Order()];
     }
 
-    private static int Misses(IEnumerable<Block<Prompt>> blocks, int item) =>
-        blocks.Count(b => b.Ask.Items.IndexOf(item) is >= 0 and int at && b.Outcomes[at].ScoreOn(b.Scale) < 1);
-
-    private static (string Problem, string Answer) Exemplar(PromptPart part, int item) =>
-        (MetaPrompt.Problem(part.Template, part.Yours, part.Train[item].Fields), part.Yours.WordingOf(part.Train[item].Answer));
+    private static int Misses(Entry[] entries, int item) =>
+        entries.Count(e => e.Block.Ask.Items.IndexOf(item) is >= 0 and int at && e.Block.Outcomes[at].ScoreOn(e.Block.Scale) < 1);
 
     // An empty instruction normalises to itself, and so is never proposed again either.
     private static string Normalised(string instruction) => TextItem.Normalise(instruction);
@@ -210,5 +260,24 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
         return value;
+    }
+
+    private static float NotNegative(float value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        return value;
+    }
+
+    private static double Share(double value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+        return value;
+    }
+
+    /// <summary>An instruction of the history. <paramref name="Score"/> is s(I); <paramref name="TrainScore"/> is by what finalists are chosen.</summary>
+    private sealed record Entry(Block<Prompt> Block, double Score, double TrainScore)
+    {
+        public string Instruction => Block.Ask.Candidate.Value.Instruction;
     }
 }

@@ -16,77 +16,173 @@ public enum OproLayout
     Pretrained,
 }
 
-/// <summary>Writes the meta-prompt and reads the reply.</summary>
-internal static class MetaPrompt
+/// <summary>In which order the entries of the history are shown. The paper's ablation: ascending is best and fastest, since models heed most what they read last.</summary>
+public enum HistoryOrder
 {
-    private const string Start = "<INS>", End = "</INS>";
+    /// <summary>Worst first, best last: the paper's.</summary>
+    Ascending,
+
+    /// <summary>The same entries the other way round.</summary>
+    Descending,
+
+    /// <summary>The same entries shuffled, anew each step.</summary>
+    Random,
+}
+
+/// <summary>How a score is shown. The paper's ablation: 100 points are best, none are clearly worse.</summary>
+public enum ScoreDisplay
+{
+    /// <summary>Whole points from 0 to 100, half to even: the paper's.</summary>
+    Points,
+
+    /// <summary>Whole points from 0 to 20.</summary>
+    TwentyBuckets,
+
+    /// <summary>Not at all; the order alone tells.</summary>
+    None,
+}
+
+/// <summary>Writes the meta-prompt and reads the reply.</summary>
+/// <param name="Layout">Its layout.</param>
+internal sealed record MetaPrompt(OproLayout Layout)
+{
+    /// <summary>In which order <see cref="Write"/> is given the history.</summary>
+    public HistoryOrder Order { get; init; } = HistoryOrder.Ascending;
+
+    /// <summary>How scores are shown.</summary>
+    public ScoreDisplay Display { get; init; } = ScoreDisplay.Points;
+
+    /// <summary>Whether the instruction is a sentence that begins the answer, and is called so.</summary>
+    public bool BeginsAnswer { get; init; }
+
+    /// <summary>The longest instruction that will be accepted.</summary>
+    public int MaxCharacters { get; init; } = 500;
+
+    private string Start => BeginsAnswer ? "<Start>" : "<INS>";
+
+    private string End => BeginsAnswer ? "</Start>" : "</INS>";
+
+    private string Noun => BeginsAnswer ? "sentence" : "instruction";
+
+    private string OrderInWords => Order switch
+    {
+        HistoryOrder.Ascending => "worst first",
+        HistoryOrder.Descending => "best first",
+        _ => "in no particular order",
+    };
+
+    private string Scored => Display == ScoreDisplay.None ? "" : string.Create(CultureInfo.InvariantCulture, $", each with its score from 0 to {Buckets}");
+
+    private int Buckets => Display == ScoreDisplay.TwentyBuckets ? 20 : 100;
 
     /// <summary>The meta-prompt of one step.</summary>
-    /// <param name="layout">Its layout.</param>
-    /// <param name="shown">The history to show, worst first; scores in [0, 1].</param>
+    /// <param name="shown">The history to show, in <see cref="Order"/>; scores in [0, 1]. Empty: none is spoken of.</param>
     /// <param name="exemplars">Problems with the mark where the instruction goes, and their answers.</param>
-    /// <param name="maxCharacters">The longest instruction that will be accepted.</param>
-    public static string Write(
-        OproLayout layout, IReadOnlyList<(string Instruction, double Score)> shown, IReadOnlyList<(string Problem, string Answer)> exemplars, int maxCharacters)
+    public string Write(IReadOnlyList<(string Instruction, double Score)> shown, IReadOnlyList<(string Problem, string Answer)> exemplars)
     {
         StringBuilder text = new();
-        if (layout == OproLayout.Pretrained)
+        if (Layout == OproLayout.Pretrained)
         {
-            text.Append("Instructions for one task, each with its score from 0 to 100. The higher the score, the better the instruction.\n\n");
-            foreach ((string instruction, double score) in shown.Where(s => s.Instruction.Length > 0)) // an empty line would teach it to write nothing
-            {
-                text.Append(CultureInfo.InvariantCulture, $"Score: {Points(score)}\nInstruction: {OneLine(instruction)}\n\n");
-            }
-
-            int goal = Math.Min(100, shown.Max(s => Points(s.Score)) + 5); // five points above the best
-            return text.Append(CultureInfo.InvariantCulture, $"Score: {goal}\nInstruction:").ToString();
+            return WriteList(text, shown);
         }
 
-        text.Append(layout == OproLayout.Chat
-            ? "Write one new instruction for a solver model. Earlier instructions follow, worst first, each with its score from 0 to 100.\n"
-            : "Texts that tell a model what to do follow, each with its score from 0 to 100. They stand in ascending order; a higher score is better.\n");
+        text.Append(Layout == OproLayout.Chat ? ChatHeader(shown.Count > 0) : TunedHeader(shown.Count > 0));
         foreach ((string instruction, double score) in shown)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\ntext:\n{instruction}\nscore:\n{Points(score)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\ntext:\n{instruction}\n");
+            if (Display != ScoreDisplay.None)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"score:\n{Points(score)}\n");
+            }
         }
 
         if (exemplars.Count > 0)
         {
-            text.Append(layout == OproLayout.Chat
-                ? $"\nSome tasks; {Start} marks where your instruction will be inserted.\n"
+            text.Append(Layout == OproLayout.Chat
+                ? $"\nSome tasks; {Start} marks where your {Noun} will be inserted.\n"
                 : $"\nA text is used like this: it is put in the place of {Start}, the model reads the whole input and writes an output. The output is right if it is the one given here.\n");
             foreach ((string problem, string answer) in exemplars)
             {
-                text.Append(layout == OproLayout.Chat
+                text.Append(Layout == OproLayout.Chat
                     ? $"\nProblem:\n{problem}\n\nExpected answer:\n{answer}\n"
                     : $"\ninput:\n{problem}\noutput:\n{answer}\n");
             }
         }
 
-        return text.Append(layout == OproLayout.Chat
-            ? string.Create(CultureInfo.InvariantCulture, $"\nGive an instruction unlike every one above that should score higher than all of them. Keep it short, at most {maxCharacters} characters, and valid for every task of this kind. Put it between {Start} and {End}.")
-            : string.Create(CultureInfo.InvariantCulture, $"\nWrite a new text of at most {maxCharacters} characters that differs from the ones above and scores as high as possible. Write it in square brackets.")).ToString();
+        return text.Append('\n').Append(Layout == OproLayout.Chat ? ChatRequest(shown.Count > 0) : TunedRequest(shown.Count > 0)).ToString();
     }
 
     /// <summary>A problem as the solver will see it, with the mark in the place of the instruction.</summary>
-    public static string Problem(PromptTemplate template, Prompt prompt, IReadOnlyDictionary<string, string> fields) =>
+    /// <remarks>Demonstrations of the user's own are left out: every exemplar would repeat them.</remarks>
+    public string Problem(PromptTemplate template, Prompt prompt, IReadOnlyDictionary<string, string> fields) =>
         template.Render(prompt with { Instruction = Start, Demonstrations = [] }, fields);
 
     /// <summary>The instruction in a reply; none where there is none.</summary>
-    public static string? Parse(OproLayout layout, string reply)
+    public string? Parse(string reply)
     {
-        string text = layout switch
+        string text = Layout switch
         {
             OproLayout.Chat => Between(reply),
             OproLayout.Tuned => Bracketed(reply),
             _ => reply.TrimStart().Split('\n')[0],
         };
         text = Polish(text);
-        return text.Length == 0 || text.Contains("INS>", StringComparison.Ordinal) ? null : text;
+        bool holdsMark = text.Contains("INS>", StringComparison.Ordinal) || text.Contains("Start>", StringComparison.Ordinal);
+        return text.Length == 0 || holdsMark ? null : text;
+    }
+
+    private string ChatHeader(bool hasHistory) =>
+        (BeginsAnswer ? "Write one new sentence with which a solver model shall begin its answer." : "Write one new instruction for a solver model.")
+        + (hasHistory ? $" Earlier {Noun}s follow, {OrderInWords}{Scored}.\n" : "\n");
+
+    private string ChatRequest(bool hasHistory)
+    {
+        string aim = !hasHistory ? "that should score as high as possible"
+            : Display == ScoreDisplay.None ? "unlike every one above that should work better than all of them"
+            : "unlike every one above that should score higher than all of them";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Give {(BeginsAnswer ? "a" : "an")} {Noun} {aim}. Keep it short, at most {MaxCharacters} characters, and valid for every task of this kind. Put it between {Start} and {End}.");
+    }
+
+    private string TunedHeader(bool hasHistory)
+    {
+        string what = BeginsAnswer ? "begin a model's answer" : "tell a model what to do";
+        return !hasHistory ? $"Texts that {what} are scored by how often the answer is right.\n"
+            : Display == ScoreDisplay.None ? $"Texts that {what} follow, {OrderInWords}.\n"
+            : $"Texts that {what} follow{Scored}. They stand in {(Order == HistoryOrder.Random ? "no particular" : Order == HistoryOrder.Ascending ? "ascending" : "descending")} order; a higher score is better.\n";
+    }
+
+    private string TunedRequest(bool hasHistory) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Write a new text of at most {MaxCharacters} characters that {(hasHistory ? "differs from the ones above and " : "")}scores as high as possible. Write it in square brackets.");
+
+    // The list ends where its next entry begins, five points of a hundred above the best that it holds.
+    private string WriteList(StringBuilder text, IReadOnlyList<(string Instruction, double Score)> shown)
+    {
+        string title = BeginsAnswer ? "Sentence" : "Instruction";
+        text.Append(BeginsAnswer ? "Sentences to begin an answer with" : "Instructions for one task")
+            .Append(Display == ScoreDisplay.None ? ".\n\n" : $"{Scored}. The higher the score, the better the {Noun}.\n\n");
+        foreach ((string instruction, double score) in shown.Where(s => s.Instruction.Length > 0)) // an empty line would teach it to write nothing
+        {
+            Score(Points(score));
+            text.Append(CultureInfo.InvariantCulture, $"{title}: {OneLine(instruction)}\n\n");
+        }
+
+        Score(shown.Count == 0 ? Buckets : Math.Min(Buckets, shown.Max(s => Points(s.Score)) + (Buckets / 20)));
+        return text.Append(CultureInfo.InvariantCulture, $"{title}:").ToString();
+
+        void Score(int points)
+        {
+            if (Display != ScoreDisplay.None)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"Score: {points}\n");
+            }
+        }
     }
 
     // A missing start tag means "from the beginning", a missing end tag "to the end": an untagged reply is taken whole.
-    private static string Between(string reply)
+    private string Between(string reply)
     {
         int start = reply.IndexOf(Start, StringComparison.Ordinal);
         string rest = start < 0 ? reply : reply[(start + Start.Length)..];
@@ -113,7 +209,7 @@ internal static class MetaPrompt
         return text.Length > 1 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
     }
 
-    private static int Points(double score) => (int)Math.Round(100 * score, MidpointRounding.ToEven);
+    private int Points(double score) => (int)Math.Round(Buckets * score, MidpointRounding.ToEven);
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -17,6 +17,10 @@ namespace Ansatz.Prompts;
 /// Spaces before the answer belong to the answer (" praise"), and spaces before the first data hole to the data: language models cut
 /// words together with the space before them, so a text that ends in a space cuts the next word in a way that they hardly know.
 /// </para>
+/// <para>
+/// White space inside the braces of the instruction stands around it in the place of the blank line, and goes with it where it is empty: with
+/// <c>{instruction\n}{text}</c> the item follows on the next line, with <c>Answer:{ instruction} {label}</c> the instruction begins the answer.
+/// </para>
 /// <para><c>{{</c> and <c>}}</c> are braces. Immutable.</para>
 /// </remarks>
 public sealed class PromptTemplate
@@ -36,7 +40,12 @@ public sealed class PromptTemplate
         Text = text;
         Answer = segments[^1].Text;
         Fields = [.. segments[..^1].Where(s => s.Kind == SegmentKind.Field).Select(s => s.Text).Distinct()];
-        HasInstruction = segments.Any(s => s.Kind == SegmentKind.Instruction);
+        int instruction = IndexOf(segments, SegmentKind.Instruction);
+        HasInstruction = instruction >= 0;
+        int lastField = segments[..^1].Select((s, i) => s.Kind == SegmentKind.Field ? i : -1).Max();
+        InstructionBeginsAnswer = instruction > lastField
+            && segments[(lastField + 1)..instruction].Any(s => !string.IsNullOrWhiteSpace(s.Text))
+            && segments[(instruction + 1)..^1].All(s => string.IsNullOrWhiteSpace(s.Text));
 
         int demonstrations = IndexOf(segments, SegmentKind.Demonstrations);
         HasDemonstrations = demonstrations >= 0;
@@ -66,6 +75,9 @@ public sealed class PromptTemplate
 
     /// <summary>Whether there is a slot for an instruction.</summary>
     public bool HasInstruction { get; }
+
+    /// <summary>Whether the instruction is the beginning of the answer: words of the template stand between the last data hole and it, and nothing between it and the answer.</summary>
+    public bool InstructionBeginsAnswer { get; }
 
     /// <summary>Whether there is a slot for demonstrations.</summary>
     public bool HasDemonstrations { get; }
@@ -188,7 +200,7 @@ public sealed class PromptTemplate
             {
                 SegmentKind.Locked => text.Append(segment.Text),
                 SegmentKind.Field => text.Append(field(segment.Text)),
-                _ => prompt.Instruction.Length == 0 ? text : text.Append(prompt.Instruction).Append("\n\n"),
+                _ => prompt.Instruction.Length == 0 ? text : text.Append(segment.Before).Append(prompt.Instruction).Append(segment.After),
             };
         }
     }
@@ -235,20 +247,26 @@ public sealed class PromptTemplate
             }
             else if (c == '{')
             {
-                int end = text.AsSpan(i + 1).IndexOfAny('{', '}', '\n');
-                if (end < 0 || text[i + 1 + end] != '}')
+                int end = text.AsSpan(i + 1).IndexOfAny('{', '}');
+                string hole = end < 0 ? "" : text.Substring(i + 1, end);
+                string name = hole.Trim();
+                if (end < 0 || text[i + 1 + end] != '}' || name.Contains('\n', StringComparison.Ordinal))
                 {
                     throw Wrong($"has a {{ at character {Number(i + 1)} that is never closed; write {{name}} for a hole, or {{{{ for a brace");
                 }
 
-                string name = text.Substring(i + 1, end);
-                if (name.Trim().Length == 0)
+                if (name.Length == 0)
                 {
                     throw Wrong($"has a hole without a name at character {Number(i + 1)}; write a column of the data in it, or {{{{}}}} for two braces");
                 }
 
                 Flush();
-                segments.Add(new(KindOf(name.Trim()), name.Trim(), i + 1));
+                bool isSpaced = name.Length < hole.Length;
+                segments.Add(new(KindOf(name), name, i + 1)
+                {
+                    Before = hole[..hole.IndexOf(name, StringComparison.Ordinal)],
+                    After = isSpaced ? hole[(hole.IndexOf(name, StringComparison.Ordinal) + name.Length)..] : "\n\n",
+                });
                 i += end + 1;
             }
             else
@@ -284,6 +302,12 @@ public sealed class PromptTemplate
     /// <summary>A piece of the template: locked text, or a hole by its name.</summary>
     private sealed record Segment(SegmentKind Kind, string Text, int Position)
     {
+        /// <summary>What stands before an instruction that is not empty.</summary>
+        public string Before { get; init; } = "";
+
+        /// <summary>What stands after it.</summary>
+        public string After { get; init; } = "";
+
         public string Shown => Kind == SegmentKind.Locked ? $"the text \"{Text.ReplaceLineEndings("\\n")}\"" : $"{{{Text}}}";
 
         public string Place => $"character {Number(Position)}";

@@ -5,118 +5,6 @@ namespace Ansatz.Prompts.Tests;
 
 public sealed class OproTests
 {
-    private static readonly (string, double)[] Shown = [("", 0.5), ("Sort it.", 0.525), ("Is it praise?\nSay so.", 0.6)];
-
-    private static readonly (string, string)[] Exemplars =
-    [
-        ("<INS>\n\nReview: It is good, sure 16.\nKind:", "praise"),
-        ("<INS>\n\nReview: It is bad, sure 2.\nKind:", "bad"),
-    ];
-
-    [Fact]
-    public void MetaPrompt_Chat_ReadsLikeThis() => Assert.Equal(
-        """
-        Write one new instruction for a solver model. Earlier instructions follow, worst first, each with its score from 0 to 100.
-
-        text:
-
-        score:
-        50
-
-        text:
-        Sort it.
-        score:
-        52
-
-        text:
-        Is it praise?
-        Say so.
-        score:
-        60
-
-        Some tasks; <INS> marks where your instruction will be inserted.
-
-        Problem:
-        <INS>
-
-        Review: It is good, sure 16.
-        Kind:
-
-        Expected answer:
-        praise
-
-        Problem:
-        <INS>
-
-        Review: It is bad, sure 2.
-        Kind:
-
-        Expected answer:
-        bad
-
-        Give an instruction unlike every one above that should score higher than all of them. Keep it short, at most 500 characters, and valid for every task of this kind. Put it between <INS> and </INS>.
-        """,
-        MetaPrompt.Write(OproLayout.Chat, Shown, Exemplars, 500));
-
-    [Fact]
-    public void MetaPrompt_Tuned_ReadsLikeThis() => Assert.Equal(
-        """
-        Texts that tell a model what to do follow, each with its score from 0 to 100. They stand in ascending order; a higher score is better.
-
-        text:
-
-        score:
-        50
-
-        text:
-        Sort it.
-        score:
-        52
-
-        text:
-        Is it praise?
-        Say so.
-        score:
-        60
-
-        A text is used like this: it is put in the place of <INS>, the model reads the whole input and writes an output. The output is right if it is the one given here.
-
-        input:
-        <INS>
-
-        Review: It is good, sure 16.
-        Kind:
-        output:
-        praise
-
-        input:
-        <INS>
-
-        Review: It is bad, sure 2.
-        Kind:
-        output:
-        bad
-
-        Write a new text of at most 200 characters that differs from the ones above and scores as high as possible. Write it in square brackets.
-        """,
-        MetaPrompt.Write(OproLayout.Tuned, Shown, Exemplars, 200));
-
-    [Fact]
-    public void MetaPrompt_Pretrained_ReadsLikeThis() => Assert.Equal(
-        """
-        Instructions for one task, each with its score from 0 to 100. The higher the score, the better the instruction.
-
-        Score: 52
-        Instruction: Sort it.
-
-        Score: 60
-        Instruction: Is it praise? Say so.
-
-        Score: 65
-        Instruction:
-        """,
-        MetaPrompt.Write(OproLayout.Pretrained, Shown, [], 500));
-
     [Theory]
     [InlineData(OproLayout.Chat, "Sure: <INS> sort **it**. </INS> Good luck!", "Sort it.")]
     [InlineData(OproLayout.Chat, "sort it", "Sort it")]
@@ -129,7 +17,15 @@ public sealed class OproTests
     [InlineData(OproLayout.Pretrained, " sort it.\n\nScore: 70\nInstruction: more", "Sort it.")]
     [InlineData(OproLayout.Pretrained, "  \n ", null)]
     public void Parse_Reply_IsTheInstruction(OproLayout layout, string reply, string? instruction) =>
-        Assert.Equal(instruction, MetaPrompt.Parse(layout, reply));
+        Assert.Equal(instruction, new MetaPrompt(layout).Parse(reply));
+
+    [Theory]
+    [InlineData("<Start>so, sorted</Start>", "So, sorted")]
+    [InlineData("so, sorted", "So, sorted")]
+    [InlineData("<INS>so, sorted</INS>", null)] // the other mark: a mistake, not a sentence
+    [InlineData("<Start>So <Start> sorted</Start>", null)]
+    public void Parse_SentenceThatBeginsTheAnswer_HasAMarkOfItsOwn(string reply, string? sentence) =>
+        Assert.Equal(sentence, new MetaPrompt(OproLayout.Chat) { BeginsAnswer = true }.Parse(reply));
 
     [Fact]
     public async Task Search_Steps_ShowTheBestKAscendingWithTheirTrueScores()
@@ -268,11 +164,121 @@ public sealed class OproTests
         Assert.Equal("OPRO writes instructions, but the instruction of this prompt is closed. Open it, or search with few-shot search.", error.Message);
     }
 
-    private static async Task<Study<Prompt>> RunAsync(TempFolder folder, Optimizer<Prompt> optimizer)
+    [Theory]
+    [InlineData(HistoryOrder.Ascending)]
+    [InlineData(HistoryOrder.Descending)]
+    [InlineData(HistoryOrder.Random)]
+    public async Task Search_Order_ShowsTheSameEntriesInIt(HistoryOrder order)
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        Opro opro = new(World.Proposer(OproLayout.Pretrained, asked)) { Steps = 6, PerStep = 6, Shown = 12, Layout = OproLayout.Pretrained, Order = order };
+        await using Study<Prompt> study = await RunAsync(folder, opro);
+
+        string[] shown = ShownIn(asked[^1].Text);
+        string[] ascending =
+        [
+            .. study.Trials("found").Where(t => t.Candidate.Origin != "step 6" && t.Blocks[0].Ask.Split == Split.Train)
+                .OrderBy(t => t.Blocks[0].Mean).TakeLast(12).Select(t => t.Candidate.Value.Instruction).Where(i => i.Length > 0),
+        ];
+        Assert.True(ascending.Length > 6);
+        Assert.Equal(ascending.Order(), shown.Order());
+        Assert.Equal(order == HistoryOrder.Ascending, ascending.SequenceEqual(shown));
+        Assert.Equal(order == HistoryOrder.Descending, ascending.Reverse().SequenceEqual(shown));
+    }
+
+    [Fact]
+    public async Task Search_RandomOrder_IsDrawnAnewEachStep()
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        string[] options = [.. Enumerable.Range(0, 6).Select(i => $"Option {(char)('a' + i)}.")];
+        Proposer silent = new(new(), (request, _) =>
+        {
+            asked.Add(request);
+            return Task.FromResult(new ProposerReply("<INS></INS>")); // H never changes
+        });
+        Opro opro = new(silent) { Steps = 5, PerStep = 1, Order = HistoryOrder.Random, Exemplars = 0 };
+        await using Study<Prompt> study = await RunAsync(folder, opro, new() { Instruction = new() { Options = [.. options] } });
+
+        Assert.Equal(5, asked.Select(a => a.Text).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Search_K0_ShowsNoEntryAndSpeaksOfNone()
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        await using Study<Prompt> study = await RunAsync(folder, new Opro(World.Proposer(OproLayout.Chat, asked)) { Steps = 3, PerStep = 4, Shown = 0 });
+
+        Assert.All(asked, a => Assert.DoesNotContain("text:", a.Text, StringComparison.Ordinal));
+        Assert.All(asked, a => Assert.DoesNotContain("above", a.Text, StringComparison.Ordinal));
+        Assert.All(study.Trials("found").Where(t => t.Candidate.Origin.StartsWith("step", StringComparison.Ordinal)), t => Assert.Empty(t.Candidate.Parents));
+    }
+
+    [Fact]
+    public async Task Search_MinScoreShown_HidesWhatScoresLess()
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        await using Study<Prompt> study = await RunAsync(
+            folder, new Opro(World.Proposer(OproLayout.Pretrained, asked)) { Steps = 5, PerStep = 6, Layout = OproLayout.Pretrained, MinScoreShown = 0.55 });
+
+        Trial<Prompt>[] before = [.. study.Trials("found").Where(t => t.Candidate.Origin != "step 5" && t.Blocks[0].Ask.Split == Split.Train)];
+        Assert.Contains(before, t => t.Blocks[0].Mean < 0.55);
+        Assert.Equal(
+            before.Where(t => t.Blocks[0].Mean >= 0.55 && t.Candidate.Value.Instruction.Length > 0).Select(t => t.Candidate.Value.Instruction).Order(),
+            ShownIn(asked[^1].Text).Order());
+    }
+
+    [Theory]
+    [InlineData(null, new[] { 1f, 1f, 1f, 1f })]
+    [InlineData(2f, new[] { 1f, 1.25f, 1.5f, 1.75f })] // τ₀ + t/T (τ₁ − τ₀), t = 0 .. T − 1
+    [InlineData(0f, new[] { 1f, 0.75f, 0.5f, 0.25f })]
+    public async Task Search_FinalTemperature_IsApproachedInAStraightLine(float? final, float[] temperatures)
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        await using Study<Prompt> study = await RunAsync(
+            folder, new Opro(World.Proposer(OproLayout.Chat, asked)) { Steps = 4, PerStep = 2, FinalTemperature = final });
+
+        Assert.Equal(temperatures, asked.Chunk(2).Select(step => step[0].Temperature));
+    }
+
+    [Fact]
+    public async Task Copro_ThreeRoundsOfTen_ShowTheBestTenAndNoExemplars()
+    {
+        using TempFolder folder = new();
+        List<ProposerRequest> asked = [];
+        await using Study<Prompt> study = await RunAsync(folder, Opro.Copro(World.Proposer(OproLayout.Chat, asked)));
+
+        Assert.Equal(30, asked.Count);
+        Assert.All(asked, a => Assert.Equal(1.4f, a.Temperature));
+        Assert.Equal([2, 10, 10], asked.Chunk(10).Select(step => step[0].Text.Split("text:").Length - 1));
+        Assert.All(asked, a => Assert.DoesNotContain("Problem:", a.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Settings_EveryPublicSetting_IsStored()
+    {
+        // A setting that is not stored could be changed between two runs of one study.
+        string[] names =
+        [
+            .. typeof(Opro).GetProperties().Where(p => p.SetMethod is not null).Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]),
+        ];
+        System.Text.Json.Nodes.JsonObject settings = new Opro(World.Proposer(OproLayout.Chat)).Settings;
+
+        Assert.True(names.Length >= 15);
+        Assert.All(names, name => Assert.True(settings.ContainsKey(name), name));
+    }
+
+    private static string[] ShownIn(string list) => [.. list.Split("Instruction: ")[1..].Select(i => i.Split('\n')[0])];
+
+    private static async Task<Study<Prompt>> RunAsync(TempFolder folder, Optimizer<Prompt> optimizer, OpenSlots? open = null)
     {
         Study<Prompt> study = Study.Open(
             folder.File("a.db"),
-            World.Objective(new() { Instruction = new() }),
+            World.Objective(open ?? new() { Instruction = new() }),
             optimizer,
             Budget.Unlimited,
             options: new() { Controls = [Arm<Prompt>.OfYours()] });
