@@ -18,22 +18,6 @@ public sealed class OproContractTests : OptimizerContract<Prompt>
     protected override Optimizer<Prompt> Optimizer() => new Opro(World.Proposer(OproLayout.Chat)) { Steps = 4, PerStep = 4 };
 }
 
-public sealed class OproAblationsContractTests : OptimizerContract<Prompt>
-{
-    protected override Objective<Prompt> Objective() => World.Objective();
-
-    protected override Optimizer<Prompt> Optimizer() => new Opro(World.Proposer(OproLayout.Tuned))
-    {
-        Steps = 4,
-        PerStep = 4,
-        Layout = OproLayout.Tuned,
-        Order = HistoryOrder.Random,
-        Display = ScoreDisplay.None,
-        MinScoreShown = 0.4,
-        FinalTemperature = 0.5f,
-    };
-}
-
 public sealed class OneStepContractTests : OptimizerContract<Prompt>
 {
     protected override Objective<Prompt> Objective() => World.Objective();

@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
         ["Ansatz.Language"] = ["Ansatz"],
         ["Ansatz.LocalModels"] = ["Ansatz.Language"],
         ["Ansatz.Prompts"] = ["Ansatz.Language"],
+        ["Ansatz.Sandbox"] = ["Ansatz"],
         ["Ansatz.Web"] = ["*"],
         ["Ansatz.Cli"] = ["*"],
     };

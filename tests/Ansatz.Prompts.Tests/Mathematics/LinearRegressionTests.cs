@@ -166,20 +166,4 @@ public sealed class LinearRegressionTests
 
         Assert.Equal((10, 0), (opro.Solved, draws.Solved));
     }
-
-    /// <summary>The whole study as a user opens it: controls that the open part suggests, a verdict over seeds.</summary>
-    [Fact]
-    public async Task Judge_StudyOfOpro_ComparesWithEveryComparator()
-    {
-        using TempFolder folder = new();
-        LinearRegressionOpro opro = new(SimulatedProposer.OfLines(3)) { Steps = 12 };
-        await using Study<Line> study = Study.Open(folder.File("a.db"), new LinearRegression(new(3, 5), 1), opro, Budget.Unlimited, options: new() { Seeds = 3, Workers = 8 });
-
-        Verdict<Line> verdict = await study.JudgeAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(["found", "yours", "local search", "draws from the box", "quadratic fit"], verdict.Summary.Rows.Select(r => r.Name));
-        double[] means = [.. verdict.Summary.Rows.Select(r => r.Mean)];
-        Assert.Equal(means.Max(), means[^1]); // minus the loss: nothing is better than the fit
-        Assert.True(means[0] > means[1]);
-    }
 }

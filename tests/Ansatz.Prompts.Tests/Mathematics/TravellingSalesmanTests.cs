@@ -179,23 +179,6 @@ public sealed class TravellingSalesmanTests
         Assert.True(rows[0].Gaps.Average() < rows[1].Gaps.Average() - 3, $"{rows[0].Gaps.Average():0.0} against {rows[1].Gaps.Average():0.0}");
     }
 
-    /// <summary>The whole study as a user opens it: controls that the open part suggests, a verdict over seeds.</summary>
-    [Fact]
-    public async Task Judge_StudyOfOpro_ComparesWithEveryComparator()
-    {
-        using TempFolder folder = new();
-        TravellingSalesmanOpro opro = new(SimulatedProposer.OfTours()) { Steps = 12 };
-        await using Study<ImmutableArray<int>> study = Study.Open(
-            folder.File("a.db"), TourRuns.WithOptimum(12, 1), opro, Budget.Unlimited, options: new() { Seeds = 3, Workers = 8 });
-
-        Verdict<ImmutableArray<int>> verdict = await study.JudgeAsync(TestContext.Current.CancellationToken);
-
-        Dictionary<string, double> means = verdict.Summary.Rows.ToDictionary(r => r.Name, r => r.Mean);
-        Assert.Equal(["found", "yours", "farthest insertion", "evolution", "random tours", "2-opt and Or-opt"], means.Keys);
-        Assert.True(means["found"] > means["random tours"]);
-        Assert.True(means["2-opt and Or-opt"] > means["random tours"]);
-    }
-
     private static IEnumerable<int[]> Orders(int[] begun, int[] left) =>
         left.Length == 0 ? [begun] : left.SelectMany(c => Orders([.. begun, c], [.. left.Where(l => l != c)]));
 }

@@ -1,0 +1,33 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>Makes a delegate that calls a run: its code is compiled once a type of delegate.</summary>
+internal static class HoleDelegate<TDelegate>
+    where TDelegate : Delegate
+{
+    private static readonly HoleSignature Shape = HoleSignature.Of<TDelegate>("Hole");
+    private static readonly Func<HoleInstance, TDelegate> Create = Compile();
+
+    public static TDelegate Of(HoleInstance instance, HoleSignature signature) =>
+        Shape.Result == signature.Result && Shape.Parameters.SequenceEqual(signature.Parameters)
+            ? Create(instance)
+            : throw new InputException($"The hole {signature.Name} takes ({string.Join(", ", signature.Parameters)}) and returns {signature.Result}: {typeof(TDelegate)} does not.");
+
+    // instance => (p0, p1, ...) => { instance.Begin(); instance.Put(0, p0); ...; instance.Run(); return instance.Take...(); }
+    private static Func<HoleInstance, TDelegate> Compile()
+    {
+        ParameterExpression instance = Expression.Parameter(typeof(HoleInstance));
+        ParameterExpression[] parameters = [.. Shape.Parameters.Select(p => Expression.Parameter(p.Clr))];
+        MethodCallExpression Call(string name, params Expression[] arguments) => Expression.Call(
+            instance, typeof(HoleInstance).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic, [.. arguments.Select(a => a.Type)])!, arguments);
+
+        IEnumerable<Expression> puts = parameters.Select((p, i) => Call("Put", Expression.Constant(i), p.Type.IsArray ? Expression.Convert(p, typeof(Array)) : p));
+        Expression result = Shape.Result.IsArray ? Expression.Convert(Call("TakeArray"), Shape.Result.Clr)
+            : Shape.Result == HoleType.Double ? Call("TakeDouble")
+            : Bits.Typed(Shape.Result, Call("TakeBits"));
+        LambdaExpression inner = Expression.Lambda<TDelegate>(Expression.Block([Call("Begin"), .. puts, Call("Run"), result]), parameters);
+        return Expression.Lambda<Func<HoleInstance, TDelegate>>(inner, instance).Compile();
+    }
+}

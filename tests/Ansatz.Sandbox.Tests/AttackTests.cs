@@ -1,0 +1,305 @@
+using System.Diagnostics;
+
+namespace Ansatz.Sandbox.Tests;
+
+/// <summary>
+/// The attack table of profile hole. Each row states what stops it: a refusal with its place, or a trap with its cause. Where a wall can be taken away, a control
+/// shows that the attack succeeds without it.
+/// </summary>
+public sealed class AttackTests
+{
+    private static readonly HoleSignature Signature = HoleSignature.Of<Func<int, int>>("F");
+
+    // Words of the reason, and the line that it names; the method begins in line 1.
+    [Theory]
+    [InlineData("System.IO.File.ReadAllText(\"/etc/passwd\"); return 0;", 2, "Text is not allowed")]
+    [InlineData("return System.IO.File.Exists(default) ? 1 : 0;", 2, "'IO' does not exist in the namespace 'System'")]
+    [InlineData("System.Environment.Exit(x); return 0;", 2, "'Environment' does not exist")]
+    [InlineData("Console.WriteLine(x); return 0;", 2, "'Console' does not exist")]
+    [InlineData("return DateTime.Now.Second;", 2, "'DateTime' does not exist")]
+    [InlineData("System.Threading.Thread.Sleep(x); return 0;", 2, "'Threading' does not exist")]
+    [InlineData("return x.GetType().GetHashCode();", 2, "GetType")]
+    [InlineData("return x.ToString().Length;", 2, "ToString")]
+    [InlineData("return typeof(int) == default ? 1 : 0;", 2, "typeof is not allowed")]
+    [InlineData("var s = nameof(x); return 0;", 2, "type string is not allowed")]
+    [InlineData("object o = x; return 0;", 2, "type object is not allowed")]
+    [InlineData("dynamic o = x; return 0;", 2, "dynamic")]
+    [InlineData("string s = default; return 0;", 2, "type string is not allowed")]
+    [InlineData("decimal d = x; return 0;", 2, "decimal")]
+    [InlineData("byte d = 1; return d;", 2, "type byte is not allowed")]
+    [InlineData("int[,] d = new int[2, 2]; return d[0, 0];", 2, "int[,] is not allowed")]
+    [InlineData("int? d = x; return 0;", 2, "nullable type is not allowed")]
+    [InlineData("unsafe { int* p = &x; *p = 1; } return 0;", 2, "Unsafe code is not allowed")]
+    [InlineData("int* p = default; return 0;", 2, "Unsafe code is not allowed")]
+    [InlineData("Span<int> s = stackalloc int[100]; return 0;", 2, "is not allowed")]
+    [InlineData("List<int> l = default; return 0;", 2, "generic type or method is not allowed")]
+    [InlineData("Func<int> f = () => 1; return 0;", 2, "generic type or method is not allowed")]
+    [InlineData("var f = (int y) => y; return f(x);", 2, "lambda is not allowed")]
+    [InlineData("again: x++; if (x < 9) goto again; return x;", 2, "A label is not allowed")]
+    [InlineData("switch (x) { case 1: goto case 2; case 2: return 1; } return 0;", 2, "goto is not allowed")]
+    [InlineData("try { return 1 / x; } catch { return 0; }", 2, "exception is not allowed")]
+    [InlineData("try { while (true) { } } finally { while (true) { } }", 2, "exception is not allowed")]
+    [InlineData("throw default;", 2, "exception is not allowed")]
+    [InlineData("lock (default(int[])) { } return 0;", 2, "lock is not allowed")]
+    [InlineData("return checked(x * x);", 2, "checked arithmetic is not allowed")]
+    [InlineData("int[] a = null; return a.Length;", 2, "null is not allowed")]
+    [InlineData("int[] a = default; return a.Length;", 2, "not in the allowed subset")]
+    [InlineData("int[] a = [1, 2]; return a[^1];", 2, "operator ^ is not allowed")]
+    [InlineData("int[] a = [1, 2]; return a[0..1].Length;", 2, "A range is not allowed")]
+    [InlineData("int[] a = [1, 2]; return a.GetLength(0);", 2, "GetLength")]
+    [InlineData("int[] a = [1, 2]; int[] b = [3]; return a == b ? 1 : 0;", 2, "Arrays cannot be compared")]
+    [InlineData("ref int r = ref x; return r;", 2, "ref")]
+    [InlineData("return G(ref x); static int G(ref int y) => y;", 2, "'ref' is not allowed")]
+    [InlineData("return G(x); int G(int y) => y;", 2, "G has to be static")]
+    [InlineData("return G(); static int G() => x;", 2, "cannot contain a reference to 'x'")]
+    [InlineData("return G(y: x); static int G(int y) => y;", 2, "NameColon is not allowed")]
+    [InlineData("return G(); static int G(int y = 3) => y;", 2, "default value")]
+    [InlineData("return G(1, 2); static int G(params int[] y) => y[0];", 2, "'params' is not allowed")]
+    [InlineData("await x; return 0;", 2, "'await' could not be found")]
+    [InlineData("using var y = x; return 0;", 2, "'using' is not allowed")]
+    [InlineData("yield return 1;", 2, "yield is not allowed")]
+    [InlineData("var t = (x, 1); return t.Item1;", 2, "is not allowed")]
+    [InlineData("return new Object() == default ? 1 : 0;", 2, "object is not allowed")]
+    [InlineData("return Math.BigMul(x, x) > 0 ? 1 : 0;", 2, "'Math' does not contain a definition for 'BigMul'")]
+    [InlineData("return Math.Random();", 2, "'Random'")]
+    [InlineData("int y; if (x > 0) y = 1; return y;", 2, "unassigned local variable 'y'")]
+    [InlineData("while (x > 0) x--;", 1, "not all code paths return a value")]
+    [InlineData("return 1.5;", 2, "cannot implicitly convert")]
+    [InlineData("return x +;", 2, "Invalid expression term")]
+    [InlineData("return 1 / 0;", 2, "Division by constant zero")]
+    [InlineData("int \u0430 = 1; return \u0430;", 2, "ASCII")] // a Cyrillic letter
+    [InlineData("int @class = 1; return @class;", 2, "ASCII")]
+    [InlineData("int \\u0061b = 1; return ab;", 2, "ASCII")]
+    [InlineData("return x switch { 1 => 2, 3 => 4 };", 2, "last arm")]
+    [InlineData("long i = 1; int[] a = new int[2]; return a[i];", 2, "index has to be an int")]
+    public void TryRead_OutsideTheSubset_RefusedWithPlaceAndReason(string body, int line, string reason)
+    {
+        IReadOnlyList<Refusal> refusals = Refusals($"static int F(int x) {{\n{body}\n}}");
+
+        Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.OrdinalIgnoreCase) ? r.Line == line : false);
+    }
+
+    [Theory]
+    [InlineData("static int F(int x) => x; } class Evil { public static int G() => 1;", "methods and nothing else")]
+    [InlineData("static int F(int x) => x; static int state;", "Only methods may stand here")]
+    [InlineData("static int F(int x) => x; static int P => 1;", "Only methods may stand here")]
+    [InlineData("static int F(int x) => x; class C { }", "Only methods may stand here")]
+    [InlineData("static int F(int x) => x; static Candidate() { }", "Only methods may stand here")]
+    [InlineData("static int F(int x) => x; enum E { A }", "Only methods may stand here")]
+    [InlineData("static int F(int x) => x; static int operator +(int a) => a;", "Only methods may stand here")]
+    [InlineData("[System.Runtime.CompilerServices.ModuleInitializer] static int F(int x) => x;", "An attribute is not allowed")]
+    [InlineData("[DllImport(\"c\")] static extern int getpid(); static int F(int x) => getpid();", "An attribute is not allowed")]
+    [InlineData("static extern int getpid(); static int F(int x) => getpid();", "'extern' is not allowed")]
+    [InlineData("static async int F(int x) => x;", "'async' is not allowed")]
+    [InlineData("static unsafe int F(int x) => x;", "'unsafe' is not allowed")]
+    [InlineData("static partial int F(int x);", "'partial' is not allowed")]
+    [InlineData("static int F<T>(int x) => x;", "TypeParameterList is not allowed")]
+    [InlineData("static int F(this int x) => x;", "'this' is not allowed")]
+    [InlineData("int F(int x) => x;", "instance members in a static class")]
+    [InlineData("static int F(long x) => 1;", "has to be static int F(int)")]
+    [InlineData("static long F(int x) => 1;", "has to be static int F(int)")]
+    [InlineData("static int G(int x) => 1;", "exactly one method static int F(int); it defines 0")]
+    [InlineData("static int F(int x) => 1; static int F(long x) => 2;", "it defines 2")]
+    [InlineData("using System.IO; static int F(int x) => 1;", "using")]
+    [InlineData("#define X\nstatic int F(int x) => 1;", "preprocessor")]
+    [InlineData("#pragma warning disable\nstatic int F(int x) => 1;", "directive")]
+    [InlineData("#line 1 \"/etc/passwd\"\nstatic int F(int x) => 1;", "directive")]
+    [InlineData("static int F(int x) => 1; }", "end-of-file expected")]
+    [InlineData("static int F(int x) => 1; /*", "*/' expected")]
+    [InlineData("", "exactly one method")]
+    [InlineData("\0\ud800", "Unexpected character")]
+    public void TryRead_MoreThanMethods_Refused(string source, string reason)
+    {
+        IReadOnlyList<Refusal> refusals = Refusals(source);
+
+        Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void TryRead_ProposersUsualModifiers_Allowed()
+    {
+        HoleCompiler compiler = new(Signature);
+
+        Assert.True(compiler.TryRead("public static int F(int x) { return G(x); }\n\nprivate static int G(int x) => x; // a comment", out _, out _));
+    }
+
+    [Fact]
+    public void TryRead_CompilerBombs_RefusedBeforeTheyCost()
+    {
+        string nested = string.Concat(Enumerable.Repeat("A<A<", 500)) + "int" + string.Concat(Enumerable.Repeat(">>", 500));
+        string parentheses = new string('(', 3000) + "x" + new string(')', 3000);
+        string sum = string.Join('+', Enumerable.Repeat("x", 20_000));
+        string minus = string.Join(' ', Enumerable.Repeat("-", 1900)) + " x";
+        string ifs = string.Concat(Enumerable.Repeat("if (x > 0) ", 250)) + "x++;";
+        string choices = string.Concat(Enumerable.Repeat("x > 0 ? 1 : ", 230)) + "2";
+        long before = Stopwatch.GetTimestamp();
+
+        Assert.Contains("tokens", Refusals($"static int F(int x) => default({nested});")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("Brackets nest", Refusals($"static int F(int x) => {parentheses};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("characters", Refusals($"static int F(int x) => {sum};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("tokens", Refusals($"static int F(int x) => {sum[..4001]};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("levels deep", Refusals($"static int F(int x) => {sum[..1801]};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("levels deep", Refusals($"static int F(int x) => {minus};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("levels deep", Refusals($"static int F(int x) {{ {ifs} return x; }}")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("levels deep", Refusals($"static int F(int x) => {choices};")[0].Reason, StringComparison.Ordinal);
+        Assert.NotEmpty(Refusals($"static int F(int x) => {new string('9', 8000)};"));
+        Assert.NotEmpty(Refusals(string.Concat(Enumerable.Range(0, 12).Select(i => $"static int G{i}(int x) => x;")) + "static int F(int x) => x;"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(before).TotalMilliseconds:F0} ms");
+    }
+
+    [Theory]
+    [InlineData("while (true) { }", HoleTrap.Fuel)]
+    [InlineData("for (;;) x++;", HoleTrap.Fuel)]
+    [InlineData("do { } while (x == x); return 0;", HoleTrap.Fuel)]
+    [InlineData("while (true) { continue; }", HoleTrap.Fuel)]
+    [InlineData("for (int i = 0; i < 1000000; i++) for (int j = 0; j < 1000000; j++) for (int k = 0; k < 1000000; k++) x += k; return x;", HoleTrap.Fuel)]
+    [InlineData("return G(40); static int G(int n) => n < 0 ? 0 : G(n - 1) + G(n - 1) + G(n - 2);", HoleTrap.Fuel)]
+    [InlineData("while (true) { int[] a = new int[0]; x += a.Length; if (x < 0) return 0; }", HoleTrap.Fuel, 1 << 30)]
+    [InlineData("return G(x); static int G(int n) => G(n + 1);", HoleTrap.Depth)]
+    [InlineData("return G(x); static int G(int n) => n + H(n); static int H(int n) => n + G(n);", HoleTrap.Depth)]
+    [InlineData("int[] a = new int[1 << 30]; return a.Length;", HoleTrap.Memory)]
+    [InlineData("double[] a = new double[int.MaxValue]; return a.Length;", HoleTrap.Memory)]
+    [InlineData("for (;;) { double[] a = new double[1000]; a[0] = x; x += (int)a[1]; }", HoleTrap.Memory)]
+    [InlineData("int[][] a = new int[100][]; for (int i = 0; ; i = (i + 1) % 100) a[i] = new int[100];", HoleTrap.Memory)]
+    [InlineData("int[] a = new int[-2147483648 + x]; return a.Length;", HoleTrap.NegativeLength)]
+    public void Run_LimitsExceeded_TrapsWithItsCause(string body, HoleTrap trap, int memory = 1 << 20) =>
+        Assert.Equal(trap, Both.Run(Signature, $"static int F(int x)\n{{\n{body}\n}}", new() { Fuel = 3_000_000, MemoryBytes = memory }, 0));
+
+    [Fact]
+    public void Run_ArgumentsBeyondTheMemory_TrapsAsTheCandidatesOwnArraysDo()
+    {
+        HoleSignature signature = HoleSignature.Of<Func<int[], int>>("F");
+
+        Assert.Equal(HoleTrap.Memory, Both.Run(signature, "static int F(int[] x) => x.Length;", new() { MemoryBytes = 800 }, new int[200]));
+        Assert.Equal(198, Both.Run(signature, "static int F(int[] x) => x.Length;", new() { MemoryBytes = 800 }, new int[198])); // the control: 8 + 4 * 198 bytes
+    }
+
+    // Half a megabyte of stack has to hold a depth of 500, whatever the frames look like: else the machine's own overflow decides.
+    [Fact]
+    public void Run_DeepestRecursionWithTheBiggestFrames_StopsAtTheLimitOfDepth()
+    {
+        string locals = string.Concat(Enumerable.Range(0, 90).Select(i => $"double a{i} = x + {i};\n"));
+        string sum = string.Join(" + ", Enumerable.Range(0, 90).Select(i => $"a{i}"));
+        string big = $"static int F(int x) => (int)G(x);\nstatic double G(double x)\n{{\n{locals}double r = G(x + 1);\nreturn r + {sum};\n}}";
+        string arguments = string.Join(", ", Enumerable.Range(0, 60).Select(i => $"x{i}"));
+        string wide = $"static int F(int x) => (int)G({string.Join(", ", Enumerable.Range(0, 60).Select(i => $"x + {i}.5"))});\n"
+            + $"static double G({string.Join(", ", Enumerable.Range(0, 60).Select(i => $"double x{i}"))}) => G({arguments}) + x1 + x59;";
+        const string small = "static int F(int x) => F(x + 1) + 1;";
+
+        Assert.All([big, wide, small], source => Assert.Equal(HoleTrap.Depth, Both.Run(Signature, source, new(), 0)));
+    }
+
+    [Fact]
+    public void Run_OneCandidateAfterAnother_SeesNothingOfIt()
+    {
+        // Memory is not cleared by hand between calls of one run, only where an array is made: a candidate must not see what a call before it left.
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryCompile("static int F(int x) { int[] a = new int[1000]; int s = 0; foreach (int v in a) s |= v; for (int i = 0; i < 1000; i++) a[i] = x; return s; }",
+            out HoleProgram? program, out _));
+        using HoleInstance instance = program.Start();
+        Func<int, int> f = instance.As<Func<int, int>>();
+
+        Assert.Equal([0, 0, 0], [f(7), f(7), f(7)]);
+        using HoleInstance other = program.Start();
+        Assert.Equal(0, other.As<Func<int, int>>()(7));
+    }
+
+    // Wasmtime's signal handlers and the runtime's do not get along: a host must be able to divide by zero as before.
+    [Fact]
+    public void Run_HostsOwnHardwareExceptions_StayExceptions()
+    {
+        Assert.Equal(HoleTrap.DivisionByZero, Both.Run(Signature, "static int F(int x) => 1 / x;", new(), 0));
+        int zero = TestContext.Current.CancellationToken.IsCancellationRequested ? 1 : 0;
+        int[]? none = zero == 0 ? null : [];
+
+        Assert.Throws<DivideByZeroException>(() => 1 / zero);
+        Assert.Throws<NullReferenceException>(() => none!.Length);
+    }
+
+    [Fact]
+    public void Run_AfterATrap_TheRunIsOver()
+    {
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryCompile("static int F(int x) => 1 / x;", out HoleProgram? program, out _));
+        using HoleInstance instance = program.Start();
+        Func<int, int> f = instance.As<Func<int, int>>();
+
+        Assert.Equal(1, f(1));
+        Assert.Equal(HoleTrap.DivisionByZero, Assert.Throws<HoleTrapException>(() => f(0)).Trap);
+        Assert.Equal(HoleTrap.DivisionByZero, Assert.Throws<HoleTrapException>(() => f(1)).Trap);
+        Assert.Equal(HoleTrap.DivisionByZero, instance.Trap);
+        using HoleInstance fresh = program.Start();
+        Assert.Equal(1, fresh.As<Func<int, int>>()(1));
+    }
+
+    [Fact]
+    public void Run_OfferedHelperThrows_TrapsWithItsMessage()
+    {
+        HoleSignature signature = HoleSignature.Of<Func<int, int>>("F", OfferedHelper.Of("Pick", (int i) => i is >= 0 and < 3 ? i : throw new ArgumentException("there are three")));
+
+        Assert.Equal(HoleTrap.Helper, Both.Run(signature, "static int F(int x) => Pick(int.MaxValue);", new(), 0));
+        Assert.Equal(2, Both.Run(signature, "static int F(int x) => Pick(2);", new(), 0));
+        HoleCompiler compiler = new(signature);
+        Assert.True(compiler.TryCompile("static int F(int x) => Pick(x);", out HoleProgram? program, out _));
+        using HoleInstance instance = program.Start();
+        HoleTrapException trap = Assert.Throws<HoleTrapException>(() => instance.Call(9));
+        Assert.Contains("there are three", trap.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_HelperCallsItsOwnCaller_Refused()
+    {
+        HoleInstance? instance = null;
+        HoleSignature signature = HoleSignature.Of<Func<int, int>>("F", OfferedHelper.Of("Again", (int i) => (int)instance!.Call(i)));
+        Assert.True(new HoleCompiler(signature).TryCompile("static int F(int x) => Again(x);", out HoleProgram? program, out _));
+        instance = program.Start();
+
+        Assert.IsType<InvalidOperationException>(Assert.Throws<HoleTrapException>(() => instance.Call(1)).InnerException);
+        instance.Dispose();
+    }
+
+    [Theory]
+    [InlineData("static int F(int x) => x * 2;", new string[0])]
+    [InlineData("static int F(int x) { int[] a = new int[x]; return a.Length / x; }", new string[0])]
+    [InlineData("static int F(int x) => (int)Math.Sin(x);", new[] { "host.call" })]
+    [InlineData("static int F(int x) => Twice(x);", new[] { "host.call" })]
+    public void Compile_EveryModule_ImportsTheHostsDoorOrNothing(string source, string[] imports)
+    {
+        HoleCompiler compiler = new(HoleSignature.Of<Func<int, int>>("F", OfferedHelper.Of("Twice", (int i) => 2 * i)));
+
+        Assert.True(compiler.TryCompile(source, out HoleProgram? program, out _));
+
+        Assert.Equal(imports, program.Imports);
+    }
+
+    [Fact]
+    public void Call_WrongArguments_ThrowsAndTheRunGoesOn()
+    {
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryCompile("static int F(int x) => x;", out HoleProgram? program, out _));
+        HoleInstance instance = program.Start();
+
+        Assert.Throws<ArgumentException>(() => instance.Call(1.0));
+        Assert.Throws<ArgumentException>(() => instance.Call());
+        Assert.Throws<InputException>(() => instance.As<Func<double, int>>());
+        Assert.Equal(3, instance.Call(3));
+        instance.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => instance.Call(3));
+    }
+
+    [Fact]
+    public void Signature_TypesThatCannotCross_RefusedInASentence()
+    {
+        Assert.Contains("System.String", Assert.Throws<InputException>(() => HoleSignature.Of<Func<string, int>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("returns nothing", Assert.Throws<InputException>(() => new HoleSignature("F", HoleType.Void, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("array cannot be handed", Assert.Throws<InputException>(() => OfferedHelper.Of("G", (int[] a) => a.Length)).Message, StringComparison.Ordinal);
+        Assert.Contains("identifier", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, int>>("F; evil")).Message, StringComparison.Ordinal);
+        Assert.Contains("identifier", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, int>>("class")).Message, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<Refusal> Refusals(string source)
+    {
+        Assert.False(new HoleCompiler(Signature).TryRead(source, out _, out IReadOnlyList<Refusal> refusals), source);
+        return refusals;
+    }
+}
