@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -28,7 +29,7 @@ public sealed class FewShotSearch : Optimizer<Prompt>
         }
     } = 48;
 
-    /// <summary>How many of them, the best on train, go to all validation items. Default 5.</summary>
+    /// <summary>How many of them, the best on train, go to all validation items. Default 5. Not used with a <see cref="Race"/>.</summary>
     public int Finalists
     {
         get;
@@ -39,21 +40,31 @@ public sealed class FewShotSearch : Optimizer<Prompt>
         }
     } = 5;
 
+    /// <summary>A race that chooses among all that were drawn on the validation items alone; <see langword="null"/>: training items choose the finalists.</summary>
+    public Race? Race { get; init; }
+
     /// <summary>What is dropped from the winner afterwards; <see langword="null"/>: nothing.</summary>
     public Simplification? Simplify { get; init; } = new();
 
     /// <inheritdoc />
-    public override JsonObject Settings => new()
+    public override JsonObject Settings
     {
-        ["use"] = "few-shot-search",
-        ["candidates"] = Candidates,
-        ["finalists"] = Finalists,
-        ["simplify"] = Simplify?.Settings,
-    };
+        get
+        {
+            JsonObject settings = new() { ["use"] = "few-shot-search", ["candidates"] = Candidates, ["finalists"] = Finalists, ["simplify"] = Simplify?.Settings };
+            if (Race is not null)
+            {
+                settings["race"] = Race.Settings; // absent without one, so that studies from before there were races go on
+            }
 
-    /// <summary>The most rollouts that it asks for, simplification included.</summary>
+            return settings;
+        }
+    }
+
+    /// <summary>The most rollouts that it asks for, simplification included; a race takes a fraction of its part.</summary>
     public long MostRollouts(int train, int validation) =>
-        ((Candidates + 1L) * train) + ((Finalists + (Simplify?.MaxTries ?? 0L)) * validation);
+        (Race is not null ? (Candidates + 1L) * validation : ((Candidates + 1L) * train) + ((long)Finalists * validation))
+        + ((Simplify?.MaxTries ?? 0L) * validation);
 
     /// <inheritdoc />
     public override async Task SearchAsync(Search<Prompt> search, CancellationToken cancellationToken)
@@ -76,6 +87,13 @@ public sealed class FewShotSearch : Optimizer<Prompt>
                     break;
                 }
             }
+        }
+
+        if (Race is not null)
+        {
+            ImmutableArray<Block<Prompt>> last = await Race.RunAsync(search, drawn, cancellationToken).ConfigureAwait(false);
+            await Selection.FinishAsync(search, last[0], Simplify, cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         // Score on train.

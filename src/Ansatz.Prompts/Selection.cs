@@ -33,7 +33,12 @@ internal static class Selection
 
         ImmutableArray<Block<Prompt>> final = await search.EvaluateAsync(
             [.. ranked.Take(finalists).Select(b => search.WholeSplit(b.Ask.Candidate, Split.Validation))], cancellationToken).ConfigureAwait(false);
-        Block<Prompt> winner = final.MaxBy(b => b.Mean)!; // MaxBy keeps the first of equals
+        await FinishAsync(search, final.MaxBy(b => b.Mean)!, simplify, cancellationToken).ConfigureAwait(false); // MaxBy keeps the first of equals
+    }
+
+    /// <summary>Nominates the winner on all validation items, and simplifies it.</summary>
+    public static async Task FinishAsync(Search<Prompt> search, Block<Prompt> winner, Simplification? simplify, CancellationToken cancellationToken)
+    {
         search.Nominate(winner.Ask.Candidate);
         if (simplify is not null)
         {
