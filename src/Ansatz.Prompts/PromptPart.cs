@@ -83,7 +83,7 @@ public sealed class PromptPart : OpenPart<Prompt>
     internal DataSplits Splits => _splits;
 
     /// <inheritdoc />
-    /// <remarks>Yours; no instruction; for OPRO its proposals without its history; and draws that nobody chose, where the slots leave something to draw.</remarks>
+    /// <remarks>Yours; no instruction; the same proposals without the mechanism that the search claims (for OPRO: without its history), where it claims one; and draws that nobody chose, where the slots leave something to draw.</remarks>
     public override IReadOnlyList<Arm<Prompt>> Controls(Arm<Prompt> search)
     {
         ArgumentNullException.ThrowIfNull(search);
@@ -93,9 +93,19 @@ public sealed class PromptPart : OpenPart<Prompt>
             controls.Add(Arm<Prompt>.Fixed("no instruction", ArmRole.Control, open => open.Yours with { Instruction = "" }));
         }
 
-        if (search.Optimizer is Opro opro)
+        (string Name, Optimizer<Prompt> Optimizer)? searchControl = search.Optimizer switch
         {
-            controls.Add(new("one step", ArmRole.Control, new OneStep(opro), search.Budget));
+            Opro opro => ("one step", new OneStep(opro)),
+            Grips grips => ("random walk", grips.Control),
+            EvoPromptGa evolution => ("no selection", evolution.Control),
+            EvoPromptDe evolution => ("no selection", evolution.Control),
+            BootstrapFewShot bootstrap => ("labelled few-shot", bootstrap.Control),
+            MiproV2 mipro => ("random pairs", mipro.Control),
+            _ => null,
+        };
+        if (searchControl is { } control)
+        {
+            controls.Add(new(control.Name, ArmRole.Control, control.Optimizer, search.Budget));
         }
 
         bool canDraw = Slots.Demonstrations is not null || Slots.Labels is { Wordings.IsEmpty: false } || Slots.Instruction is { Options.IsEmpty: false };
@@ -219,12 +229,19 @@ public sealed class PromptPart : OpenPart<Prompt>
 
     private ImmutableArray<Demonstration> DrawDemonstrations(DemonstrationSlot slot, Rng rng)
     {
+        int[] items = Fitting(slot, rng.Choose(Train.Length, Train.Length));
+        rng.Shuffle<int>(items);
+        return [.. items.Select(Demonstrate)];
+    }
+
+    /// <summary>The first of these training items that may stand in a prompt together: no two of the same text, every label its share where the slot wants that, at most as many as it takes.</summary>
+    internal int[] Fitting(DemonstrationSlot slot, IEnumerable<int> order)
+    {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        int[] order = rng.Choose(Train.Length, Train.Length);
         int[] items = [.. order.Where(i => seen.Add(KeyOf(Train[i])))];
         if (slot.Balanced)
         {
-            // One item of each label after the other, labels in random order (that of their first item), until there are enough.
+            // One item of each label after the other, labels in the order of their first items, until there are enough.
             items =
             [
                 .. items.GroupBy(i => Train[i].Answer, StringComparer.Ordinal)
@@ -234,9 +251,7 @@ public sealed class PromptPart : OpenPart<Prompt>
             ];
         }
 
-        items = items[..Math.Min(slot.UpTo, items.Length)];
-        rng.Shuffle<int>(items);
-        return [.. items.Select(Demonstrate)];
+        return items[..Math.Min(slot.UpTo, items.Length)];
     }
 
     // As TextItem.Key, but over the fields that the template shows: what the model sees is what may not be repeated.

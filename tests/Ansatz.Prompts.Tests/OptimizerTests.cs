@@ -11,6 +11,13 @@ public sealed class FewShotSearchContractTests : OptimizerContract<Prompt>
     protected override Optimizer<Prompt> Optimizer() => new FewShotSearch { Candidates = 20 };
 }
 
+public sealed class RacingFewShotSearchContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() => new FewShotSearch { Candidates = 20, Race = new() };
+}
+
 public sealed class OproContractTests : OptimizerContract<Prompt>
 {
     protected override Objective<Prompt> Objective() => World.Objective();
@@ -36,6 +43,12 @@ public sealed class OptimizerTests
     [InlineData("opro, pretrained")]
     [InlineData("one-step")]
     [InlineData("random-draw")]
+    [InlineData("few-shot-search, race")]
+    [InlineData("grips")]
+    [InlineData("evoprompt-ga")]
+    [InlineData("evoprompt-de")]
+    [InlineData("bootstrap-few-shot")]
+    [InlineData("mipro-v2")]
     public async Task Search_AnyOptimizer_ScoresNoItemUnderAPromptThatContainsItOrItsDuplicate(string optimizer)
     {
         using TempFolder folder = new();
@@ -148,6 +161,12 @@ public sealed class OptimizerTests
         "opro, tuned" => new Opro(World.Proposer(OproLayout.Tuned)) { Steps = 3, PerStep = 3, Layout = OproLayout.Tuned, ExemplarChoice = ExemplarChoice.EverMissed },
         "opro, pretrained" => new Opro(World.Proposer(OproLayout.Pretrained)) { Steps = 3, PerStep = 3, Layout = OproLayout.Pretrained },
         "one-step" => new OneStep(new Opro(World.Proposer(OproLayout.Chat)) { Steps = 3, PerStep = 3 }),
+        "few-shot-search, race" => new FewShotSearch { Candidates = 12, Race = new() },
+        "grips" => new Grips { Iterations = 3, PerIteration = 3 },
+        "evoprompt-ga" => new EvoPromptGa(World.Proposer(OproLayout.Chat)) { Population = 3, Generations = 2 },
+        "evoprompt-de" => new EvoPromptDe(World.Proposer(OproLayout.Chat)) { Population = 3, Generations = 2 },
+        "bootstrap-few-shot" => new BootstrapFewShot { Candidates = 6 },
+        "mipro-v2" => new MiproV2(World.Proposer(OproLayout.Chat)),
         _ => new RandomDraw(),
     };
 }

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ansatz.Testing;
+
+namespace Ansatz.Prompts.Tests;
+
+public sealed class MiproV2ContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() => new MiproV2(World.Proposer(OproLayout.Chat)) { Minibatch = 15 };
+}
+
+public sealed class MiproV2ControlContractTests : OptimizerContract<Prompt>
+{
+    protected override Objective<Prompt> Objective() => World.Objective();
+
+    protected override Optimizer<Prompt> Optimizer() => new MiproV2(World.Proposer(OproLayout.Chat)) { Minibatch = 15 }.Control;
+}
+
+public sealed class MiproV2Tests
+{
+    [Theory]
+    [InlineData(MiproSize.Light, 1, 9)]
+    [InlineData(MiproSize.Light, 2, 10)]
+    [InlineData(MiproSize.Medium, 2, 18)]
+    [InlineData(MiproSize.Heavy, 1, 27)]
+    [InlineData(MiproSize.Heavy, 2, 27)]
+    public void Trials_SizeAndVariables_AreTheReferences(MiproSize size, int variables, int trials) =>
+        Assert.Equal(trials, new MiproV2 { Size = size }.Trials(variables));
+
+    [Fact]
+    public async Task Search_Light_ScoresMinibatchesAndTheBestOfEveryFiveTrialsInFull()
+    {
+        using TempFolder folder = new();
+        MiproV2 mipro = new(World.Proposer(OproLayout.Chat)) { Simplify = null };
+        await using Study<Prompt> study = await Searches.RunAsync(folder, World.Objective(splits: World.Splits(validation: 100)), mipro);
+
+        Trial<Prompt>[] trials = [.. study.Trials("found").Where(t => t.Blocks.Any(b => b.Ask.Split == Split.Validation))];
+        Trial<Prompt>[] full = [.. trials.Where(t => t.State == TrialState.Completed)];
+        Assert.Equal("yours", full[0].Candidate.Origin);
+        Assert.Equal(3, full.Length); // yours, and one after trials 5 and 10
+        Assert.All(trials.Except(full), t => Assert.Equal(TrialState.Pruned, t.State));
+
+        // Two minibatches, each the same for five trials; nothing is asked twice.
+        string[] minibatches = [.. trials.SelectMany(t => t.Blocks).Where(b => b.Ask.Split == Split.Validation && b.Ask.Items.Length == 35).Select(b => string.Join(' ', b.Ask.Items)).Distinct()];
+        Assert.Equal(2, minibatches.Length);
+        Assert.All(trials, t => Assert.Equal(
+            t.Blocks.Where(b => b.Ask.Split == Split.Validation).SelectMany(b => b.Ask.Items).Distinct().Count(),
+            t.Blocks.Where(b => b.Ask.Split == Split.Validation).Sum(b => b.Ask.Items.Length)));
+        Assert.True(Searches.RolloutsOf(study) <= mipro.MostRollouts(40, 100));
+
+        // The best of the full ones wins.
+        Assert.Equal(full.MaxBy(t => t.MeanOn(Split.Validation, 100, Scale.Binary))!.Candidate.Id, study.Winner("found")!.Id);
+    }
+
+    [Fact]
+    public async Task Search_SmallValidation_ScoresEveryTrialInFull()
+    {
+        using TempFolder folder = new();
+        await using Study<Prompt> study = await Searches.RunAsync(folder, World.Objective(splits: World.Splits(validation: 50)), new MiproV2 { Simplify = null });
+
+        Trial<Prompt>[] trials = [.. study.Trials("found").Where(t => t.Blocks.Any(b => b.Ask.Split == Split.Validation))];
+        Assert.True(trials.Length > 3);
+        Assert.All(trials, t => Assert.Equal(TrialState.Completed, t.State));
+    }
+
+    /// <summary>30 instructions and 18 sets, each with a worth of its own: 27 trials see a twentieth of the pairs. The search has to learn which of either helps.</summary>
+    [Fact]
+    public async Task Search_WorthOfInstructionsAndSets_BeatsRandomPairsBy1PointOver30Seeds()
+    {
+        OpenSlots open = new()
+        {
+            Instruction = new() { Options = [.. Enumerable.Range(0, 10).Select(n => string.Create(CultureInfo.InvariantCulture, $"Way {n}."))] },
+            Demonstrations = new() { UpTo = 4 },
+        };
+        PromptPart part = World.Part(open, splits: World.Splits(validation: 120));
+        PlantedSkill objective = new(
+            part,
+            p => 0.3 + (0.3 * new Rng(1, p.Instruction).NextDouble()) + (0.3 * new Rng(2, string.Join(' ', p.Demonstrations.Select(d => d.Item))).NextDouble()));
+        MiproV2 mipro = new() { Size = MiproSize.Heavy, Simplify = null };
+        (string name, Optimizer<Prompt> control) = Searches.ControlOf(part, mipro);
+
+        ImmutableArray<double> gains = await Searches.GainsAsync(objective, mipro, control, seeds: 30);
+
+        Assert.Equal("random pairs", name);
+        Assert.True(gains.Average() >= 0.01, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+    }
+
+    [Theory]
+    [InlineData(WritingStyle.Chat)]
+    [InlineData(WritingStyle.Plain)]
+    public async Task Search_Prompts_ReadLikeThis(WritingStyle style)
+    {
+        using TempFolder folder = new();
+        int calls = 0;
+        Transcript transcript = new(request => request.Text.StartsWith("Items of a data set", StringComparison.Ordinal) ? (++calls < 3 ? $"Note {calls}: short reviews." : "COMPLETE")
+            : request.Text.StartsWith("Put these notes", StringComparison.Ordinal) ? "They are short reviews of one sentence."
+            : style == WritingStyle.Chat ? $"<INS>Version {request.Seed % 100}.</INS>"
+            : $" Version {request.Seed % 100}.");
+        MiproV2 mipro = new(transcript.Proposer) { Writing = new() { Style = style }, Minibatch = 20, Simplify = null };
+        OpenSlots open = new() { Instruction = new(), Demonstrations = new() { UpTo = 4 } };
+        await using Study<Prompt> study = await Searches.RunAsync(folder, World.Objective(open), mipro);
+
+        transcript.Verify($"mipro-v2-{style.ToString().ToLowerInvariant()}.txt", study);
+    }
+
+    [Fact]
+    public async Task Search_NothingToChooseFrom_IsRefused()
+    {
+        using TempFolder folder = new();
+        InputException error = await Assert.ThrowsAsync<InputException>(
+            () => Searches.RunAsync(folder, World.Objective(new() { Instruction = new() }, new()), new MiproV2()));
+        Assert.Equal("MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.", error.Message);
+    }
+}
