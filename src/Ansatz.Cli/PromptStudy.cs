@@ -102,21 +102,10 @@ internal sealed class PromptStudy : IDisposable
     }
 
     /// <summary>The search that the file asks for.</summary>
-    public Optimizer<Prompt> Optimizer() => File.Search.Use == OptimizerFile.FewShotSearch
-        ? new FewShotSearch { Candidates = File.Search.Candidates }
-        : OproSearch();
+    public Optimizer<Prompt> Optimizer() => Made().Search;
 
     /// <summary>The most rollouts that the search will ask for.</summary>
-    public long MostRollouts
-    {
-        get
-        {
-            long asked = File.Search.Use == OptimizerFile.FewShotSearch
-                ? new FewShotSearch { Candidates = File.Search.Candidates }.MostRollouts(Splits.Train.Length, Splits.Validation.Length)
-                : OproSearch().MostRollouts(Part.Instructions.Length, Splits.Train.Length, Splits.Validation.Length);
-            return Math.Min(asked, File.Search.Rollouts ?? long.MaxValue);
-        }
-    }
+    public long MostRollouts => Math.Min(Made().MostRollouts, File.Search.Rollouts ?? long.MaxValue);
 
     /// <summary>What the search may spend.</summary>
     public Budget Budget => new() { MaxRollouts = File.Search.Rollouts, MaxCalls = File.Search.Calls, MaxTokens = File.Search.Tokens };
@@ -177,12 +166,44 @@ internal sealed class PromptStudy : IDisposable
         ModelFile MovedModel(ModelFile model) => model.File is { } f ? model with { File = Moved(f) } : model;
     }
 
-    private Opro OproSearch()
+    // A search of about as many candidates as the file asks for, and the most rollouts that it takes.
+    private (Optimizer<Prompt> Search, long MostRollouts) Made()
     {
-        Proposer proposer = Layout == OproLayout.Pretrained && _proposer!.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(_proposer!);
-        int perStep = Math.Min(8, File.Search.Candidates);
-        return new(proposer) { Steps = (File.Search.Candidates + perStep - 1) / perStep, PerStep = perStep, Layout = Layout };
+        int candidates = File.Search.Candidates, train = Splits.Train.Length, validation = Splits.Validation.Length, starts = Part.Instructions.Length;
+        int perStep = Math.Min(8, candidates);
+        int population = Math.Clamp(candidates / 5, 3, 10);
+        int generations = Math.Max(1, (candidates / population) - 1); // the first population counts too
+        switch (File.Search.Use)
+        {
+            case OptimizerFile.Opro:
+                Opro opro = new(ProposerOf()) { Steps = (candidates + perStep - 1) / perStep, PerStep = perStep, Layout = Layout };
+                return (opro, opro.MostRollouts(starts, train, validation));
+            case OptimizerFile.BootstrapFewShot:
+                BootstrapFewShot bootstrap = new() { Candidates = Math.Max(1, candidates - 4) }; // yours, none, labelled, and in order come besides
+                return (bootstrap, bootstrap.MostRollouts(train, validation));
+            case OptimizerFile.Grips:
+                Grips grips = new() { PerIteration = Math.Min(5, candidates), Iterations = Math.Max(1, candidates / 5) };
+                return (grips, grips.MostRollouts(train, validation));
+            case OptimizerFile.EvopromptGa:
+                EvoPromptGa ga = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
+                return (ga, ga.MostRollouts(starts, train, validation));
+            case OptimizerFile.EvopromptDe:
+                EvoPromptDe de = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
+                return (de, de.MostRollouts(starts, train, validation));
+            case OptimizerFile.MiproV2:
+                MiproSize size = File.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light };
+                MiproV2 mipro = new(ProposerOf()) { Size = size, Writing = WritingOf(1) };
+                return (mipro, mipro.MostRollouts(train, validation));
+            default:
+                FewShotSearch fewShot = new() { Candidates = candidates, Race = File.Search.Race == true ? new() : null };
+                return (fewShot, fewShot.MostRollouts(train, validation));
+        }
     }
+
+    private Proposer ProposerOf() =>
+        Layout == OproLayout.Pretrained && _proposer!.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(_proposer!);
+
+    private Writing WritingOf(float temperature) => new() { Temperature = temperature, Style = Layout == OproLayout.Pretrained ? WritingStyle.Plain : WritingStyle.Chat };
 
     private OproLayout Layout => File.Search.Layout switch
     {
@@ -205,7 +226,7 @@ internal sealed class PromptStudy : IDisposable
 
     private PromptStudy WithProposer(Endpoints endpoints)
     {
-        if (File.Search.Use == OptimizerFile.Opro)
+        if (HasProposer(File.Search.Use))
         {
             _proposer = File.Search.Proposer is { } other && other != File.Model ? OpenModel(_read, "search.proposer", other, _folder, endpoints) : Model;
         }
@@ -308,17 +329,41 @@ internal sealed class PromptStudy : IDisposable
     private static void CheckSearch(ReadStudyFile read, PromptPart part)
     {
         SearchFile search = read.Study.Search;
-        if (search.Use != OptimizerFile.Opro && (search.Layout is not null || search.Proposer is not null))
+        string use = JsonNamingPolicy.KebabCaseLower.ConvertName(search.Use.ToString());
+        if (!HasProposer(search.Use) && (search.Layout is not null || search.Proposer is not null))
         {
             string field = search.Layout is not null ? "search.layout" : "search.proposer";
-            throw read.Wrong(field, $"{field} belongs to opro, and search.use is few-shot-search, which proposes nothing.");
+            throw read.Wrong(field, $"{field} belongs to a search with a proposer, such as opro, and search.use is {use}, which proposes nothing.");
         }
 
-        if (search.Use == OptimizerFile.Opro && part.Slots.Instruction is null)
+        if (search.Race is not null && search.Use != OptimizerFile.FewShotSearch)
         {
-            throw read.Wrong("search.use", "opro writes instructions, but prompt.open has no \"instruction\". Open it with {}, or use few-shot-search.");
+            throw read.Wrong("search.race", $"search.race belongs to few-shot-search, and search.use is {use}.");
+        }
+
+        if (search.Size is not null && search.Use != OptimizerFile.MiproV2)
+        {
+            throw read.Wrong("search.size", $"search.size belongs to mipro-v2, and search.use is {use}; say with search.candidates how many are tried.");
+        }
+
+        if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Slots.Instruction is null)
+        {
+            throw read.Wrong("search.use", $"{use} writes instructions, but prompt.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
+        }
+
+        if (search.Use is OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Instructions.All(i => i.Length == 0))
+        {
+            throw read.Wrong("search.use", $"{use} makes new instructions out of old ones, but prompt.yours has none. Write one, or use opro.");
+        }
+
+        if (search.Use == OptimizerFile.BootstrapFewShot && part.Slots.Demonstrations is null)
+        {
+            throw read.Wrong("search.use", "bootstrap-few-shot chooses examples, but prompt.open has no \"demonstrations\". Open them, or use opro.");
         }
     }
+
+    private static bool HasProposer(OptimizerFile use) =>
+        use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.MiproV2;
 
     // A part's own sentence, with the place of the study file before it; a sentence that begins with a place of its own stays as it is.
     private static T Placed<T>(ReadStudyFile read, string path, Func<T> make)

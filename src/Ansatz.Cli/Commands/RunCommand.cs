@@ -173,7 +173,7 @@ internal static class DryRun
         Arm<Prompt> search = new("found", ArmRole.Search, prompt.Optimizer(), prompt.Budget);
         IReadOnlyList<Arm<Prompt>> controls = prompt.Part.Controls(search);
         long validation = prompt.Splits.Validation.Length, test = prompt.Splits.Test.Length;
-        long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep => prompt.MostRollouts, _ => 0 });
+        long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep or SearchControl => prompt.MostRollouts, _ => 0 });
         long judged = (controls.Count + 1) * test;
         long all = prompt.MostRollouts + controlled + judged;
         double? rate = prompt.File.Model.IsEndpoint ? null : await RateAsync(prompt, cancellationToken).ConfigureAwait(false);

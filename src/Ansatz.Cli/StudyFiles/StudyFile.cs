@@ -201,17 +201,23 @@ internal enum ScorerFile
 /// <summary>How to search.</summary>
 internal sealed record SearchFile
 {
-    [Description("few-shot-search draws fillings of all open slots; opro lets a model propose instructions.")]
+    [Description("few-shot-search draws fillings of all open slots; bootstrap-few-shot draws examples that the model answers rightly; grips edits your instruction at random; opro, evoprompt-ga and evoprompt-de let a model propose instructions; mipro-v2 searches proposed instructions and examples together.")]
     public OptimizerFile Use { get; set; } = OptimizerFile.FewShotSearch;
 
-    [Description("How many candidates are tried.")]
+    [Description("How many candidates are tried. For mipro-v2 see size.")]
     [Range(1, 100_000), Example("48")]
     public int Candidates { get; set; } = 48;
 
-    [Description("For opro: how its proposer is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models.")]
+    [Description("For few-shot-search: whether a race on the validation items chooses among all candidates, instead of training items first. It takes fewer rollouts, so more candidates can be tried.")]
+    public bool? Race { get; set; }
+
+    [Description("For mipro-v2: how much is tried, 10, 18 or 27 trials. Default: light.")]
+    public SizeFile? Size { get; set; }
+
+    [Description("For searches with a proposer: how it is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models.")]
     public LayoutFile? Layout { get; set; }
 
-    [Description("For opro: the model that proposes. Default: the one that answers.")]
+    [Description("For searches with a proposer: the model that proposes. Default: the one that answers.")]
     [Example("\"embedded\"")]
     [JsonConverter(typeof(ModelFileConverter))]
     public ModelFile? Proposer { get; set; }
@@ -234,6 +240,19 @@ internal enum OptimizerFile
 {
     FewShotSearch,
     Opro,
+    BootstrapFewShot,
+    Grips,
+    EvopromptGa,
+    EvopromptDe,
+    MiproV2,
+}
+
+/// <summary>How much MIPROv2 tries.</summary>
+internal enum SizeFile
+{
+    Light,
+    Medium,
+    Heavy,
 }
 
 /// <summary>How a proposer is asked.</summary>
@@ -263,7 +282,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>)])]
+    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>)])]
 [JsonSerializable(typeof(StudyFile))]
 internal sealed partial class StudyFileJson : JsonSerializerContext;
 

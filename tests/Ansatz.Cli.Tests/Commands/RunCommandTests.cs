@@ -164,12 +164,44 @@ public sealed class RunCommandTests
     }
 
     [Theory]
+    [InlineData("\"use\": \"few-shot-search\", \"race\": true,", "yours, no instruction, 8 random draws")]
+    [InlineData("\"use\": \"bootstrap-few-shot\",", "yours, no instruction, labelled few-shot, 8 random draws")]
+    [InlineData("\"use\": \"grips\",", "yours, no instruction, random walk, 8 random draws")]
+    [InlineData("\"use\": \"evoprompt-ga\",", "yours, no instruction, no selection, 8 random draws")]
+    [InlineData("\"use\": \"evoprompt-de\",", "yours, no instruction, no selection, 8 random draws")]
+    [InlineData("\"use\": \"mipro-v2\", \"size\": \"light\",", "yours, no instruction, random pairs, 8 random draws")]
+    public async Task Run_EveryOptimizer_IsJudgedBesideItsControls(string search, string controls)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study
+            .Replace("\"search\": {", $"\"search\": {{ {search}", StringComparison.Ordinal)
+            .Replace("\"Decide.\"", "\"Decide what it is, praise or a complaint.\"", StringComparison.Ordinal));
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains(controls, cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("It ", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"use\": \"grips\", \"race\": true,", "search.race belongs to few-shot-search, and search.use is grips.")]
+    [InlineData("\"use\": \"evoprompt-ga\", \"size\": \"light\",", "search.size belongs to mipro-v2, and search.use is evoprompt-ga; say with search.candidates how many are tried.")]
+    [InlineData("\"use\": \"bootstrap-few-shot\", \"proposer\": \"embedded\",", "search.proposer belongs to a search with a proposer, such as opro, and search.use is bootstrap-few-shot, which proposes nothing.")]
+    public async Task Run_SettingOfAnotherOptimizer_IsRefused(string search, string message)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"search\": {", $"\"search\": {{ {search}", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains(message, cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("\"rows.csv\"", "\"row.csv\"", "study.json(3,21): the data file row.csv does not exist in ")]
     [InlineData("{text}", "{txt}", "rows.csv(1): there is no column \"txt\"")]
     [InlineData("\"praise\": [\"praise\"", "\"prase\": [\"praise\"", "study.json(7,78): the label \"prase\" is not one of: praise, complaint. Did you mean \"praise\"?")]
     [InlineData("\"test\": 40", "\"test\": 400", "study.json(3,61): ")]
     [InlineData("Kind: {label}", "Kind: {label", "study.json(5,17): the prompt's template ")]
-    [InlineData("\"search\": {", "\"search\": { \"layout\": \"chat\",", "study.json(9,25): search.layout belongs to opro, and search.use is few-shot-search, which proposes nothing.")]
+    [InlineData("\"search\": {", "\"search\": { \"layout\": \"chat\",", "study.json(9,25): search.layout belongs to a search with a proposer, such as opro, and search.use is few-shot-search, which proposes nothing.")]
     [InlineData("\"seed\": 1\n", "\"seed\": 1, \"model\": { \"baseUrl\": \"http://127.0.0.1:1/v1\" }\n", "study.json(10,36): model.name is missing; an endpoint needs the name of its model")]
     [InlineData("\"seed\": 1\n", "\"seed\": 1, \"model\": { \"file\": \"no.gguf\" }\n", "study.json(10,23): ")]
     public async Task Run_SomethingDoesNotFit_SaysWhere(string old, string changed, string beginning)
