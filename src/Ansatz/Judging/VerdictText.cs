@@ -146,10 +146,16 @@ public static class VerdictText
             text.Append(", ").Append(Duration(time));
         }
 
-        return text.Append(
-            all.Money > 0 ? Invariant($", for {all.Money:0.00##}.")
-            : all.Calls > 0 ? Invariant($", {all.Calls:N0} calls with {all.InputTokens:N0} tokens in and {all.OutputTokens:N0} out, without a price.")
-            : ", free.").ToString();
+        text.Append(
+            all.Money > 0 ? Invariant($", for {all.Money:0.00##} ({account.Search.Money:0.00##} searched, {account.Controls.Money:0.00##} for the controls, {account.Judge.Money:0.00##} for the verdict).")
+            : all.UnpricedCalls > 0 ? Invariant($", {all.Calls:N0} calls with {all.InputTokens:N0} tokens in and {all.OutputTokens:N0} out, without a price.")
+            : ", free.");
+        text.Append(all.Money > 0 && all.UnpricedCalls > 0 ? Invariant($" {all.UnpricedCalls:N0} more calls have no known price.") : "");
+        text.Append(all.EstimatedCalls > 0 ? Invariant($" Of {all.EstimatedCalls:N0} calls the server did not say how many tokens they took: they are counted at the most.") : "");
+        text.Append(all.ExcessTokens > 0
+            ? Invariant($" {all.ExcessTokens:N0} of the tokens{(all.ExcessMoney > 0 ? Invariant($", {all.ExcessMoney:0.00##} of the money,") : "")} are beyond what the server was allowed for a call.")
+            : "");
+        return text.ToString();
     }
 
     /// <summary>"3:06", or "1:03:06" from an hour on.</summary>

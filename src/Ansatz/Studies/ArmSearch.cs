@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -13,6 +12,8 @@ namespace Ansatz;
 /// </summary>
 internal sealed class ArmSearch<T> : Search<T>
 {
+    private const int FewestToPause = 20; // rejected answers, of two candidates at least, before a search without any score pauses
+
     private readonly Objective<T> _objective;
     private readonly Journal _journal;
     private readonly long _study;
@@ -22,9 +23,12 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly int _workers;
     private readonly bool _mayTest;
     private readonly bool _isSealed;
+    private readonly string? _ended;
+    private readonly bool _needsScores;
     private readonly string _version;
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly Dictionary<long, StoredEffect> _stored;
+    private readonly long _lastStored; // the last effect that the journal answers; -1 for none
     private readonly Dictionary<string, Block<T>> _known = []; // by identity of the ask
     private readonly Dictionary<string, Entry> _entries = []; // by candidate id
     private readonly List<Entry> _order = [];
@@ -32,6 +36,12 @@ internal sealed class ArmSearch<T> : Search<T>
     private ImmutableArray<Trial<T>>? _trials;
     private long _next;
     private int _isOut;
+    private TimeSpan _replayedTime; // what earlier runs took
+    private long? _liveSince;
+    private double? _best; // over the trials completed so far
+    private long _sinceGain; // how many were completed after the best
+    private Rejected? _firstRejected;
+    private long _rejected, _scored;
 
     public ArmSearch(
         Objective<T> objective,
@@ -43,11 +53,15 @@ internal sealed class ArmSearch<T> : Search<T>
         int workers,
         bool mayTest,
         bool isSealed,
-        ChannelWriter<StudyEvent> events)
+        ChannelWriter<StudyEvent> events,
+        string? ended = null,
+        bool needsScores = false)
     {
         (_objective, _journal, _study, _version, _arm, _budget) = (objective, journal, study.Id, study.Version, arm, budget);
         (_stream, _workers, _mayTest, _isSealed, _events) = (stream, workers, mayTest, isSealed, events);
+        (_ended, _needsScores) = (ended, needsScores);
         _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
+        _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
     }
 
     /// <summary>What was spent on the effects awaited so far.</summary>
@@ -69,7 +83,7 @@ internal sealed class ArmSearch<T> : Search<T>
     public override Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, ContentHash.Of(JsonSerializer.Serialize(value, _objective.Codec)), [.. parents], origin);
 
-    public override bool CanSpend(Cost atMost) => _budget.Covers(Spent + atMost);
+    public override bool CanSpend(Cost atMost) => !IsOnPlateau && _budget.Covers(Spent + atMost);
 
     public override void Nominate(Candidate<T> candidate)
     {
@@ -113,7 +127,7 @@ internal sealed class ArmSearch<T> : Search<T>
             }
 
             reserved += _objective.AtMost(ask);
-            exceeded = _budget.FirstExceeded(reserved);
+            exceeded = WhyNoMore(reserved);
             if (exceeded is not null)
             {
                 break;
@@ -132,14 +146,27 @@ internal sealed class ArmSearch<T> : Search<T>
             outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
             cancellationToken).ConfigureAwait(false);
 
-        for (int i = 0; i < asked.Count; i++)
+        for (int i = 0; i < answers.Length; i++)
         {
             Block<T> block = new(asked[i].Ask, answers[i], Scale);
             _known.Add(asked[i].Ask.Identity, block);
             _entries[asked[i].Ask.Candidate.Id].Blocks.Add(block);
+            CountGain(_entries[asked[i].Ask.Candidate.Id]);
+            CountRejected(answers[i]);
+        }
+
+        if (answers.Length < asked.Count)
+        {
+            exceeded = TimeSpent; // it ran out on the way
+            Unregister();
         }
 
         _trials = null;
+        if (_order.Count > 1 && _rejected >= FewestToPause)
+        {
+            RequireScores();
+        }
+
         StopIf(exceeded);
         return [.. asks.Select(a => _known[a.Identity])];
     }
@@ -157,7 +184,7 @@ internal sealed class ArmSearch<T> : Search<T>
         foreach (Call<TReply> call in calls)
         {
             reserved += call.AtMost;
-            exceeded = _budget.FirstExceeded(reserved);
+            exceeded = WhyNoMore(reserved);
             if (exceeded is not null)
             {
                 break;
@@ -180,7 +207,7 @@ internal sealed class ArmSearch<T> : Search<T>
             answer => answer.Spent,
             cancellationToken).ConfigureAwait(false);
 
-        StopIf(exceeded);
+        StopIf(answers.Length < asked.Count ? TimeSpent : exceeded);
         return [.. answers.Select(a => a.Reply)];
     }
 
@@ -204,12 +231,56 @@ internal sealed class ArmSearch<T> : Search<T>
     public double? SelectionMean(Candidate<T> candidate) =>
         Trials.FirstOrDefault(t => t.Candidate.Id == candidate.Id)?.MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
 
+    /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
+    /// <remarks>A function of the answers alone, so a replay stops in the same place. It is no end of the arm: where rejections are allowed, the same study goes on.</remarks>
+    /// <exception cref="InputException">There are answers, and none of them has a score.</exception>
+    public void RequireScores()
+    {
+        if (!_needsScores || _isSealed || _scored > 0 || _firstRejected is not { } first)
+        {
+            return;
+        }
+
+        string raw = string.Join(' ', (first.Raw ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string quoted = raw.Length == 0 ? "" : $" The answer was: \"{(raw.Length <= 200 ? raw : raw[..200] + "...")}\".";
+        throw new InputException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"All {_rejected:N0} answers so far were rejected, the first because: {first.Reason}{quoted} Nothing can be learnt from that, so the study stops here, before it spends more; its test items are untouched. Look at what the model is asked and how its answers are read (the template, the labels, the scorer, the longest reply), and begin again with `run --fork`. If the search is meant to mend just this, `run --allow-rejected` goes on."));
+    }
+
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
     public Task FlushAsync() => _journal.WriteAsync(WritePruned);
 
     private Split SelectionSplit => _objective.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
 
+    private bool IsOnPlateau => _sinceGain >= _budget.Plateau;
+
+    private string TimeSpent => $"the time of {_budget.MaxTime!.Value.TotalMinutes.ToString("#,0.##", CultureInfo.InvariantCulture)} minutes is spent";
+
+    /// <summary>Time on the clock since the arm began, without the pauses between runs.</summary>
+    private TimeSpan Elapsed => _replayedTime + (_liveSince is { } since ? _journal.Clock.GetElapsedTime(since) : TimeSpan.Zero);
+
+    /// <summary>Why the next effect may not be asked, in words; none if it may.</summary>
+    private string? WhyNoMore(Cost reserved)
+    {
+        if (_budget.MaxMoney is { } money && reserved.UnpricedCalls > 0)
+        {
+            throw new InputException(string.Create(
+                CultureInfo.InvariantCulture, $"The budget of {money:0.00##} cannot be kept: the price of the model's calls is not known. Say it under \"prices\", or limit calls or tokens instead."));
+        }
+
+        // The clock says something else at each run, so an arm that it stopped stops where it did before, and nothing that was answered is passed over.
+        bool isTimeUp = _budget.MaxTime is { } most
+            && (_ended?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: the time "), StringComparison.Ordinal) == true
+                || (_next > _lastStored && _ended is null && Elapsed >= most));
+        return IsOnPlateau ? string.Create(CultureInfo.InvariantCulture, $"no gain in the last {_sinceGain:N0} completed trials")
+            : isTimeUp ? TimeSpent
+            : _budget.FirstExceeded(reserved) is { } limit ? $"{limit} is spent"
+            : null;
+    }
+
     /// <summary>Answers effects from the journal, or makes them and commits; workers take them in order, answers come back by index.</summary>
+    /// <returns>One answer an effect; fewer where the time ran out, and those that were not begun have no number any more.</returns>
     private async Task<TAnswer[]> AnswerAsync<TAnswer>(
         Effect[] effects,
         Func<int, CancellationToken, Task<TAnswer>> makeAsync,
@@ -235,6 +306,10 @@ internal sealed class ArmSearch<T> : Search<T>
             }
         }
 
+        CountReplayedTime(effects);
+        int count = effects.Length;
+        long begun = _lastStored; // the last effect that was begun
+
         if (open.Count > 0)
         {
             if (_isSealed)
@@ -242,16 +317,30 @@ internal sealed class ArmSearch<T> : Search<T>
                 throw Differs(effects[open[0]]); // after judging nothing new may be searched
             }
 
+            _liveSince ??= _journal.Clock.GetTimestamp();
             await WriteCandidatesAsync().ConfigureAwait(false);
             Lock telling = new();
             Cost told = before;
             ParallelOptions options = new() { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(open, options, async (i, token) =>
+            await Parallel.ForEachAsync(open, options, async (i, _) =>
             {
+                lock (telling)
+                {
+                    // Time ends an arm without gaps: what comes before an effect that was begun is made whatever the clock says.
+                    if (effects[i].Number > begun && Elapsed >= _budget.MaxTime)
+                    {
+                        count = Math.Min(count, i);
+                        return;
+                    }
+
+                    begun = Math.Max(begun, effects[i].Number);
+                }
+
+                // A fault elsewhere lets no new one begin, but what is under way may be paid for already: it is awaited and committed.
                 await BeginAsync(effects[i]).ConfigureAwait(false);
-                long start = Stopwatch.GetTimestamp();
-                answers[i] = await makeAsync(i, token).ConfigureAwait(false);
-                await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), Stopwatch.GetElapsedTime(start)).ConfigureAwait(false);
+                long start = _journal.Clock.GetTimestamp();
+                answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
+                await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), _journal.Clock.GetElapsedTime(start)).ConfigureAwait(false);
                 lock (telling)
                 {
                     told += costOf(answers[i]);
@@ -260,8 +349,20 @@ internal sealed class ArmSearch<T> : Search<T>
             }).ConfigureAwait(false);
         }
 
+        if (count < effects.Length)
+        {
+            (answers, _next) = (answers[..count], effects[count].Number);
+        }
+
         Spent = answers.Aggregate(Spent, (sum, a) => sum + costOf(a));
         return answers;
+    }
+
+    // Effects that were asked at once ran beside each other: the longest of them, or all of them shared among the workers.
+    private void CountReplayedTime(Effect[] effects)
+    {
+        long[] took = [.. effects.Select(e => _stored.TryGetValue(e.Number, out StoredEffect? stored) ? stored.Milliseconds ?? 0 : 0)];
+        _replayedTime += TimeSpan.FromMilliseconds(took.Length == 0 ? 0 : Math.Max(took.Max(), took.Sum() / Math.Min(_workers, took.Length)));
     }
 
     private string? StoredAnswer(Effect effect)
@@ -354,6 +455,36 @@ internal sealed class ArmSearch<T> : Search<T>
         }
     }
 
+    /// <summary>Forgets the candidates of asks that the clock cut off, as if they had not been asked for.</summary>
+    private void Unregister()
+    {
+        while (_order.Count > 0 && _order[^1].Blocks.Count == 0)
+        {
+            _entries.Remove(_order[^1].Candidate.Id);
+            _order.RemoveAt(_order.Count - 1);
+        }
+    }
+
+    private void CountGain(Entry entry)
+    {
+        if (_budget.Plateau is null || entry.IsCounted || entry.ToTrial(this) is not { State: TrialState.Completed } trial)
+        {
+            return;
+        }
+
+        entry.IsCounted = true;
+        double? mean = trial.MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
+        bool isGain = mean is not null && (_best is null || mean > _best);
+        (_best, _sinceGain) = isGain ? (mean, 0) : (_best, _sinceGain + 1);
+    }
+
+    private void CountRejected(ImmutableArray<Outcome> outcomes)
+    {
+        _firstRejected ??= outcomes.OfType<Rejected>().FirstOrDefault();
+        _rejected += outcomes.RejectedCount;
+        _scored += outcomes.Length - outcomes.RejectedCount;
+    }
+
     private BlockEvaluated Evaluated(Ask<T> ask, Effect effect, ImmutableArray<Outcome> outcomes, bool isReplayed, Cost spent)
     {
         Entry entry = _entries[ask.Candidate.Id];
@@ -422,7 +553,7 @@ internal sealed class ArmSearch<T> : Search<T>
     {
         if (exceeded is not null)
         {
-            throw new BudgetSpentException(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: {exceeded} is spent"));
+            throw new BudgetSpentException(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: {exceeded}"));
         }
     }
 
@@ -444,6 +575,9 @@ internal sealed class ArmSearch<T> : Search<T>
         public bool IsPruned { get; set; }
 
         public bool IsWritten { get; set; }
+
+        /// <summary>Whether it is counted towards the plateau.</summary>
+        public bool IsCounted { get; set; }
 
         public Trial<T> ToTrial(ArmSearch<T> search)
         {

@@ -37,10 +37,44 @@ public sealed record Budget
         }
     }
 
+    /// <summary>Most time that the arm's effects may take on the clock, over all runs of the study. What was begun is awaited.</summary>
+    /// <remarks>The one limit that is no function of the answers: where it stopped the arm is written down, and that is where it stops again on replay.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? MaxTime
+    {
+        get;
+        init
+        {
+            if (value is { } time)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>Most completed trials in a row without a gain: a better mean over all validation items (all train items where there are none) than any before.</summary>
+    /// <remarks>A method that takes candidates to validation only at its end meets this limit, if at all, only there.</remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Plateau
+    {
+        get;
+        init
+        {
+            if (value is { } trials)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>A budget of rollouts alone.</summary>
     public static Budget Rollouts(long most) => new() { MaxRollouts = most };
 
-    /// <summary>Whether <paramref name="spent"/> stays within every limit.</summary>
+    /// <summary>Whether <paramref name="spent"/> stays within every limit of rollouts, calls, tokens and money.</summary>
     public bool Covers(Cost spent) => FirstExceeded(spent) is null;
 
     /// <summary>The first limit that <paramref name="spent"/> exceeds, in words ("the budget of 5,000 rollouts"); none if all hold.</summary>
@@ -48,7 +82,7 @@ public sealed record Budget
         spent.Rollouts > MaxRollouts ? Words(MaxRollouts.Value, "rollouts")
         : spent.Calls > MaxCalls ? Words(MaxCalls.Value, "calls")
         : spent.InputTokens + spent.OutputTokens > MaxTokens ? Words(MaxTokens.Value, "tokens")
-        : spent.Money > MaxMoney ? string.Create(CultureInfo.InvariantCulture, $"the budget of {MaxMoney.Value:0.00}")
+        : spent.Money > MaxMoney ? string.Create(CultureInfo.InvariantCulture, $"the budget of {MaxMoney.Value:0.00##}")
         : null;
 
     /// <summary>Whether this budget allows everything that <paramref name="other"/> allows.</summary>
@@ -56,7 +90,8 @@ public sealed record Budget
     {
         ArgumentNullException.ThrowIfNull(other);
         return NotBelow(MaxRollouts, other.MaxRollouts) && NotBelow(MaxCalls, other.MaxCalls)
-            && NotBelow(MaxTokens, other.MaxTokens) && NotBelow(MaxMoney, other.MaxMoney);
+            && NotBelow(MaxTokens, other.MaxTokens) && NotBelow(MaxMoney, other.MaxMoney)
+            && NotBelow(MaxTime, other.MaxTime) && NotBelow(Plateau, other.Plateau);
     }
 
     /// <summary>The first limit in which this budget differs from another, in words ("5,000 rollouts instead of 6,000").</summary>
@@ -64,11 +99,13 @@ public sealed record Budget
         MaxRollouts != other.MaxRollouts ? Words(MaxRollouts, other.MaxRollouts, "rollouts")
         : MaxCalls != other.MaxCalls ? Words(MaxCalls, other.MaxCalls, "calls")
         : MaxTokens != other.MaxTokens ? Words(MaxTokens, other.MaxTokens, "tokens")
-        : Words(MaxMoney, other.MaxMoney, "of money");
+        : MaxMoney != other.MaxMoney ? Words(MaxMoney, other.MaxMoney, "of money")
+        : MaxTime != other.MaxTime ? Words(MaxTime?.TotalMinutes, other.MaxTime?.TotalMinutes, "minutes")
+        : Words(Plateau, other.Plateau, "trials without a gain");
 
     private static string Words<TNumber>(TNumber? mine, TNumber? theirs, string unit)
         where TNumber : struct, IFormattable =>
-        $"{mine?.ToString("N0", CultureInfo.InvariantCulture) ?? "unlimited"} {unit} instead of {theirs?.ToString("N0", CultureInfo.InvariantCulture) ?? "unlimited"}";
+        $"{mine?.ToString("#,0.####", CultureInfo.InvariantCulture) ?? "unlimited"} {unit} instead of {theirs?.ToString("#,0.####", CultureInfo.InvariantCulture) ?? "unlimited"}";
 
     private static bool NotBelow<TNumber>(TNumber? mine, TNumber? theirs)
         where TNumber : struct, IComparable<TNumber> =>

@@ -28,6 +28,22 @@ public readonly record struct Cost
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Money { get; init; }
 
+    /// <summary>How many of the calls have no known price: their money is not in <see cref="Money"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long UnpricedCalls { get; init; }
+
+    /// <summary>How many of the calls did not say how many tokens they took: they are counted as the most that they can have taken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long EstimatedCalls { get; init; }
+
+    /// <summary>How many of the tokens are beyond what the server was allowed: no budget could reserve them, since the server did not keep to the limit that it was given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ExcessTokens { get; init; }
+
+    /// <summary>How much of the money is for <see cref="ExcessTokens"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal ExcessMoney { get; init; }
+
     /// <summary>The sum of two costs.</summary>
     public static Cost operator +(Cost left, Cost right) => new()
     {
@@ -36,6 +52,10 @@ public readonly record struct Cost
         InputTokens = left.InputTokens + right.InputTokens,
         OutputTokens = left.OutputTokens + right.OutputTokens,
         Money = left.Money + right.Money,
+        UnpricedCalls = left.UnpricedCalls + right.UnpricedCalls,
+        EstimatedCalls = left.EstimatedCalls + right.EstimatedCalls,
+        ExcessTokens = left.ExcessTokens + right.ExcessTokens,
+        ExcessMoney = left.ExcessMoney + right.ExcessMoney,
     };
 
     /// <summary>The difference of two costs.</summary>
@@ -46,6 +66,10 @@ public readonly record struct Cost
         InputTokens = left.InputTokens - right.InputTokens,
         OutputTokens = left.OutputTokens - right.OutputTokens,
         Money = left.Money - right.Money,
+        UnpricedCalls = left.UnpricedCalls - right.UnpricedCalls,
+        EstimatedCalls = left.EstimatedCalls - right.EstimatedCalls,
+        ExcessTokens = left.ExcessTokens - right.ExcessTokens,
+        ExcessMoney = left.ExcessMoney - right.ExcessMoney,
     };
 
     /// <summary>The sum of two costs.</summary>

@@ -43,7 +43,7 @@ public abstract class Search<T>
     public abstract Task<ImmutableArray<TReply>> CallAsync<TReply>(
         IReadOnlyList<Call<TReply>> calls, JsonTypeInfo<TReply> codec, CancellationToken cancellationToken);
 
-    /// <summary>Whether the budget still has room for this. A pure function of the settings and of what was awaited; after <see langword="false"/> nothing more of that size may be asked.</summary>
+    /// <summary>Whether the budget still has room for this. A pure function of the settings and of what was awaited, so the clock is no part of it; after <see langword="false"/> nothing more of that size may be asked.</summary>
     public abstract bool CanSpend(Cost atMost);
 
     /// <summary>The candidate that goes to the judge, if it is the last one nominated. Without one: the best mean over all validation items (all train items where there are none), ties to the earlier.</summary>

@@ -117,6 +117,7 @@ public sealed class Study<T> : IAsyncDisposable
 
     /// <summary>Runs all arms, or goes on with them. What an earlier run has committed is replayed and not asked again.</summary>
     /// <exception cref="FaultException">The world failed; the same call goes on later.</exception>
+    /// <exception cref="InputException">Every answer was rejected (see <see cref="StudyOptions{T}.AllowRejected"/>), or a limit of money cannot be kept without a price.</exception>
     /// <exception cref="ReplayException">This program asks differently from the one that began the study.</exception>
     public IAsyncEnumerable<StudyEvent> RunAsync(CancellationToken cancellationToken = default) => TellAsync(RunArmsAsync, cancellationToken);
 
@@ -291,7 +292,9 @@ public sealed class Study<T> : IAsyncDisposable
                 _options.Workers,
                 mayTest: false,
                 study.IsSealed,
-                events);
+                events,
+                Journal.Arms(study).First(a => a.Name == run.Name).Ended,
+                needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected);
             string how = "done";
             try
             {
@@ -302,6 +305,7 @@ public sealed class Study<T> : IAsyncDisposable
                 how = e.Message;
             }
 
+            search.RequireScores();
             await search.FlushAsync().ConfigureAwait(false);
             await Journal.WriteAsync(t => t.Execute(
                 "UPDATE arm SET ended = $how WHERE study = $study AND name = $name", ("$how", how), ("$study", study.Id), ("$name", run.Name))).ConfigureAwait(false);

@@ -283,11 +283,24 @@ public sealed class VerdictTextTests
 
     [Fact]
     public void Spent_PaidStudy_AddsTheMoneyOfAllRoles() => Assert.Equal(
-        "10 rollouts searched, 7 for the controls and the verdict, no test answer rejected, for 1.505.",
+        "10 rollouts searched, 7 for the controls and the verdict, no test answer rejected, for 1.505 (1.25 searched, 0.25 for the controls, 0.005 for the verdict).",
         VerdictText.Spent(Reviews() with
         {
             Account = new(new() { Rollouts = 10, Money = 1.25m }, new() { Rollouts = 3, Money = .25m }, new() { Rollouts = 4, Money = .005m }),
         }));
+
+    [Fact]
+    public void Spent_WhatIsNotKnownOrNotAllowed_IsSaidApart() => Assert.EndsWith(
+        ", for 1.25 (1.25 searched, 0.00 for the controls, 0.00 for the verdict). 3 more calls have no known price."
+        + " Of 2 calls the server did not say how many tokens they took: they are counted at the most. 1,200 of the tokens, 0.03 of the money, are beyond what the server was allowed for a call.",
+        VerdictText.Spent(Reviews() with
+        {
+            Account = new(
+                new() { Rollouts = 10, Calls = 10, Money = 1.25m, ExcessTokens = 1200, ExcessMoney = 0.03m },
+                new() { Calls = 3, UnpricedCalls = 3 },
+                new() { Calls = 4, EstimatedCalls = 2 }),
+        }),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Spent_CallsWithoutAPrice_AreNotCalledFree() => Assert.Equal(
@@ -296,7 +309,7 @@ public sealed class VerdictTextTests
         {
             Rows = Reviews().Rows.SetItem(1, Reviews().Rows[1] with { Rejected = 2 }),
             Account = new(
-                new() { Rollouts = 10, Calls = 10, InputTokens = 100, OutputTokens = 20 },
+                new() { Rollouts = 10, Calls = 10, UnpricedCalls = 10, InputTokens = 100, OutputTokens = 20 },
                 new() { Rollouts = 3, Calls = 3, InputTokens = 30, OutputTokens = 6 },
                 new() { Rollouts = 4, Calls = 4, InputTokens = 40, OutputTokens = 8 }),
         }));

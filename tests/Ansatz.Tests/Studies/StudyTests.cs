@@ -224,6 +224,77 @@ public sealed class StudyTests : IDisposable
         Assert.Contains(first, l => l.Contains("\"stopped at effect 3: the budget of 5 calls is spent\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Run_EveryAnswerRejected_PausesBeforeTheVerdictAndAgainOnReplay()
+    {
+        Delayed<ImmutableArray<double>> counting = new(new RejectsAll());
+        Study<ImmutableArray<double>> OpenIt(bool allow) => Study.Open(
+            _folder.File("a.db"), counting, new RandomSearch(12), Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()], AllowRejected = allow });
+
+        InputException e = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(OpenIt(allow: false), judge: true));
+        Assert.StartsWith("All ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("were rejected, the first because: No label is in it. The answer was: \"I am sorry, but\".", e.Message, StringComparison.Ordinal);
+        int asked = counting.Evaluations.Values.Sum();
+        Assert.InRange(asked, 2, 12); // the first blocks, not the whole search
+
+        InputException again = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(OpenIt(allow: false), judge: true));
+        Assert.Equal((e.Message, asked), (again.Message, counting.Evaluations.Values.Sum()));
+
+        ImmutableArray<string> history = await StudyRunner.HistoryAsync(OpenIt(allow: true), judge: true);
+        Assert.Contains(history, l => l.Contains("\"arm\":\"judge\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_FaultInOneOfManyAtOnce_KeepsWhatWasUnderWay()
+    {
+        FaultsOnceOthersAreOut faulty = new(others: 3);
+        Study<ImmutableArray<double>> OpenIt() => Study.Open(
+            _folder.File("a.db"), faulty, new RandomSearch(8, batch: 8), Budget.Unlimited, 1, new() { Workers = 4, Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+        await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(OpenIt()));
+
+        await using Journal journal = Journal.Open(_folder.File("a.db"));
+        Assert.Equal(3, journal.Effects(journal.Find("a")!, "found").Count(e => e.Answer is not null));
+    }
+
+    private sealed class RejectsAll() : Altered(new Thresholds())
+    {
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(_ => new Rejected("No label is in it.", "I am sorry,\nbut"))]);
+    }
+
+    /// <summary>The first ask fails as soon as others are out; those end after it has failed.</summary>
+    private sealed class FaultsOnceOthersAreOut(int others) : Altered(new Thresholds())
+    {
+        private readonly TaskCompletionSource _out = new(TaskCreationOptions.RunContinuationsAsynchronously), _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _asked;
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            int asked = Interlocked.Increment(ref _asked);
+            if (asked == 1)
+            {
+                await _out.Task;
+                _failed.SetResult();
+                throw new FaultException("The network is gone.");
+            }
+
+            if (asked == 1 + others)
+            {
+                _out.SetResult();
+            }
+
+            await _failed.Task;
+            for (int turn = 0; turn < 1000; turn++)
+            {
+                await Task.Yield(); // time for the fault to reach whoever might stop this one
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return await base.EvaluateAsync(ask, replies, cancellationToken);
+        }
+    }
+
     private sealed class Faulty(Objective<ImmutableArray<double>> inner, int failAt) : Altered(inner)
     {
         private int _calls;

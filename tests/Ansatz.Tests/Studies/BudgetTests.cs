@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Ansatz.Testing;
+
+namespace Ansatz.Tests.Studies;
+
+/// <summary>The limits that are no sum of costs: time and plateau; and the price that nobody knows.</summary>
+public sealed class BudgetTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private Study<ImmutableArray<double>> Open(Budget budget, TimeProvider? clock = null, int workers = 1, string name = "study", Optimizer<ImmutableArray<double>>? optimizer = null) =>
+        Study.Open(
+            _folder.File("ansatz.db"),
+            new Ticking(clock as TickClock),
+            optimizer ?? new RandomSearch(40),
+            budget,
+            1,
+            new() { Name = name, Workers = workers, Controls = [Arm<ImmutableArray<double>>.OfYours()], Clock = clock ?? TimeProvider.System });
+
+    [Fact]
+    public async Task Run_TimeIsUp_StopsThereAndStopsThereAgainWhateverTheClockSays()
+    {
+        string[] whole = OfFound(await StudyRunner.HistoryAsync(Open(Budget.Unlimited, new TickClock(), name: "whole")));
+        Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
+
+        string[] cut = OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock())));
+
+        Assert.Equal("""{"arm":"found","ended":"stopped at effect 10: the time of 10 minutes is spent"}""", cut[^1]);
+        Assert.Equal(whole[..10], cut[..^1]);
+        Assert.Equal(cut, OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock())))); // the replay takes no time at all
+        Assert.Equal(whole, OfFound(await StudyRunner.HistoryAsync(Open(new() { MaxTime = TimeSpan.FromDays(1) }, new TickClock()))));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(64)]
+    public async Task Run_TimeIsUpAmongAsksAtOnce_EndsWithoutGapsAndReplays(int workers)
+    {
+        AllAtOnce optimizer = new();
+        Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
+
+        string[] cut = OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock(), workers, optimizer: optimizer)));
+
+        Assert.Contains("the time of 10 minutes is spent", cut[^1], StringComparison.Ordinal);
+        Assert.InRange(cut.Length - 1, 10, 10 + workers); // what was begun is awaited
+        Assert.Equal(Enumerable.Range(0, cut.Length - 1), cut[..^1].Select(l => JsonNode.Parse(l)!["effect"]!.GetValue<int>()));
+        Assert.Contains($"stopped at effect {cut.Length - 1}:", cut[^1], StringComparison.Ordinal);
+        Assert.Equal(cut, OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock(), workers: 3, optimizer: optimizer))));
+    }
+
+    [Fact]
+    public async Task Run_TimeOverSeveralRuns_AddsUp()
+    {
+        Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
+        for (int run = 0; run < 3; run++)
+        {
+            Assert.False(await StudyRunner.StopAfterAsync(Open(budget, new TickClock()), events: 3));
+        }
+
+        string[] history = OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock())));
+
+        Assert.Contains("the time of 10 minutes is spent", history[^1], StringComparison.Ordinal);
+        Assert.InRange(history.Length - 1, 9, 13); // a block a minute; one that was out when a run was left counts only once it is answered
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 4)]
+    [InlineData(16, 4)]
+    public async Task Run_NoGainForSoLong_StopsAtTheSamePlace(int workers, int batch)
+    {
+        RandomSearch optimizer = new(40, batch);
+        string[] whole = OfFound(await StudyRunner.HistoryAsync(Open(Budget.Unlimited, name: "whole", optimizer: optimizer)));
+        double best = double.NegativeInfinity;
+        int expected = 0, since = 0; // asked at once, all of them are answered before it stops
+        for (; since < 5 || expected % batch != 0; expected++)
+        {
+            double mean = JsonNode.Parse(whole[expected])!["answer"]!.AsArray().Average(o => o!["score"]!.GetValue<double>());
+            since = mean > best ? 0 : since + 1;
+            best = Math.Max(best, mean);
+        }
+
+        string[] cut = OfFound(await StudyRunner.HistoryAsync(Open(new() { Plateau = 5 }, workers: workers, optimizer: optimizer)));
+
+        Assert.Equal($$"""{"arm":"found","ended":"stopped at effect {{expected}}: no gain in the last {{since}} completed trials"}""", cut[^1]);
+        Assert.Equal(whole[..expected], cut[..^1]);
+    }
+
+    [Fact]
+    public async Task Run_MoneyIsLimitedButThePriceIsUnknown_IsRefusedBeforeAnythingIsSpent()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("ansatz.db"), new Unpriced(), new RandomSearch(4), new() { MaxMoney = 5 }, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await study.RunAsync(Token).CountAsync(Token));
+
+        Assert.StartsWith("The budget of 5.00 cannot be kept: the price of the model's calls is not known.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IsAtLeast_EveryLimit_Counts()
+    {
+        Budget[] budgets =
+        [
+            new() { MaxRollouts = 1 }, new() { MaxCalls = 1 }, new() { MaxTokens = 1 }, new() { MaxMoney = 1 }, new() { MaxTime = TimeSpan.FromMinutes(1) }, new() { Plateau = 1 },
+        ];
+        Assert.All(budgets, b => Assert.True(Budget.Unlimited.IsAtLeast(b) && b.IsAtLeast(b) && !b.IsAtLeast(Budget.Unlimited)));
+    }
+
+    private static string[] OfFound(IEnumerable<string> history) => [.. history.Where(l => l.StartsWith("""{"arm":"found",""", StringComparison.Ordinal))];
+
+    /// <summary>A clock that only an evaluation moves: a minute each.</summary>
+    private sealed class TickClock : TimeProvider
+    {
+        private long _minutes;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60 * Interlocked.Read(ref _minutes);
+
+        public void Tick() => Interlocked.Increment(ref _minutes);
+    }
+
+    private class Ticking(TickClock? clock) : Objective<ImmutableArray<double>>
+    {
+        private readonly Thresholds _inner = new();
+
+        public override JsonObject Identity => _inner.Identity;
+
+        public override Scale Scale => _inner.Scale;
+
+        public override System.Text.Json.Serialization.Metadata.JsonTypeInfo<ImmutableArray<double>> Codec => _inner.Codec;
+
+        public override OpenPart<ImmutableArray<double>> Open => _inner.Open;
+
+        public override int Count(Split split) => _inner.Count(split);
+
+        public override string ItemHash(Split split, int item) => _inner.ItemHash(split, item);
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            clock?.Tick();
+            return await _inner.EvaluateAsync(ask, replies, cancellationToken);
+        }
+    }
+
+    private sealed class Unpriced() : Ticking(null)
+    {
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length, UnpricedCalls = ask.Items.Length };
+    }
+
+    private sealed class AllAtOnce : Optimizer<ImmutableArray<double>>
+    {
+        public override JsonObject Settings => new() { ["use"] = "all at once" };
+
+        public override Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken) => search.EvaluateAsync(
+            [.. Enumerable.Range(0, 200).Select(i => search.WholeSplit(search.Propose([i / 200.0], "one"), Split.Validation))], cancellationToken);
+    }
+}
