@@ -210,11 +210,12 @@ public sealed class PromptSolver
     {
         Outcome[] outcomes = new Outcome[items.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), parallel, async (i, token) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), parallel, async (i, _) =>
         {
             try
             {
-                outcomes[i] = await AskAsync(prompt, wordings, items[i], i, replies, token).ConfigureAwait(false);
+                // A fault elsewhere lets no new call begin, but those under way may be paid for already: they are awaited and kept.
+                outcomes[i] = await AskAsync(prompt, wordings, items[i], i, replies, cancellationToken).ConfigureAwait(false);
             }
             catch (ContextOverflowException e)
             {
@@ -229,7 +230,8 @@ public sealed class PromptSolver
     {
         ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
         Outcome outcome = await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
-        return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.InputTokens, reply.OutputTokens) };
+        Cost atMost = _settings.Price.AtMost(_template.Render(prompt, item.Fields), messages: 1, _settings.MaxReplyTokens);
+        return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
 
     private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
@@ -265,8 +267,8 @@ public sealed record SolverSettings
         }
     } = 4;
 
-    /// <summary>What the model's tokens cost. Default: nothing.</summary>
-    public Price Price { get; init; } = Price.Free;
+    /// <summary>What the model's tokens cost. Default: nobody said, so calls are counted as calls without a price.</summary>
+    public Price Price { get; init; } = Price.Unknown;
 }
 
 /// <summary>An answer to an item that nobody has labelled.</summary>

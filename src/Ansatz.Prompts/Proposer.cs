@@ -10,11 +10,11 @@ namespace Ansatz.Prompts;
 /// <summary>The model that writes candidates, as text in, text out: a chat model, or a plain one that goes on with a text.</summary>
 /// <param name="identity">Which model it is: part of the search's settings, compared on resume.</param>
 /// <param name="writeAsync">Writes a reply. A fault of the world is thrown as a <see cref="FaultException"/>, a text that does not fit as a <see cref="ContextOverflowException"/>.</param>
-/// <param name="price">What its tokens cost; none: nothing.</param>
+/// <param name="price">What its tokens cost; none: nobody said, so its calls are counted as calls without a price.</param>
 public sealed class Proposer(
     JsonObject identity, Func<ProposerRequest, CancellationToken, Task<ProposerReply>> writeAsync, Price? price = null)
 {
-    private readonly Price _price = price ?? Price.Free;
+    private readonly Price _price = price ?? Price.Unknown;
 
     /// <summary>Which model it is.</summary>
     public JsonObject Identity => (JsonObject)identity.DeepClone();
@@ -44,15 +44,16 @@ public sealed class Proposer(
         .. samples.Select(sample =>
         {
             ProposerRequest seeded = request with { Seed = seed(sample) };
+            Cost atMost = _price.AtMost(request.Text, messages: 1, request.MaxTokens);
             return new Call<ProposerReply>(
                 JsonSerializer.Serialize(seeded, ProposerJson.Default.ProposerRequest),
-                _price.AtMost(request.Text, messages: 1, request.MaxTokens),
+                atMost,
                 async cancellationToken =>
                 {
                     try
                     {
                         ProposerReply reply = await writeAsync(seeded, cancellationToken).ConfigureAwait(false);
-                        return (reply, _price.Of(reply.InputTokens, reply.OutputTokens));
+                        return (reply, _price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost));
                     }
                     catch (ContextOverflowException e)
                     {

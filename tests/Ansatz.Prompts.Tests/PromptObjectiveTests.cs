@@ -130,7 +130,7 @@ public sealed class PromptObjectiveTests
         FunctionChatClient solver = new("v1", (_, _) => Task.FromResult(++solved % 2 == 0 ? "It is praise." : "It is a complaint."));
         ScriptedChat grader = new(prompt => prompt.Contains("It is praise.", StringComparison.Ordinal) ? "Well said.\nGrade: 3" : "No idea.");
         GradedScorer scorer = new(grader, new("From 1, nonsense, to 5.") { Grades = Rubric.OneTo(5) }) { Price = new(1, 2) };
-        PromptObjective objective = new(World.Part(), scorer, solver, settings: new() { Concurrency = 1, Price = new(3, 4) });
+        PromptObjective objective = new(World.Part(), scorer, solver, settings: new() { Concurrency = 1, Price = Price.Free });
         KeptReplies replies = new();
         Ask<Prompt> ask = AskOf(World.Yours, Split.Train, 0, 1);
 

@@ -1,6 +1,8 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -8,35 +10,31 @@ using Microsoft.Extensions.AI;
 
 namespace Ansatz.Language;
 
-/// <summary>Turns what goes wrong with a server into a sentence that says what to do. No exception that leaves it holds the key.</summary>
-internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint endpoint, string? key) : DelegatingChatClient(innerClient)
+/// <summary>Turns what goes wrong with one try into a <see cref="TryFailedException"/>. The innermost stage: no exception that leaves it holds the key.</summary>
+internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint endpoint, string? key, TimeProvider clock) : DelegatingChatClient(innerClient)
 {
-    private int _calls;
-
-    private string Server => endpoint.Url.AbsoluteUri.TrimEnd('/');
+    private string Server => endpoint.Server;
 
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        int call = Interlocked.Increment(ref _calls);
         try
         {
             return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (Explain(e, call, cancellationToken) is { } fault)
+        catch (Exception e) when (Explain(e, cancellationToken) is { } failure)
         {
-            throw fault;
+            throw failure;
         }
     }
 
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        int call = Interlocked.Increment(ref _calls);
         IAsyncEnumerator<ChatResponseUpdate> updates = base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
-            while (await NextAsync(updates, call, cancellationToken).ConfigureAwait(false))
+            while (await NextAsync(updates, cancellationToken).ConfigureAwait(false))
             {
                 yield return updates.Current;
             }
@@ -47,41 +45,56 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         }
     }
 
-    private async Task<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, int call, CancellationToken cancellationToken)
+    /// <summary>A try that took longer than one may.</summary>
+    public static TryFailedException TimedOut(OpenAiEndpoint endpoint)
+    {
+        string within = string.Create(CultureInfo.InvariantCulture, $"within {endpoint.Timeout.TotalSeconds:0.#} s");
+        return new($"no answer {within}", call => $"{endpoint.Server} did not answer {call} {within}.") { Again = TryAgain.Often };
+    }
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, CancellationToken cancellationToken)
     {
         try
         {
             return await updates.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (Explain(e, call, cancellationToken) is { } fault)
+        catch (Exception e) when (Explain(e, cancellationToken) is { } failure)
         {
-            throw fault;
+            throw failure;
         }
     }
 
     // None for what is no failure of the server: the caller's cancellation, wrong use.
-    private Exception? Explain(Exception e, int call, CancellationToken cancellationToken) => e switch
+    private Exception? Explain(Exception e, CancellationToken cancellationToken) => e switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-        ClientResultException { Status: > 0 } answer => OfStatus(answer, call),
-        // After several tries the client throws all their failures together.
-        AggregateException { InnerExceptions: [.., { } last] } => Explain(last, call, cancellationToken),
-        OperationCanceledException => new FaultException(string.Create(
-            CultureInfo.InvariantCulture, $"{Server} did not answer {Ordinal(call)} within {endpoint.Timeout.TotalSeconds:0.#} s. The same command goes on later.")),
+        ClientResultException { Status: > 0 } answer => OfStatus(answer),
+        OperationCanceledException => TimedOut(endpoint),
         // A cause is not passed on where it could hold the text of a request.
-        _ when Cause<SocketException>(e) is { } socket => new FaultException(
-            $"{Server} cannot be reached: {SocketWords(socket)}. Is the server running, and is its address right?"),
-        HttpRequestException or IOException or ClientResultException => new FaultException(
-            $"{Server} broke off {Ordinal(call)}: {Redacted(e.Message)}"),
-        // What the client throws when it reads something that is no chat completion: no JSON, no choices, a text where a number should be.
+        _ when Cause<SocketException>(e) is { SocketErrorCode: not SocketError.ConnectionReset } socket => new TryFailedException(
+            SocketWords(socket), _ => $"{Server} cannot be reached: {SocketWords(socket)}. Is the server running, and is its address right?")
+        {
+            Again = socket.SocketErrorCode == SocketError.HostNotFound ? TryAgain.Never : TryAgain.Often,
+        },
+        HttpRequestException or IOException or ClientResultException => new TryFailedException(
+            "the connection broke off", call => $"{Server} broke off {call}: {Redacted(e.Message)}")
+        { Again = TryAgain.Often },
+        // What the client throws when it reads something that is no chat completion: no JSON, no choices, a text where a number should be. That
+        // may be a reply that was cut short on its way, so it is asked for once more.
         JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentOutOfRangeException or IndexOutOfRangeException =>
-            new FaultException($"{Server} answered {Ordinal(call)} with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?"),
+            new TryFailedException(
+                "an answer that is no chat completion",
+                call => $"{Server} answered {call} with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")
+            {
+                Again = TryAgain.Once,
+            },
         _ => null,
     };
 
-    private Exception OfStatus(ClientResultException answer, int call)
+    private Exception OfStatus(ClientResultException answer)
     {
-        string said = Redacted(answer.GetRawResponse()?.Content?.ToString() ?? "");
+        PipelineResponse? response = answer.GetRawResponse();
+        string said = Redacted(response?.Content?.ToString() ?? "");
         if (answer.Status is 400 or 413 && (said.Contains("context_length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("context length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("exceed_context", StringComparison.OrdinalIgnoreCase)
@@ -90,16 +103,45 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
             return new ContextOverflowException($"The prompt is longer than {endpoint.Model} takes: {Message(said)}", item: 0, tokens: 0); // the server does not say how many
         }
 
-        string what = string.Create(
-            CultureInfo.InvariantCulture, $"{Server} answered {answer.Status} ({StatusWords(answer.Status)}) to {Ordinal(call)}.");
-        return new FaultException(answer.Status switch
+        bool isEmpty = answer.Status == 429 && said.Contains("insufficient_quota", StringComparison.OrdinalIgnoreCase); // waiting fills no account
+        string why = string.Create(CultureInfo.InvariantCulture, $"{answer.Status} ({StatusWords(answer.Status)})");
+        string advice = answer.Status switch
         {
-            401 or 403 => $"{what} Set {endpoint.KeyFrom}, or the variable named in \"model.keyFrom\".",
-            404 => $"{what} Either it has no model \"{endpoint.Model}\", or its address is wrong; it mostly ends in /v1.",
-            429 => $"{what} It allows no more calls for now, or the account is empty: {Message(said)} The same command goes on later.",
-            >= 500 => $"{what} The same command goes on later.",
-            _ => $"{what} It says: {Message(said)}",
-        });
+            401 when HasKey => $" It refused the key in {endpoint.KeyFrom}.",
+            403 when HasKey => $" The key in {endpoint.KeyFrom} may not use it: {Message(said)}",
+            401 or 403 => $" Set {endpoint.KeyFrom}, or the variable named in \"model.keyFrom\".",
+            404 => $" Either it has no model \"{endpoint.Model}\", or its address is wrong; it mostly ends in /v1.",
+            429 when isEmpty => $" The account is empty: {Message(said)}",
+            429 => $" It allows no more calls for now: {Message(said)}",
+            >= 500 => "",
+            _ => $" It says: {Message(said)}",
+        };
+        return new TryFailedException(why, call => $"{Server} answered {why} to {call}.{advice}")
+        {
+            Status = answer.Status,
+            Again = answer.Status is 408 or 429 or >= 500 && !isEmpty ? TryAgain.Often : TryAgain.Never,
+            RetryAfter = response is null ? null : RetryAfterOf(response.Headers, clock.GetUtcNow()),
+        };
+    }
+
+    private bool HasKey => !string.IsNullOrEmpty(key);
+
+    /// <summary>Retry-After, in seconds or as a date (RFC 9110, 10.2.3), or OpenAI's retry-after-ms.</summary>
+    internal static TimeSpan? RetryAfterOf(PipelineResponseHeaders headers, DateTimeOffset now)
+    {
+        if (headers.TryGetValue("retry-after-ms", out string? text)
+            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds is >= 0 and < int.MaxValue)
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        if (!headers.TryGetValue("Retry-After", out text) || !RetryConditionHeaderValue.TryParse(text, out RetryConditionHeaderValue? asked))
+        {
+            return null;
+        }
+
+        TimeSpan wait = asked.Delta ?? (asked.Date is { } date ? date - now : TimeSpan.Zero);
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     // error.message of OpenAI's protocol where it is there, else the text itself; one line, not too long.
@@ -125,14 +167,13 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
 
     private string Redacted(string text) => string.IsNullOrEmpty(key) ? text : text.Replace(key, "***", StringComparison.Ordinal);
 
-    private static string Ordinal(int call) => call == 1 ? "the first call" : string.Create(CultureInfo.InvariantCulture, $"call {call:N0}");
-
     private static string StatusWords(int status) => status switch
     {
         400 => "bad request",
         401 => "unauthorised",
         403 => "forbidden",
         404 => "not found",
+        408 => "request timeout",
         429 => "too many requests",
         500 => "internal error",
         502 => "bad gateway",
@@ -145,7 +186,6 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
     {
         SocketError.ConnectionRefused => "the connection was refused",
         SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "its name is not known",
-        SocketError.ConnectionReset => "the connection was broken off",
         SocketError.TimedOut => "it does not answer",
         _ => e.SocketErrorCode.ToString(),
     };

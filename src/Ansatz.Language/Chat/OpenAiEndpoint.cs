@@ -13,6 +13,9 @@ public sealed record OpenAiEndpoint
     /// <summary>The environment variable that holds the key unless another one is named.</summary>
     public const string DefaultKeyFrom = "OPENAI_API_KEY";
 
+    /// <summary>The name of the activity source and of the meter by which endpoints report to OpenTelemetry.</summary>
+    public const string TelemetryName = "Ansatz.Language";
+
     /// <summary>An endpoint by its base address and the name of a model there.</summary>
     /// <param name="url">The base address, which mostly ends in <c>/v1</c>.</param>
     /// <param name="model">The name of the model, as the server knows it.</param>
@@ -49,19 +52,50 @@ public sealed record OpenAiEndpoint
     /// <summary>The environment variable that holds the key. Where it is not set, none is sent: local servers need none.</summary>
     public string KeyFrom { get; init; } = DefaultKeyFrom;
 
-    /// <summary>How long one try may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(100);
+    /// <summary>How long one try may take. Default 100 s.</summary>
+    public TimeSpan Timeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(100);
 
-    /// <summary>How often a call is tried again after 408, 429, 5xx or a broken connection, with growing pauses or the server's Retry-After.</summary>
-    public int MaxRetries { get; init; } = 3;
+    /// <summary>How often a call is tried again at most, after 408, 429, 5xx, a broken connection, a time-out; once after an answer that cannot be read. Default 6.</summary>
+    public int MaxRetries
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 6;
+
+    /// <summary>The first pause between two tries of a call where the server does not say how long; the next ones are twice as long each. Default 1 s.</summary>
+    public TimeSpan FirstPause { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one call may take, with all its tries and the pauses between them. Default 5 minutes.</summary>
+    public TimeSpan Patience { get; init => field = Positive(value); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many calls may be under way at once. Default 8.</summary>
+    public int Concurrency { get; init => field = (int)AtLeastOne(value)!; } = 8;
+
+    /// <summary>The most tries a minute; none: no limit. They are spaced evenly.</summary>
+    public long? RequestsPerMinute { get; init => field = AtLeastOne(value); }
+
+    /// <summary>The most tokens a minute, sent and written together; none: no limit. A call counts as a token for four bytes and all that it may write, and as what it took once that is known.</summary>
+    public long? TokensPerMinute { get; init => field = AtLeastOne(value); }
 
     /// <summary>Address and model: part of an objective's identity.</summary>
     public JsonObject Identity => new() { ["url"] = Url.AbsoluteUri, ["model"] = Model };
 
+    /// <summary>The address as messages show it.</summary>
+    internal string Server => Url.AbsoluteUri.TrimEnd('/');
+
     /// <summary>Opens the endpoint; nothing is sent yet. The world's failures come out of its calls as <see cref="FaultException"/>, an over-long prompt as <see cref="ContextOverflowException"/>.</summary>
-    /// <remarks>It reports to OpenTelemetry under the source name "Ansatz.Language", without texts.</remarks>
+    /// <param name="retried">Told of each try that failed and is followed by another, from whatever thread; it must not throw.</param>
+    /// <param name="clock">The clock of time-outs, pauses and limits a minute.</param>
+    /// <remarks>It reports to OpenTelemetry under <see cref="TelemetryName"/>, without texts: the conventions of generative AI for each try, and around them "ansatz.call".</remarks>
     /// <exception cref="InputException">The key could not be sent.</exception>
-    public IChatClient Open()
+    public IChatClient Open(Action<EndpointRetry>? retried = null, TimeProvider? clock = null) => Open(new TokenLimitPolicy(), retried, clock);
+
+    /// <summary>As the public one, for who wants to know what <paramref name="limit"/> found out.</summary>
+    internal IChatClient Open(TokenLimitPolicy limit, Action<EndpointRetry>? retried, TimeProvider? clock)
     {
         string? key = Environment.GetEnvironmentVariable(KeyFrom)?.Trim();
         if (key is not null && key.AsSpan().ContainsAnyExceptInRange('!', '~'))
@@ -72,14 +106,33 @@ public sealed record OpenAiEndpoint
         OpenAIClientOptions options = new()
         {
             Endpoint = Url,
-            NetworkTimeout = Timeout,
-            RetryPolicy = new ClientRetryPolicy(MaxRetries),
+            NetworkTimeout = Timeout, // between two pieces of a streamed reply; a whole try is bounded above
+            RetryPolicy = new ClientRetryPolicy(0), // the one stage that tries again is ResilientChatClient
         };
+        options.AddPolicy(limit, PipelinePosition.PerCall);
         OpenAIClient client = new(new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key), options); // the client insists on a key
+        TimeProvider time = clock ?? TimeProvider.System;
         return client.GetChatClient(Model).AsIChatClient()
             .AsBuilder()
-            .UseOpenTelemetry(sourceName: "Ansatz.Language")
-            .Use(inner => new FaultChatClient(inner, this, key))
+            .Use(inner => new ResilientChatClient(inner, this, retried, time))
+            .UseOpenTelemetry(sourceName: TelemetryName)
+            .Use(inner => new FaultChatClient(inner, this, key, time)) // below telemetry, so that what is reported of a failure holds no key
             .Build();
+    }
+
+    private static TimeSpan Positive(TimeSpan value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+        return value;
+    }
+
+    private static long? AtLeastOne(long? value)
+    {
+        if (value is { } number)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        }
+
+        return value;
     }
 }

@@ -10,14 +10,41 @@ public sealed record Price(decimal InputPerMillion, decimal OutputPerMillion)
     /// <summary>Nothing: a model on one's own machine.</summary>
     public static readonly Price Free = new(0, 0);
 
+    /// <summary>Nobody said what a call costs: it is counted as a call without a price, never as free.</summary>
+    public static readonly Price Unknown = new(0, 0) { IsKnown = false };
+
+    /// <summary>Whether this is a price at all.</summary>
+    public bool IsKnown { get; private init; } = true;
+
     /// <summary>The cost of one call with this many tokens.</summary>
     public Cost Of(long inputTokens, long outputTokens) => new()
     {
         Calls = 1,
         InputTokens = inputTokens,
         OutputTokens = outputTokens,
-        Money = ((inputTokens * InputPerMillion) + (outputTokens * OutputPerMillion)) / 1_000_000,
+        Money = Money(inputTokens, outputTokens),
+        UnpricedCalls = IsKnown ? 0 : 1,
     };
+
+    /// <summary>The cost of one call that was answered.</summary>
+    /// <remarks>
+    /// A server that says nothing of tokens is counted at the most: the input as reserved, the output as its bytes. What it says beyond the most
+    /// that it was allowed is part of the cost and shown apart (<see cref="Cost.ExcessTokens"/>).
+    /// </remarks>
+    /// <param name="reply">What came.</param>
+    /// <param name="inputTokens">Tokens sent, as the server says; with <paramref name="outputTokens"/> 0 where it does not say.</param>
+    /// <param name="outputTokens">Tokens written, as the server says.</param>
+    /// <param name="atMost">What was reserved for the call.</param>
+    public Cost Of(string reply, long inputTokens, long outputTokens, Cost atMost)
+    {
+        if (inputTokens + outputTokens <= 0)
+        {
+            return Of(atMost.InputTokens, Math.Min(atMost.OutputTokens, Encoding.UTF8.GetByteCount(reply))) with { EstimatedCalls = 1 };
+        }
+
+        long moreIn = Math.Max(0, inputTokens - atMost.InputTokens), moreOut = Math.Max(0, outputTokens - atMost.OutputTokens);
+        return Of(inputTokens, outputTokens) with { ExcessTokens = moreIn + moreOut, ExcessMoney = Money(moreIn, moreOut) };
+    }
 
     /// <summary>The most that one call can cost, to be reserved before it: a token stands for at least one byte of the text.</summary>
     /// <param name="text">All that is sent.</param>
@@ -25,4 +52,6 @@ public sealed record Price(decimal InputPerMillion, decimal OutputPerMillion)
     /// <param name="maxOutputTokens">The most tokens that the reply may have.</param>
     public Cost AtMost(string text, int messages, int maxOutputTokens) =>
         Of(Encoding.UTF8.GetByteCount(text) + (16L * (messages + 2)), maxOutputTokens); // 16: no known template puts more around a message; 2: a default system line and the reply's header
+
+    private decimal Money(long inputTokens, long outputTokens) => ((inputTokens * InputPerMillion) + (outputTokens * OutputPerMillion)) / 1_000_000;
 }

@@ -55,8 +55,8 @@ public sealed class EvaluatorScorer : Scorer
         (_judge, _most) = (judge, most);
     }
 
-    /// <summary>What the judge's tokens cost. Default: nothing.</summary>
-    public Price Price { get; init; } = Price.Free;
+    /// <summary>What the judge's tokens cost. Default: nobody said, so its calls are counted as calls without a price.</summary>
+    public Price Price { get; init; } = Price.Unknown;
 
     /// <summary>What the evaluator needs beside question, reply and answer.</summary>
     public Func<TextItem, IEnumerable<EvaluationContext>> Context { get; init; } = _ => [];

@@ -52,8 +52,8 @@ public sealed partial class GradedScorer : Scorer
         }
     } = 4000;
 
-    /// <summary>What the grader's tokens cost. Default: nothing.</summary>
-    public Price Price { get; init; } = Price.Free;
+    /// <summary>What the grader's tokens cost. Default: nobody said, so its calls are counted as calls without a price.</summary>
+    public Price Price { get; init; } = Price.Unknown;
 
     /// <inheritdoc />
     public override Scale Scale => _rubric.Grades.All(g => g.Score is 0 or 1) ? Scale.Binary : Scale.Unit;
@@ -76,7 +76,7 @@ public sealed partial class GradedScorer : Scorer
         // A character of a reply is at most three bytes, and a token stands for at least one.
         ArgumentNullException.ThrowIfNull(item);
         Cost prompt = Price.AtMost(PromptFor("", item), messages: 1, MaxVerdictTokens);
-        return prompt + (Price.Of(3L * MaxReplyLength, 0) with { Calls = 0 });
+        return prompt + (Price.Of(3L * MaxReplyLength, 0) with { Calls = 0, UnpricedCalls = 0 });
     }
 
     /// <summary>What the grader is asked.</summary>
@@ -162,7 +162,7 @@ public sealed partial class GradedScorer : Scorer
             return (null, new Rejected($"The reply is too long for its grader: {e.Message}", reply));
         }
 
-        Cost cost = Price.Of(verdict.InputTokens, verdict.OutputTokens);
+        Cost cost = Price.Of(verdict.Text, verdict.InputTokens, verdict.OutputTokens, AtMost(item));
         return Read(verdict.Text) is var (grade, reason)
             ? (grade, new Scored(grade.Score, reply, reason.Length > 0 ? reason : null) { Cost = cost })
             : (null, new Rejected($"The grader's verdict does not end with one of its grades ({string.Join(", ", _rubric.Grades.Select(g => g.Word))}).", verdict.Text) { Cost = cost });

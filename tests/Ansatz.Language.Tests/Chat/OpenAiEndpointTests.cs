@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Ansatz.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 
@@ -38,11 +39,13 @@ public sealed class OpenAiEndpointTests
     }
 
     [Theory]
-    [InlineData(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret-2\"}}", " answered 401 (unauthorised) to the first call. Set ANSATZ_TEST_KEY_2, or the variable named in \"model.keyFrom\".")]
+    [InlineData(401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret-2\"}}", " answered 401 (unauthorised) to the first call. It refused the key in ANSATZ_TEST_KEY_2.")]
+    [InlineData(403, "{\"error\":{\"message\":\"sk-secret-2 may not use tiny.\"}}", " answered 403 (forbidden) to the first call. The key in ANSATZ_TEST_KEY_2 may not use it: *** may not use tiny.")]
     [InlineData(404, "", " answered 404 (not found) to the first call. Either it has no model \"tiny\", or its address is wrong; it mostly ends in /v1.")]
-    [InlineData(429, "{\"error\":{\"message\":\"Slow down, sk-secret-2.\"}}", " answered 429 (too many requests) to the first call. It allows no more calls for now, or the account is empty: Slow down, ***. The same command goes on later.")]
-    [InlineData(500, "oops", " answered 500 (internal error) to the first call. The same command goes on later.")]
-    [InlineData(503, "<html>sk-secret-2</html>", " answered 503 (unavailable) to the first call. The same command goes on later.")]
+    [InlineData(429, "{\"error\":{\"message\":\"Slow down, sk-secret-2.\"}}", " answered 429 (too many requests) to the first call. It allows no more calls for now: Slow down, ***.")]
+    [InlineData(429, "{\"error\":{\"message\":\"You exceeded your quota.\",\"code\":\"insufficient_quota\"}}", " answered 429 (too many requests) to the first call. The account is empty: You exceeded your quota.")]
+    [InlineData(500, "oops", " answered 500 (internal error) to the first call.")]
+    [InlineData(503, "<html>sk-secret-2</html>", " answered 503 (unavailable) to the first call.")]
     [InlineData(400, "{\"error\":{\"message\":\"temperature\\nmust be below 2\"}}", " answered 400 (bad request) to the first call. It says: temperature must be below 2")]
     [InlineData(200, "hello", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
     [InlineData(200, "{\"choices\":[]}", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
@@ -56,6 +59,20 @@ public sealed class OpenAiEndpointTests
 
         Assert.Equal(server.Url + expected, e.Message);
         Assert.DoesNotContain("sk-secret-2", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task GetResponse_NoKeyWhereOneIsNeeded_SaysWhereToPutIt(int status)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(status, "");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { KeyFrom = "ANSATZ_TEST_KEY_NOT_SET" }.Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        Assert.EndsWith("to the first call. Set ANSATZ_TEST_KEY_NOT_SET, or the variable named in \"model.keyFrom\".", e.Message, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
     }
 
     [Fact]
@@ -97,11 +114,12 @@ public sealed class OpenAiEndpointTests
         listener.Start();
         string url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1";
         listener.Stop();
-        using IChatClient client = new OpenAiEndpoint(url, "tiny") { MaxRetries = retries }.Open();
+        using IChatClient client = new OpenAiEndpoint(url, "tiny") { MaxRetries = retries, FirstPause = TimeSpan.FromMilliseconds(1) }.Open();
 
         FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
 
-        Assert.Equal($"{url} cannot be reached: the connection was refused. Is the server running, and is its address right?", e.Message);
+        string tried = retries == 0 ? "" : " It was tried 2 times in 0 s.";
+        Assert.Equal($"{url} cannot be reached: the connection was refused. Is the server running, and is its address right?{tried}", e.Message);
     }
 
     [Fact]
@@ -127,7 +145,7 @@ public sealed class OpenAiEndpointTests
 
         FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
 
-        Assert.Equal($"{server.Url} did not answer the first call within 0.2 s. The same command goes on later.", e.Message);
+        Assert.Equal($"{server.Url} did not answer the first call within 0.2 s.", e.Message);
     }
 
     [Fact]

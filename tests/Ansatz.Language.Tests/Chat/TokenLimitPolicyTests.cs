@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Ansatz.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Language.Tests;
+
+public sealed class TokenLimitPolicyTests
+{
+    private static readonly ChatOptions Limited = new() { MaxOutputTokens = 8 };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("max_tokens", 1)]
+    [InlineData("max_completion_tokens", 2)]
+    public async Task GetResponse_ServerTakesOneName_FindsItAndRemembersIt(string taken, int requestsOfTheFirstCall)
+    {
+        await using LoopbackServer server = await StartAsync(taken);
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        await client.GetResponseAsync("één", Limited, Token);
+        Assert.Equal(requestsOfTheFirstCall, server.Requests.Count);
+        await client.GetResponseAsync("two", Limited, Token);
+
+        Assert.Equal(requestsOfTheFirstCall + 1, server.Requests.Count);
+        JsonObject last = (JsonObject)server.Requests[^1].Body!;
+        Assert.Equal(8, last[taken]!.GetValue<int>());
+        Assert.False(last.ContainsKey(taken == "max_tokens" ? "max_completion_tokens" : "max_tokens"));
+        Assert.Equal("één", LoopbackServer.LastMessage(server.Requests[0].Body!));
+    }
+
+    [Fact]
+    public async Task GetResponse_NoLimit_SendsNone()
+    {
+        await using LoopbackServer server = await StartAsync("max_tokens");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        await client.GetResponseAsync("one", cancellationToken: Token);
+
+        Assert.DoesNotContain("tokens", server.Requests[0].Body!.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetResponse_BothAreRefused_IsAFault()
+    {
+        await using LoopbackServer server = await StartAsync("neither");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("one", Limited, Token));
+
+        Assert.Contains("answered 400 (bad request)", e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task GetResponse_RefusedForAnotherReason_IsNotAskedAgain()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(400, "{\"error\":{\"message\":\"temperature must be below 2\"}}");
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("one", Limited, Token));
+
+        Assert.Single(server.Requests);
+    }
+
+    // As OpenAI refuses it: "Unsupported parameter: 'max_tokens' is not supported with this model."
+    private static Task<LoopbackServer> StartAsync(string taken) => LoopbackServer.StartAsync(async (context, body) =>
+    {
+        string? refused = ((JsonObject)body).Select(m => m.Key).FirstOrDefault(k => k.StartsWith("max_", StringComparison.Ordinal) && k != taken);
+        context.Response.StatusCode = refused is null ? 200 : 400;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(refused is null
+            ? LoopbackServer.Completion("yes")
+            : new JsonObject { ["error"] = new JsonObject { ["message"] = $"Unsupported parameter: '{refused}' is not supported with this model.", ["param"] = refused } }.ToJsonString());
+    });
+}
