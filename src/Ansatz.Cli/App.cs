@@ -77,6 +77,7 @@ internal static class App
             ExportCommand.Create(surroundings),
             CheckCommand.Create(surroundings),
             ForgetCommand.Create(surroundings),
+            ModelsCommand.Create(surroundings),
         };
         root.SetAction((ParseResult _) => Task.FromException<int>(new InputException($"Say what to do: `{surroundings.CommandLine("new", "your.csv")}` writes a study of your own data, `{surroundings.CommandLine("--help")}` says what else there is.")));
         return root;

@@ -21,7 +21,7 @@ internal sealed class PromptStudy : IDisposable
     private PromptStudy(ReadStudyFile read, string folder, Dataset data, DataSplits splits, PromptPart part, Scorer scorer, IChatClient model)
     {
         (_read, _folder, Data, Splits, Part, Scorer, Model) = (read, folder, data, splits, part, scorer, model);
-        Objective = new(part, scorer, model, File.Data.Noun);
+        Objective = new(part, scorer, model, File.Data.Noun, SolverOf(File));
     }
 
     /// <summary>The study file with every default filled in.</summary>
@@ -62,8 +62,9 @@ internal sealed class PromptStudy : IDisposable
     /// <param name="read">The study file.</param>
     /// <param name="folder">What its paths are relative to.</param>
     /// <param name="endpoints">The models by name.</param>
+    /// <param name="open">Opens an endpoint; none: as it is.</param>
     /// <exception cref="InputException">Something does not fit; the message says where.</exception>
-    public static PromptStudy Load(ReadStudyFile read, string folder, Endpoints endpoints)
+    public static PromptStudy Load(ReadStudyFile read, string folder, Endpoints endpoints, Func<OpenAiEndpoint, IChatClient>? open = null)
     {
         StudyFile file = read.Study;
         PromptTemplate template = Placed(read, "prompt.template", () => PromptTemplate.Parse(file.Prompt.Template));
@@ -88,11 +89,11 @@ internal sealed class PromptStudy : IDisposable
         PromptPart part = Placed(read, "prompt", () => new PromptPart(template, splits, YoursOf(file.Prompt.Yours, template), OpenOf(file.Prompt.Open)));
         Scorer scorer = ScorerOf(file.Scorer);
         CheckSearch(read, part);
-        IChatClient model = OpenModel(read, "model", file.Model, folder, endpoints);
+        IChatClient model = OpenModel(read, "model", file.Model, folder, endpoints, open);
         try
         {
             return Placed(read, "prompt", () => new PromptStudy(read, folder, data, splits, part, scorer, model))
-                .WithProposer(endpoints);
+                .WithProposer(endpoints, open);
         }
         catch
         {
@@ -108,11 +109,40 @@ internal sealed class PromptStudy : IDisposable
     public long MostRollouts => Math.Min(Made().MostRollouts, File.Search.Rollouts ?? long.MaxValue);
 
     /// <summary>What the search may spend.</summary>
-    public Budget Budget => new() { MaxRollouts = File.Search.Rollouts, MaxCalls = File.Search.Calls, MaxTokens = File.Search.Tokens };
+    public Budget Budget => new()
+    {
+        MaxRollouts = File.Search.Rollouts,
+        MaxCalls = File.Search.Calls,
+        MaxTokens = File.Search.Tokens,
+        MaxMoney = File.Search.Money,
+        MaxTime = File.Search.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        Plateau = File.Search.Plateau,
+    };
+
+    /// <summary>What the search has to beat.</summary>
+    public IReadOnlyList<Arm<Prompt>> Controls(Arm<Prompt> search) =>
+        File.Controls == ControlsFile.Yours ? [Arm<Prompt>.OfYours()] : Part.Controls(search);
 
     /// <summary>Begins the study in a database, or goes on with it.</summary>
-    public Study<Prompt> Open(string database, string name, TimeProvider clock) =>
-        Study.Open(database, Objective, Optimizer(), Budget, File.Seed, new() { Name = name, Description = Describe(database), Clock = clock });
+    /// <param name="database">The database.</param>
+    /// <param name="name">The study's name there.</param>
+    /// <param name="clock">The clock of the journal.</param>
+    /// <param name="allowRejected">Whether it goes on although every answer was rejected.</param>
+    public Study<Prompt> Open(string database, string name, TimeProvider clock, bool allowRejected = false) => Study.Open(
+        database,
+        Objective,
+        Optimizer(),
+        Budget,
+        File.Seed,
+        new()
+        {
+            Name = name,
+            Description = Describe(database),
+            Controls = Controls(new("found", ArmRole.Search, Optimizer(), Budget)),
+            Workers = File.Model.IsEndpoint ? 2 + (Concurrency(File.Model) / 16) : 1, // while the last calls of a block are out, another one's fill the places
+            AllowRejected = allowRejected,
+            Clock = clock,
+        });
 
     /// <summary>What stands above a run.</summary>
     public RunHeader Header(Study<Prompt> study, string goOn) => new(
@@ -151,7 +181,7 @@ internal sealed class PromptStudy : IDisposable
             Name = null,
             Data = File.Data with { File = Moved(File.Data.File) },
             Model = MovedModel(File.Model),
-            Search = File.Search with { Rollouts = null, Calls = null, Tokens = null, Proposer = File.Search.Proposer is { } p ? MovedModel(p) : null },
+            Search = File.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null, Proposer = File.Search.Proposer is { } p ? MovedModel(p) : null },
         };
         JsonObject description = (JsonObject)JsonSerializer.SerializeToNode(stored, StudyFileJson.Default.StudyFile)!;
         JsonObject data = (JsonObject)description["data"]!;
@@ -163,7 +193,7 @@ internal sealed class PromptStudy : IDisposable
         string Moved(string path) =>
             Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(database))!, Path.GetFullPath(path, Path.GetFullPath(_folder))).Replace('\\', '/');
 
-        ModelFile MovedModel(ModelFile model) => model.File is { } f ? model with { File = Moved(f) } : model;
+        ModelFile MovedModel(ModelFile model) => model.File is { } f ? model with { File = Moved(f) } : model.Which();
     }
 
     // A search of about as many candidates as the file asks for, and the most rollouts that it takes.
@@ -201,7 +231,7 @@ internal sealed class PromptStudy : IDisposable
     }
 
     private Proposer ProposerOf() =>
-        Layout == OproLayout.Pretrained && _proposer!.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(_proposer!);
+        Layout == OproLayout.Pretrained && _proposer!.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(_proposer!, PriceOf(File, File.Search.Proposer ?? File.Model));
 
     private Writing WritingOf(float temperature) => new() { Temperature = temperature, Style = Layout == OproLayout.Pretrained ? WritingStyle.Plain : WritingStyle.Chat };
 
@@ -222,13 +252,14 @@ internal sealed class PromptStudy : IDisposable
                 new() { MaxTokens = request.MaxTokens, Temperature = request.Temperature, TopP = request.TopP, Seed = request.Seed, Stop = request.Stop is { } stop ? [stop] : [] },
                 cancellationToken).ConfigureAwait(false);
             return new(completion.Text, completion.PromptTokens, completion.CompletionTokens);
-        });
+        },
+        Price.Free);
 
-    private PromptStudy WithProposer(Endpoints endpoints)
+    private PromptStudy WithProposer(Endpoints endpoints, Func<OpenAiEndpoint, IChatClient>? open)
     {
         if (HasProposer(File.Search.Use))
         {
-            _proposer = File.Search.Proposer is { } other && other != File.Model ? OpenModel(_read, "search.proposer", other, _folder, endpoints) : Model;
+            _proposer = File.Search.Proposer is { } other && other != File.Model ? OpenModel(_read, "search.proposer", other, _folder, endpoints, open) : Model;
         }
 
         return this;
@@ -243,28 +274,80 @@ internal sealed class PromptStudy : IDisposable
         _ => new LabelScorer(),
     };
 
-    /// <summary>Opens the model that a study file names.</summary>
+    /// <summary>How chat calls of the model that answers are made.</summary>
+    public static SolverSettings SolverOf(StudyFile file)
+    {
+        SolverSettings usual = new();
+        return new()
+        {
+            MaxReplyTokens = file.Model.MaxReplyTokens ?? usual.MaxReplyTokens,
+            // The endpoint bounds how many are under way; as many again wait at its door, so that it is never idle while replies are written down.
+            Concurrency = file.Model.IsEndpoint ? 2 * Concurrency(file.Model) : usual.Concurrency,
+            Price = PriceOf(file, file.Model),
+        };
+    }
+
+    /// <summary>What a model costs: nothing on this machine, what the file says of an endpoint, else nobody knows.</summary>
+    public static Price PriceOf(StudyFile file, ModelFile model) =>
+        !model.IsEndpoint ? Price.Free
+        : file.Prices?.GetValueOrDefault(model.Name ?? "") is { } price ? new(price.InputPerMillion, price.OutputPerMillion)
+        : Price.Unknown;
+
+    /// <summary>The endpoint that a study file names.</summary>
     /// <param name="read">The study file.</param>
     /// <param name="path">The field that names it.</param>
     /// <param name="model">The model.</param>
-    /// <param name="folder">What its path is relative to.</param>
-    /// <param name="endpoints">The models by name.</param>
-    public static IChatClient OpenModel(ReadStudyFile read, string path, ModelFile model, string folder, Endpoints endpoints)
+    public static OpenAiEndpoint EndpointOf(ReadStudyFile read, string path, ModelFile model)
+    {
+        CheckModel(read, path, model);
+        string name = model.Name ?? throw read.Wrong($"{path}.baseUrl", $"{path}.name is missing; an endpoint needs the name of its model, such as \"gpt-4o-mini\".");
+        OpenAiEndpoint endpoint = Placed(read, $"{path}.baseUrl", () => new OpenAiEndpoint(model.BaseUrl!, name));
+        return endpoint with
+        {
+            KeyFrom = model.KeyFrom,
+            Concurrency = Concurrency(model),
+            RequestsPerMinute = model.RequestsPerMinute,
+            TokensPerMinute = model.TokensPerMinute,
+            Timeout = model.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : endpoint.Timeout,
+            Patience = model.TimeoutSeconds is { } patient ? TimeSpan.FromSeconds(3 * patient) : endpoint.Patience,
+        };
+    }
+
+    private static int Concurrency(ModelFile model) => model.Concurrency ?? 8;
+
+    private static void CheckModel(ReadStudyFile read, string path, ModelFile model)
     {
         if (model.IsEndpoint && model.File is not null)
         {
             throw read.Wrong($"{path}.baseUrl", $"{path} has both a file and a baseUrl; it is either a GGUF file or an endpoint.");
         }
 
-        if (model.Name is not null && !model.IsEndpoint)
+        (string Field, bool IsGiven)[] ofEndpoints =
+        [
+            ("name", model.Name is not null), ("maxReplyTokens", model.MaxReplyTokens is not null), ("concurrency", model.Concurrency is not null),
+            ("requestsPerMinute", model.RequestsPerMinute is not null), ("tokensPerMinute", model.TokensPerMinute is not null), ("timeoutSeconds", model.TimeoutSeconds is not null),
+        ];
+        if (!model.IsEndpoint && ofEndpoints.FirstOrDefault(f => f.IsGiven).Field is { } field)
         {
-            throw read.Wrong($"{path}.name", $"{path}.name belongs to an endpoint, so {path}.baseUrl must be given too, such as \"http://127.0.0.1:8080/v1\".");
+            throw read.Wrong($"{path}.{field}", $"{path}.{field} belongs to an endpoint, so {path}.baseUrl must be given too, such as \"http://127.0.0.1:8080/v1\".");
         }
+    }
 
+    /// <summary>Opens the model that a study file names.</summary>
+    /// <param name="read">The study file.</param>
+    /// <param name="path">The field that names it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">What its path is relative to.</param>
+    /// <param name="endpoints">The models by name.</param>
+    /// <param name="open">Opens an endpoint; none: as it is.</param>
+    public static IChatClient OpenModel(
+        ReadStudyFile read, string path, ModelFile model, string folder, Endpoints endpoints, Func<OpenAiEndpoint, IChatClient>? open = null)
+    {
+        CheckModel(read, path, model);
         if (model.IsEndpoint)
         {
-            string name = model.Name ?? throw read.Wrong($"{path}.baseUrl", $"{path}.name is missing; an endpoint needs the name of its model, such as \"gpt-4o-mini\".");
-            return Placed(read, $"{path}.baseUrl", () => new OpenAiEndpoint(model.BaseUrl!, name) { KeyFrom = model.KeyFrom }.Open());
+            OpenAiEndpoint endpoint = EndpointOf(read, path, model);
+            return Placed(read, $"{path}.baseUrl", () => open is null ? endpoint.Open() : open(endpoint));
         }
 
         if (model == new ModelFile())
@@ -336,6 +419,12 @@ internal sealed class PromptStudy : IDisposable
             throw read.Wrong(field, $"{field} belongs to a search with a proposer, such as opro, and search.use is {use}, which proposes nothing.");
         }
 
+        ModelFile[] models = HasProposer(search.Use) && search.Proposer is { } proposer ? [read.Study.Model, proposer] : [read.Study.Model];
+        if (search.Money is not null && models.FirstOrDefault(m => !PriceOf(read.Study, m).IsKnown) is { } unpriced)
+        {
+            throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{unpriced.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
+        }
+
         if (search.Race is not null && search.Use != OptimizerFile.FewShotSearch)
         {
             throw read.Wrong("search.race", $"search.race belongs to few-shot-search, and search.use is {use}.");
@@ -362,7 +451,7 @@ internal sealed class PromptStudy : IDisposable
         }
     }
 
-    private static bool HasProposer(OptimizerFile use) =>
+    internal static bool HasProposer(OptimizerFile use) =>
         use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.MiproV2;
 
     // A part's own sentence, with the place of the study file before it; a sentence that begins with a place of its own stays as it is.

@@ -2,7 +2,7 @@ namespace Ansatz.Cli.Tests;
 
 public sealed class AppTests
 {
-    private static readonly string[] Commands = ["", "new", "run", "list", "show", "report", "try", "export", "check", "forget"];
+    private static readonly string[] Commands = ["", "new", "run", "list", "show", "report", "try", "export", "check", "forget", "models check"];
 
     /// <summary>After a change on purpose: ANSATZ_WRITE_HELP=tests/Ansatz.Cli.Tests/Help.txt writes them anew.</summary>
     [Fact]
@@ -12,7 +12,7 @@ public sealed class AppTests
         List<string> texts = [];
         foreach (string command in Commands)
         {
-            Assert.Equal(App.Done, await cli.RunAsync([.. command.Length > 0 ? (string[])[command] : [], "--help"]));
+            Assert.Equal(App.Done, await cli.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
             texts.Add($"$ ansatz {command}{(command.Length > 0 ? " " : "")}--help\n{cli.Output.Trim()}\n");
         }
 

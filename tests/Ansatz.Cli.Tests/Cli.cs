@@ -58,14 +58,22 @@ internal sealed class Cli : IDisposable
 
     public Task<int> TypeAsync(string typed, params string[] args) => RunAsync(typed, args, TestContext.Current.CancellationToken);
 
-    public async Task<int> RunAsync(string typed, string[] args, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(string typed, string[] args, CancellationToken cancellationToken, TimeProvider? clock = null)
     {
         using StringWriter output = new(CultureInfo.InvariantCulture), error = new(CultureInfo.InvariantCulture);
         Endpoints endpoints = new();
         endpoints.Add(Endpoints.Embedded, () => Model);
         int exitCode = await App.RunAsync(
             args,
-            new() { Output = output, Error = error, Input = new StringReader(typed), Folder = _folder.File("").TrimEnd(Path.DirectorySeparatorChar), Endpoints = endpoints },
+            new()
+            {
+                Output = output,
+                Error = error,
+                Input = new StringReader(typed),
+                Folder = _folder.File("").TrimEnd(Path.DirectorySeparatorChar),
+                Endpoints = endpoints,
+                Clock = clock ?? TimeProvider.System,
+            },
             cancellationToken);
         (Output, Error) = (output.ToString().ReplaceLineEndings("\n"), error.ToString().ReplaceLineEndings("\n"));
         return exitCode;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
 using Ansatz.Prompts;
 
 namespace Ansatz.Cli.Commands;
@@ -18,9 +19,17 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Says what would be done and about how long it would take; spends and keeps nothing." };
         Option<bool> json = new("--json") { Description = "Writes one JSON object a line: the study's events." };
         Option<bool> skip = new("--skip-bad-rows") { Description = "Leaves bad rows of the data out instead of stopping at the first." };
-        Command command = new("run", "Runs a study, or goes on with it: search, controls, verdict, report.") { file, database, fork, dryRun, json, skip };
+        Option<bool> allow = new("--allow-rejected") { Description = "Goes on although every answer was rejected so far." };
+        Command command = new("run", "Runs a study, or goes on with it: search, controls, verdict, report.") { file, database, fork, dryRun, json, skip, allow };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(fork), parsed.GetValue(json), parsed.GetValue(skip)),
+            new(
+                surroundings,
+                parsed.GetRequiredValue(file),
+                parsed.GetRequiredValue(database),
+                parsed.GetValue(fork),
+                parsed.GetValue(json),
+                parsed.GetValue(skip),
+                parsed.GetValue(allow)),
             parsed.GetValue(dryRun),
             cancellationToken));
         return command;
@@ -33,7 +42,8 @@ internal static class RunCommand
         ReadStudyFile read = StudyFileReader.Read(path, surroundings.Shown(path));
         read.Study.Data.SkipBadRows |= options.SkipBadRows;
         string name = NameOf(read, path);
-        using PromptStudy prompt = PromptStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints);
+        RetryRemarks retries = new(surroundings);
+        using PromptStudy prompt = PromptStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, e => e.Open(retries.Add, surroundings.Clock));
         await SayOfDataAsync(prompt, surroundings).ConfigureAwait(false);
         if (isDry)
         {
@@ -41,10 +51,11 @@ internal static class RunCommand
         }
 
         name = options.IsFork ? await ForkNameAsync(prompt, name, database, surroundings).ConfigureAwait(false) : name;
-        Study<Prompt> study = prompt.Open(database, name, surroundings.Clock);
+        Study<Prompt> study = prompt.Open(database, name, surroundings.Clock, options.AllowRejected);
         await using (study.ConfigureAwait(false))
         {
             RunView view = new(prompt.Header(study, options.Again()), surroundings.Clock);
+            retries.View = view;
             try
             {
                 await FollowAsync(study.JudgingAsync(cancellationToken), view, options, cancellationToken).ConfigureAwait(false);
@@ -63,7 +74,7 @@ internal static class RunCommand
             PromptReport.Write(prompt, study.Journal, view.Verdict!, options.Again(), report);
             if (!options.IsJson)
             {
-                await TellEndAsync(prompt, study, view, report, options).ConfigureAwait(false);
+                await TellEndAsync(prompt, study, view, retries, report, options).ConfigureAwait(false);
             }
         }
 
@@ -75,7 +86,7 @@ internal static class RunCommand
         : options.Surroundings.Screen is { } screen ? RunReaders.LiveAsync(events, view, screen, cancellationToken)
         : RunReaders.LinesAsync(events, view, options.Surroundings.Output, cancellationToken);
 
-    private static async Task TellEndAsync(PromptStudy prompt, Study<Prompt> study, RunView view, string report, RunOptions options)
+    private static async Task TellEndAsync(PromptStudy prompt, Study<Prompt> study, RunView view, RetryRemarks retries, string report, RunOptions options)
     {
         Surroundings surroundings = options.Surroundings;
         TextWriter output = surroundings.Output;
@@ -92,12 +103,22 @@ internal static class RunCommand
 
         TimeSpan computed = FoundPrompt.Computed(study.Journal, study.Name);
         await output.WriteLineAsync().ConfigureAwait(false);
-        await output.WriteLineAsync(" " + VerdictText.Spent(verdict, computed)).ConfigureAwait(false);
+        foreach (string line in ((string?[])[VerdictText.Spent(verdict, computed), SavedInWords(view.Saved), retries.Sum()])
+            .OfType<string>().SelectMany(s => VerdictText.Wrap(PlainText.Printable(s), width)))
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
         string[] words = Shared.DatabaseWords(surroundings, options.Database);
         await output.WriteLineAsync($"   report    {surroundings.Shown(report)}").ConfigureAwait(false);
         await output.WriteLineAsync($"   try it    {surroundings.CommandLine(["try", study.Name, .. words])}").ConfigureAwait(false);
         await output.WriteLineAsync($"   take it   {surroundings.CommandLine(["export", study.Name, .. words, "--as", "csharp"])}").ConfigureAwait(false);
     }
+
+    // What the journal answered and nobody paid for again.
+    private static string? SavedInWords(Cost saved) => saved.Calls == 0 ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"Of these, the journal answered {saved.Calls:N0} calls{(saved.Money > 0 ? $", {saved.Money:0.00##} of the money" : "")}: paid for in an earlier run, and not again in this one.");
 
     private static async Task SayOfDataAsync(PromptStudy prompt, Surroundings surroundings)
     {
@@ -150,7 +171,7 @@ internal static class RunCommand
 }
 
 /// <summary>What run was told.</summary>
-internal sealed record RunOptions(Surroundings Surroundings, string File, string Database, bool IsFork, bool IsJson, bool SkipBadRows)
+internal sealed record RunOptions(Surroundings Surroundings, string File, string Database, bool IsFork, bool IsJson, bool SkipBadRows, bool AllowRejected)
 {
     /// <summary>The same command.</summary>
     public string Again() => Surroundings.CommandLine([
@@ -159,6 +180,7 @@ internal sealed record RunOptions(Surroundings Surroundings, string File, string
         .. IsFork ? (string[])["--fork"] : [],
         .. IsJson ? (string[])["--json"] : [],
         .. SkipBadRows ? (string[])["--skip-bad-rows"] : [],
+        .. AllowRejected ? (string[])["--allow-rejected"] : [],
     ]);
 }
 
@@ -171,11 +193,12 @@ internal static class DryRun
     {
         Surroundings surroundings = options.Surroundings;
         Arm<Prompt> search = new("found", ArmRole.Search, prompt.Optimizer(), prompt.Budget);
-        IReadOnlyList<Arm<Prompt>> controls = prompt.Part.Controls(search);
+        IReadOnlyList<Arm<Prompt>> controls = prompt.Controls(search);
         long validation = prompt.Splits.Validation.Length, test = prompt.Splits.Test.Length;
         long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep or SearchControl => prompt.MostRollouts, _ => 0 });
         long judged = (controls.Count + 1) * test;
         long all = prompt.MostRollouts + controlled + judged;
+        (Cost Least, Cost Most)? bill = prompt.File.Model.IsEndpoint ? Bill(prompt, all) : null;
         double? rate = prompt.File.Model.IsEndpoint ? null : await RateAsync(prompt, cancellationToken).ConfigureAwait(false);
         if (options.IsJson)
         {
@@ -189,6 +212,11 @@ internal static class DryRun
                 ["controlRollouts"] = controlled,
                 ["verdictRollouts"] = judged,
                 ["seconds"] = rate is { } r ? Math.Round(all / r) : null,
+                ["calls"] = bill?.Most.Calls,
+                ["tokensAtLeast"] = bill?.Least.InputTokens + bill?.Least.OutputTokens,
+                ["tokensAtMost"] = bill?.Most.InputTokens + bill?.Most.OutputTokens,
+                ["moneyAtLeast"] = bill is { Most.UnpricedCalls: 0 } priced ? priced.Least.Money : null,
+                ["moneyAtMost"] = bill is { Most.UnpricedCalls: 0 } known ? known.Most.Money : null,
             };
             await surroundings.Output.WriteLineAsync(plan.ToJsonString()).ConfigureAwait(false);
             return App.Done;
@@ -204,7 +232,7 @@ internal static class DryRun
             string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
             rate is { } perSecond
                 ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(all / perSecond))} at {perSecond:0} rollouts a second on this machine; cost: free")
-                : string.Create(CultureInfo.InvariantCulture, $"calls: at most {all:N0} of {prompt.ModelInWords}; what they cost is between you and that server"),
+                : BillInWords(prompt, bill),
             "Nothing was spent or kept.",
         ])
         {
@@ -214,11 +242,45 @@ internal static class DryRun
         return App.Done;
     }
 
+    // What so many calls cost: at least a token for four bytes and one a reply, at most a token a byte and every reply at its limit.
+    private static (Cost Least, Cost Most) Bill(PromptStudy prompt, long calls)
+    {
+        Prompt filling = prompt.Part.Draw(new Rng(prompt.File.Seed, "dry-run"));
+        TextItem[] items = [.. prompt.Splits.Train.Take(ProbeItems)];
+        Cost few = prompt.Objective.Solver.AtMost(filling, items);
+        Price price = PromptStudy.PriceOf(prompt.File, prompt.File.Model);
+        return (Times(price.Of(few.InputTokens / items.Length / 4, 1)), Times(price.Of(few.InputTokens / items.Length, few.OutputTokens / items.Length)));
+
+        Cost Times(Cost one) => new()
+        {
+            Calls = calls,
+            InputTokens = calls * one.InputTokens,
+            OutputTokens = calls * one.OutputTokens,
+            Money = calls * one.Money,
+            UnpricedCalls = calls * one.UnpricedCalls,
+        };
+    }
+
+    private static string BillInWords(PromptStudy prompt, (Cost Least, Cost Most)? bill)
+    {
+        if (bill is not { } b)
+        {
+            return "time: not known before the first run; cost: free";
+        }
+
+        long least = b.Least.InputTokens + b.Least.OutputTokens, most = b.Most.InputTokens + b.Most.OutputTokens;
+        string money = b.Most.UnpricedCalls > 0
+            ? "their price is not known; say it under \"prices\""
+            : string.Create(CultureInfo.InvariantCulture, $"{b.Least.Money:0.00##} to {b.Most.Money:0.00##} of money");
+        string proposals = !PromptStudy.HasProposer(prompt.File.Search.Use) ? "" : "; what its proposer is asked comes on top";
+        return string.Create(CultureInfo.InvariantCulture, $"calls: at most {b.Most.Calls:N0} of {prompt.ModelInWords}: {least:N0} to {most:N0} tokens, {money}{proposals}");
+    }
+
     // A few items under a filling that nobody chose: computed here, not kept.
     private static async Task<double?> RateAsync(PromptStudy prompt, CancellationToken cancellationToken)
     {
         Prompt filling = prompt.Part.Draw(new Rng(prompt.File.Seed, "dry-run"));
-        Ansatz.Language.TextItem[] items = [.. prompt.Part.Scorable(filling).Take(ProbeItems).Select(i => prompt.Splits.Train[i])];
+        TextItem[] items = [.. prompt.Part.Scorable(filling).Take(ProbeItems).Select(i => prompt.Splits.Train[i])];
         if (items.Length == 0)
         {
             return null;

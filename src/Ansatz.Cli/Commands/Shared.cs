@@ -87,7 +87,9 @@ internal static class Shared
 
             StoredFile file = FileOf(stored, journal, surroundings);
             Budget budget = journal.Arms(stored).First(a => a.Role == ArmRole.Search).Budget;
-            (file.Read.Study.Search.Rollouts, file.Read.Study.Search.Calls, file.Read.Study.Search.Tokens) = (budget.MaxRollouts, budget.MaxCalls, budget.MaxTokens);
+            SearchFile search = file.Read.Study.Search;
+            (search.Rollouts, search.Calls, search.Tokens) = (budget.MaxRollouts, budget.MaxCalls, budget.MaxTokens);
+            (search.Money, search.Minutes, search.Plateau) = (budget.MaxMoney, (int?)budget.MaxTime?.TotalMinutes, (int?)budget.Plateau);
             return file;
         }
     }

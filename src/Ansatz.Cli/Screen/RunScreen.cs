@@ -33,6 +33,12 @@ internal static class RunScreen
 
         lines.Add(Text.Empty);
         lines.AddRange(Trials(view, columns, trials));
+        if (view.Remark is { } remark)
+        {
+            lines.Add(Text.Empty);
+            lines.Add(Line([($" {remark}", Style.Plain)], columns));
+        }
+
         lines.Add(Text.Empty);
         lines.Add(Line([(" Ctrl+C stops and keeps everything; the same command goes on.", Key)], columns));
         return new Rows(lines);
@@ -49,16 +55,17 @@ internal static class RunScreen
     private static Paragraph Search(RunView view, int columns)
     {
         string spent = view.Search.Rollouts.ToString("N0", CultureInfo.InvariantCulture);
+        string money = view.Search is { Money: > 0 } cost ? string.Create(CultureInfo.InvariantCulture, $"  {cost.Money:0.00##}") : "";
         if (view.SearchEnded is { } how)
         {
-            return Labelled("search", [($"{(how == "done" ? "done" : how)}: {spent} rollouts", Style.Plain)], columns);
+            return Labelled("search", [($"{(how == "done" ? "done" : how)}: {spent} rollouts{money}", Style.Plain)], columns);
         }
 
         string rate = view.Rate is { } r ? string.Create(CultureInfo.InvariantCulture, $"   {r:0}/s") : "";
         string left = view.Left is { } time ? $"  {VerdictText.Duration(time)}" : "";
         return Labelled("search", view.Header.Rollouts is { } all
-            ? Progress(view.Search.Rollouts, all, columns, string.Create(CultureInfo.InvariantCulture, $"{spent} / {all:N0}{rate}{left}"))
-            : [($"{spent} rollouts{rate}", Style.Plain)], columns);
+            ? Progress(view.Search.Rollouts, all, columns, string.Create(CultureInfo.InvariantCulture, $"{spent} / {all:N0}{money}{rate}{left}"))
+            : [($"{spent} rollouts{money}{rate}", Style.Plain)], columns);
     }
 
     private static Paragraph Controls(RunView view, int columns) => view.SearchEnded is null || view.Rows is not null

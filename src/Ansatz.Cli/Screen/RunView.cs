@@ -54,7 +54,9 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
     private readonly Dictionary<int, TrialView> _trials = [];
     private readonly long _started = clock.GetTimestamp();
     private ArmRole _role = ArmRole.Search;
-    private long _searchBefore, _liveRollouts; // rollouts of the arm before an event; rollouts that were computed, not replayed
+    private Cost _before; // what the arm had spent before an event
+    private long _liveRollouts; // computed, not replayed
+    private volatile string? _remark;
     private long? _liveSince;
 
     public RunHeader Header => header;
@@ -76,6 +78,16 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
 
     /// <summary>How many rollouts were among them.</summary>
     public long ReplayedRollouts { get; private set; }
+
+    /// <summary>What the journal answered and was not spent again.</summary>
+    public Cost Saved { get; private set; }
+
+    /// <summary>Why nothing moves: a call that is tried again; gone with the next event. May be set from any thread.</summary>
+    public string? Remark
+    {
+        get => _remark;
+        set => _remark = value;
+    }
 
     /// <summary>How many rows the verdict has; none before judging.</summary>
     public int? Rows { get; private set; }
@@ -118,14 +130,17 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
     /// <summary>Takes in what happened.</summary>
     public void Apply(StudyEvent happened)
     {
+        Remark = null;
         switch (happened)
         {
             case ArmStarted started:
-                (Arm, _role, _searchBefore) = (started.Arm, started.Role, 0);
+                (Arm, _role, _before) = (started.Arm, started.Role, Cost.Zero);
                 break;
             case BlockEvaluated { Split: Split.Test } judged:
                 (RowsJudged, RowJudged) = (RowsJudged + 1, judged.Description);
                 Replay(judged);
+                Saved += judged.IsReplayed ? judged.Spent - _before : Cost.Zero;
+                _before = judged.Spent;
                 break;
             case BlockEvaluated block:
                 Replay(block);
@@ -146,7 +161,7 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                 ControlsEnded++;
                 break;
             case JudgingStarted judging:
-                (Rows, RowsJudged) = (judging.Rows, 0);
+                (Rows, RowsJudged, _before) = (judging.Rows, 0, Cost.Zero);
                 break;
             case StudyJudged judged:
                 Verdict = judged.Verdict;
@@ -164,13 +179,17 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
 
     private void Count(bool isReplayed, Cost spent)
     {
-        if (!isReplayed)
+        if (isReplayed)
+        {
+            Saved += spent - _before;
+        }
+        else
         {
             _liveSince ??= clock.GetTimestamp();
-            _liveRollouts += spent.Rollouts - _searchBefore;
+            _liveRollouts += spent.Rollouts - _before.Rollouts;
         }
 
-        _searchBefore = spent.Rollouts;
+        _before = spent;
         if (_role == ArmRole.Search)
         {
             Search = spent;

@@ -37,6 +37,13 @@ internal sealed record StudyFile
     [Description("How to search, and what it may spend.")]
     public SearchFile Search { get; set; } = new();
 
+    [Description("What the models of endpoints cost, by their names, in one currency. An endpoint that is not named here has no known price, which is said wherever its calls are counted.")]
+    [Example("{ \"gpt-4o-mini\": { \"inputPerMillion\": 0.15, \"outputPerMillion\": 0.60 } }")]
+    public Dictionary<string, PriceFile>? Prices { get; set; }
+
+    [Description("What the search has to beat: all controls, or yours alone (and the baselines, which call no model), where calls cost money.")]
+    public ControlsFile Controls { get; set; } = ControlsFile.All;
+
     [Description("All chance comes from it: the same seed gives the same search.")]
     [Example("1")]
     public long Seed { get; set; } = 1;
@@ -178,8 +185,50 @@ internal sealed record ModelFile
     [Example("\"OPENAI_API_KEY\"")]
     public string KeyFrom { get; set; } = "OPENAI_API_KEY";
 
+    [Description("The longest reply of an endpoint that answers, in tokens. Default: 256.")]
+    [Range(1, 1_000_000), Example("256")]
+    public int? MaxReplyTokens { get; set; }
+
+    [Description("How many calls of an endpoint may be under way at once. Default: 8.")]
+    [Range(1, 1024), Example("16")]
+    public int? Concurrency { get; set; }
+
+    [Description("The most calls of an endpoint a minute. Default: no limit.")]
+    [Range(1, 1_000_000_000), Example("500")]
+    public long? RequestsPerMinute { get; set; }
+
+    [Description("The most tokens of an endpoint a minute, sent and written. Default: no limit.")]
+    [Range(1, 1_000_000_000_000), Example("200000")]
+    public long? TokensPerMinute { get; set; }
+
+    [Description("How long an endpoint may take for one try of a call. Default: 100.")]
+    [Range(1, 86_400), Example("100")]
+    public int? TimeoutSeconds { get; set; }
+
     [JsonIgnore]
     public bool IsEndpoint => BaseUrl is not null;
+
+    /// <summary>Which model it is, without how it is called: that may change while a study runs.</summary>
+    public ModelFile Which() => this with { Concurrency = null, RequestsPerMinute = null, TokensPerMinute = null, TimeoutSeconds = null };
+}
+
+/// <summary>What a model's tokens cost.</summary>
+internal sealed record PriceFile
+{
+    [Description("Money for a million tokens sent.")]
+    [Range(0, 1_000_000), Example("0.15")]
+    public required decimal InputPerMillion { get; set; }
+
+    [Description("Money for a million tokens written.")]
+    [Range(0, 1_000_000), Example("0.60")]
+    public required decimal OutputPerMillion { get; set; }
+}
+
+/// <summary>Which controls run.</summary>
+internal enum ControlsFile
+{
+    All,
+    Yours,
 }
 
 /// <summary>Machine instructions of a local model.</summary>
@@ -233,6 +282,18 @@ internal sealed record SearchFile
     [Description("Most tokens, sent and written, that the search may spend. Default: no limit.")]
     [Range(1, 1_000_000_000_000_000), Example("2000000")]
     public long? Tokens { get; set; }
+
+    [Description("Most money that the search may spend; the price of its models must be known. Default: no limit.")]
+    [Range(0, 1_000_000_000), Example("2.50")]
+    public decimal? Money { get; set; }
+
+    [Description("Most minutes that the search may take on the clock, over all its runs. Default: no limit.")]
+    [Range(1, 1_000_000), Example("60")]
+    public int? Minutes { get; set; }
+
+    [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
+    [Range(1, 1_000_000), Example("20")]
+    public int? Plateau { get; set; }
 }
 
 /// <summary>The optimizers by their names in a study file.</summary>
@@ -282,7 +343,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>)])]
+    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>)])]
 [JsonSerializable(typeof(StudyFile))]
 internal sealed partial class StudyFileJson : JsonSerializerContext;
 

@@ -84,9 +84,9 @@ internal static class StudyFileReader
         {
             Require(value.Kind is JsonValueKind.True or JsonValueKind.False, "true or false");
         }
-        else if (plain == typeof(int) || plain == typeof(long))
+        else if (plain == typeof(int) || plain == typeof(long) || plain == typeof(decimal))
         {
-            CheckNumber();
+            CheckNumber(isWhole: plain != typeof(decimal));
         }
         else if (plain.IsEnum)
         {
@@ -112,16 +112,18 @@ internal static class StudyFileReader
             CheckMembers(value, StudyFileJson.Default.GetTypeInfo(plain)!, shown);
         }
 
-        void CheckNumber()
+        void CheckNumber(bool isWhole)
         {
             (long least, long most) = attributes?.GetCustomAttributes(typeof(RangeAttribute), false).FirstOrDefault() is RangeAttribute range
                 ? (Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture), Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture))
                 : (long.MinValue, long.MaxValue);
-            bool isWhole = long.TryParse(value.Raw, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
-            Require(value.Kind == JsonValueKind.Number && isWhole, "a whole number");
+            string kind = isWhole ? "a whole number" : "a number";
+            NumberStyles styles = isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            bool isNumber = decimal.TryParse(value.Raw, styles, CultureInfo.InvariantCulture, out decimal number) && (!isWhole || long.TryParse(value.Raw, styles, CultureInfo.InvariantCulture, out long _));
+            Require(value.Kind == JsonValueKind.Number && isNumber, kind);
             Require(
                 number >= least && number <= most,
-                string.Create(CultureInfo.InvariantCulture, $"a whole number {(number < least ? $"of at least {least:N0}" : $"of at most {most:N0}")}"));
+                string.Create(CultureInfo.InvariantCulture, $"{kind} {(number < least ? $"of at least {least:N0}" : $"of at most {most:N0}")}"));
         }
 
         void Require(bool isRight, string must, string hint = "")
