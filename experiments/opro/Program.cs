@@ -32,6 +32,11 @@ if (!args.Contains("--page"))
         Console.WriteLine("Stopped; the same command goes on.");
         return 130;
     }
+    catch (Exception e) when (e is Ansatz.FaultException or Ansatz.InputException)
+    {
+        Console.Error.WriteLine($"{e.Message} The same command goes on.");
+        return 1;
+    }
 }
 
 File.WriteAllText(Path.Combine(Root(), "docs", "opro.md"), OproPage.Render(levelA.Rows, resumed.Rows, lines.Rows, tours.Rows));
