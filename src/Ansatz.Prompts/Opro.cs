@@ -101,27 +101,52 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
     public Simplification? Simplify { get; init; } = new();
 
     /// <inheritdoc />
-    public override JsonObject Settings => new()
+    public override JsonObject Settings
     {
-        ["use"] = "opro",
-        ["proposer"] = proposer.Identity,
-        ["steps"] = Steps,
-        ["perStep"] = PerStep,
-        ["shown"] = Shown,
-        ["order"] = Order.ToString(),
-        ["display"] = Display.ToString(),
-        ["minScoreShown"] = MinScoreShown,
-        ["exemplars"] = Exemplars,
-        ["exemplarChoice"] = ExemplarChoice.ToString(),
-        ["layout"] = Layout.ToString(),
-        ["temperature"] = Temperature,
-        ["finalTemperature"] = FinalTemperature,
-        ["topP"] = TopP,
-        ["maxTokens"] = MaxTokens,
-        ["maxCharacters"] = MaxCharacters,
-        ["finalists"] = Finalists,
-        ["simplify"] = Simplify?.Settings,
-    };
+        get
+        {
+            JsonObject settings = new()
+            {
+                ["use"] = "opro",
+                ["proposer"] = proposer.Identity,
+                ["steps"] = Steps,
+                ["perStep"] = PerStep,
+                ["shown"] = Shown,
+                ["exemplars"] = Exemplars,
+                ["exemplarChoice"] = ExemplarChoice.ToString(),
+                ["layout"] = Layout.ToString(),
+                ["temperature"] = Temperature,
+                ["topP"] = TopP,
+                ["maxTokens"] = MaxTokens,
+                ["maxCharacters"] = MaxCharacters,
+                ["finalists"] = Finalists,
+                ["simplify"] = Simplify?.Settings,
+            };
+
+            // Absent where they are the paper's, so that studies from before there were these settings go on: their meta-prompts are the same.
+            if (Order != HistoryOrder.Ascending)
+            {
+                settings["order"] = Order.ToString();
+            }
+
+            if (Display != ScoreDisplay.Points)
+            {
+                settings["display"] = Display.ToString();
+            }
+
+            if (MinScoreShown > 0)
+            {
+                settings["minScoreShown"] = MinScoreShown;
+            }
+
+            if (FinalTemperature is { } final)
+            {
+                settings["finalTemperature"] = final;
+            }
+
+            return settings;
+        }
+    }
 
     /// <summary>COPRO as settings: b = 10 proposals a round, d = 3 rounds, the best 10 shown, no exemplars, temperature 1.4.</summary>
     /// <remarks>
