@@ -8,13 +8,14 @@ namespace Ansatz.Prompts;
 
 /// <summary>The open part of a prompt: a template, the user's own filling, and the slots that a search may fill.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
-public sealed class PromptPart : OpenPart<Prompt>
+public sealed class PromptPart : PromptComponents<Prompt>
 {
     private const int Draws = 8; // random draws that nobody chose, each an arm
     private const int Words = 8; // consecutive words of a text by which it is recognised inside an instruction
 
     private readonly DataSplits _splits;
     private readonly HashSet<string> _trainRuns; // all runs of 8 words in train items, normalised
+    private readonly Func<Prompt, Func<TextItem, bool>>? _heldBy; // the whole pipeline's rule, where this is one step of it
 
     /// <summary>An open part with the given slots.</summary>
     /// <param name="template">The locked text and its holes.</param>
@@ -28,16 +29,31 @@ public sealed class PromptPart : OpenPart<Prompt>
         ArgumentNullException.ThrowIfNull(splits);
         Template = template;
         _splits = splits;
+        Train = splits.Train;
         Yours = yours ?? new();
         Slots = open ?? new()
         {
             Instruction = template.HasInstruction ? new() : null,
             Demonstrations = template.HasDemonstrations ? new() { UpTo = Math.Clamp(splits.Train.Length / 4, 1, 8) } : null,
         };
-        _trainRuns = [.. splits.Train.SelectMany(i => i.Fields.Values).SelectMany(v => Runs(TextItem.Normalise(v)))];
+        _trainRuns = RunsIn(Train);
         template.CheckColumns(splits.Inputs, template.Answer);
         CheckSlots();
         CheckTexts();
+    }
+
+    /// <summary>One step of a pipeline as a part of its own. The pipeline has checked it.</summary>
+    /// <param name="template">The step's template.</param>
+    /// <param name="splits">The items.</param>
+    /// <param name="train">The train items as the step sees them, in the same order.</param>
+    /// <param name="held">The step's prompt in the pipeline that is held.</param>
+    /// <param name="open">What is open in the step.</param>
+    /// <param name="heldBy">Which items the pipeline holds, with a prompt in this step.</param>
+    internal PromptPart(
+        PromptTemplate template, DataSplits splits, ImmutableArray<TextItem> train, Prompt held, OpenSlots open, Func<Prompt, Func<TextItem, bool>> heldBy)
+    {
+        (Template, _splits, Train, Yours, Slots, _heldBy) = (template, splits, train, held, open, heldBy);
+        _trainRuns = RunsIn(train);
     }
 
     /// <summary>The locked text and its holes.</summary>
@@ -56,7 +72,7 @@ public sealed class PromptPart : OpenPart<Prompt>
     public ImmutableArray<string> Labels => _splits.Labels;
 
     /// <summary>What a prompt may contain, and a proposer may read.</summary>
-    public ImmutableArray<TextItem> Train => _splits.Train;
+    public ImmutableArray<TextItem> Train { get; }
 
     /// <summary>The instructions to choose from where nobody writes new ones: the user's own, none, and the options. Only the user's own where the slot is closed.</summary>
     public ImmutableArray<string> Instructions =>
@@ -83,6 +99,33 @@ public sealed class PromptPart : OpenPart<Prompt>
     internal DataSplits Splits => _splits;
 
     /// <inheritdoc />
+    /// <remarks>One: the prompt itself.</remarks>
+    public override ImmutableArray<string> Components => ["prompt"];
+
+    /// <inheritdoc />
+    public override OpenSlots SlotsOf(string component) => Slots;
+
+    /// <inheritdoc />
+    public override Prompt Get(Prompt value, string component) => value;
+
+    /// <inheritdoc />
+    public override Prompt With(Prompt value, string component, Prompt prompt) => prompt;
+
+    /// <inheritdoc />
+    public override PromptPart PartOf(Prompt held, string component, IReadOnlyList<Outcome?> outcomes) => this;
+
+    /// <inheritdoc />
+    public override ComponentTrace TraceOf(Prompt value, string component, int item, Outcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(outcome);
+        return new(Template.Render(value with { Instruction = "", Demonstrations = [] }, Train[item].Fields), OutputOf(outcome), Train[item].Answer);
+    }
+
+    /// <summary>What a rollout's answer was: as the scorer understood it, or the raw text of one that it rejected.</summary>
+    internal static string OutputOf(Outcome outcome) => (outcome as Scored)?.Output ?? (outcome as Rejected)?.Raw ?? "";
+
+    /// <inheritdoc />
     /// <remarks>Yours; no instruction; the same proposals without the mechanism that the search claims (for OPRO: without its history), where it claims one; and draws that nobody chose, where the slots leave something to draw.</remarks>
     public override IReadOnlyList<Arm<Prompt>> Controls(Arm<Prompt> search)
     {
@@ -93,17 +136,7 @@ public sealed class PromptPart : OpenPart<Prompt>
             controls.Add(Arm<Prompt>.Fixed("no instruction", ArmRole.Control, open => open.Yours with { Instruction = "" }));
         }
 
-        (string Name, Optimizer<Prompt> Optimizer)? searchControl = search.Optimizer switch
-        {
-            Opro opro => ("one step", new OneStep(opro)),
-            Grips grips => ("random walk", grips.Control),
-            EvoPromptGa evolution => ("no selection", evolution.Control),
-            EvoPromptDe evolution => ("no selection", evolution.Control),
-            BootstrapFewShot bootstrap => ("labelled few-shot", bootstrap.Control),
-            MiproV2 mipro => ("random pairs", mipro.Control),
-            _ => null,
-        };
-        if (searchControl is { } control)
+        if (SearchControlOf(search.Optimizer) is { } control)
         {
             controls.Add(new(control.Name, ArmRole.Control, control.Optimizer, search.Budget));
         }
@@ -141,6 +174,19 @@ public sealed class PromptPart : OpenPart<Prompt>
         return parts.Count > 0 ? string.Join(" + ", parts) : "the template alone";
     }
 
+    /// <summary>The same proposals without the mechanism that a search claims, and what that is called; none where it claims none.</summary>
+    internal static (string Name, Optimizer<Prompt> Optimizer)? SearchControlOf(Optimizer<Prompt> optimizer) => optimizer switch
+    {
+        Opro opro => ("one step", new OneStep(opro)),
+        Grips grips => ("random walk", grips.Control),
+        EvoPromptGa evolution => ("no selection", evolution.Control),
+        EvoPromptDe evolution => ("no selection", evolution.Control),
+        BootstrapFewShot bootstrap => ("labelled few-shot", bootstrap.Control),
+        MiproV2 mipro => ("random pairs", mipro.Control),
+        Gepa<Prompt> gepa => ("one reflection", new OneReflection<Prompt>(gepa)),
+        _ => null,
+    };
+
     /// <summary>The open part that a search of prompts works on.</summary>
     internal static PromptPart Of(Search<Prompt> search) =>
         search.Open as PromptPart ?? throw new ArgumentException("This optimizer searches prompts: the objective's open part must be a PromptPart.", nameof(search));
@@ -170,16 +216,16 @@ public sealed class PromptPart : OpenPart<Prompt>
         return HeldBy(prompt)(item);
     }
 
-    /// <summary>The training items that may be scored under a prompt, in order.</summary>
-    public ImmutableArray<int> Scorable(Prompt prompt)
+    /// <inheritdoc />
+    public override ImmutableArray<int> Scorable(Prompt value)
     {
-        Func<TextItem, bool> held = HeldBy(prompt);
+        Func<TextItem, bool> held = HeldBy(value);
         return [.. Enumerable.Range(0, Train.Length).Where(i => !held(Train[i]))];
     }
 
-    /// <summary>Why an instruction gives away items, in a sentence; none if it does not.</summary>
+    /// <inheritdoc />
     /// <remarks>A proposer that reads training items could write an answer key. Label names alone are no leak: an instruction may well say them.</remarks>
-    public string? Leak(string instruction)
+    public override string? Leak(string instruction)
     {
         ArgumentNullException.ThrowIfNull(instruction);
         string normalised = TextItem.Normalise(instruction);
@@ -200,6 +246,11 @@ public sealed class PromptPart : OpenPart<Prompt>
     internal Func<TextItem, bool> HeldBy(Prompt prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
+        if (_heldBy is not null)
+        {
+            return _heldBy(prompt);
+        }
+
         HashSet<string> demonstrations = [.. prompt.Demonstrations.Select(KeyOf)];
         string instruction = TextItem.Normalise(prompt.Instruction);
         return item => demonstrations.Contains(KeyOf(item)) || Quotes(instruction, item);
@@ -260,13 +311,15 @@ public sealed class PromptPart : OpenPart<Prompt>
     private string KeyOf(Demonstration demonstration) =>
         string.Join('\n', Template.Fields.Select(f => TextItem.Normalise(demonstration.Fields.FirstOrDefault(x => x.Name == f)?.Value ?? "")));
 
-    private static bool Quotes(string normalisedInstruction, TextItem item) =>
+    internal static bool Quotes(string normalisedInstruction, TextItem item) =>
         normalisedInstruction.Length > 0
         && item.Fields.Values.Select(TextItem.Normalise).Any(v => WordsOf(v).Length >= Words && Has(normalisedInstruction, v));
 
     private static bool Has(string text, string part) => $" {text} ".Contains($" {part} ", StringComparison.Ordinal);
 
     private static string[] WordsOf(string normalised) => normalised.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static HashSet<string> RunsIn(ImmutableArray<TextItem> items) => [.. items.SelectMany(i => i.Fields.Values).SelectMany(v => Runs(TextItem.Normalise(v)))];
 
     private static IEnumerable<string> Runs(string normalised)
     {

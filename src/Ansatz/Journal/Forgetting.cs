@@ -7,7 +7,7 @@ namespace Ansatz;
 
 /// <summary>Erases the texts of a study from its journal and keeps the numbers: what a person may have to do with data that must not be kept.</summary>
 /// <remarks>
-/// Erased are candidates, questions, replies, outputs, feedback, raw texts of rejected outcomes, and the settings, which hold the user's prompt. Kept are scores, costs,
+/// Erased are candidates, questions, replies, outputs, feedback, traces, raw texts of rejected outcomes, and the settings, which hold the user's prompt. Kept are scores, costs,
 /// items by number and by hash, arms, and the verdict. The study can be shown afterwards and never goes on.
 /// </remarks>
 public static class Forgetting
@@ -62,7 +62,7 @@ public static class Forgetting
 
         ImmutableArray<Outcome> outcomes = JsonSerializer.Deserialize(effect.Answer!, JournalJson.Default.ImmutableArrayOutcome);
         return JsonSerializer.Serialize(
-            [.. outcomes.Select(o => (Outcome)(o is Scored scored ? scored with { Output = null, Feedback = null } : new Rejected("forgotten") { Cost = o.Cost }))],
+            [.. outcomes.Select(o => (Outcome)(o is Scored scored ? scored with { Output = null, Feedback = null, Trace = null } : new Rejected("forgotten") { Cost = o.Cost }))],
             JournalJson.Default.ImmutableArrayOutcome);
     }
 }

@@ -16,6 +16,10 @@ public abstract record Outcome
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Cost Cost { get; init; }
 
+    /// <summary>How the candidate came to its answer, as its objective writes it for proposers to read (outputs of a pipeline's earlier steps); none on items whose texts no proposer may see.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Trace { get; init; }
+
     /// <summary>What counts in a mean: the score, and 0 for a rejected outcome on the scales binary and unit.</summary>
     /// <exception cref="InvalidOperationException">A rejected outcome on the scale real has no number.</exception>
     public double ScoreOn(Scale scale) => this switch
