@@ -70,6 +70,7 @@ internal static class App
         {
             NewCommand.Create(surroundings),
             RunCommand.Create(surroundings),
+            CompareCommand.Create(surroundings),
             ListCommand.Create(surroundings),
             ShowCommand.Create(surroundings),
             ReportCommand.Create(surroundings),

@@ -84,7 +84,9 @@ internal sealed class PromptStudy : IDisposable
             ? new() { Train = sizes.Train, Validation = sizes.Validation, Test = sizes.Test }
             : throw read.Wrong("data.file", string.Create(CultureInfo.InvariantCulture, $"{file.Data.File} has {data.Distinct.Length:N0} different {PlainText.Plural(data.Distinct.Length, "row")}; at least {SplitSizes.Floor} are needed for a verdict that can show anything."));
         SplitFile split = file.Data.Split;
-        DataSplits splits = Placed(read, "data.split", () => data.Split(split.Train, split.Validation, split.Test, split.Seed));
+        DataSplits splits = Placed(read, "data.split", () => split.Set <= split.Sets
+            ? data.DisjointSplits(split.Test, split.Sets, split.Train, split.Validation, split.Seed)[split.Set - 1]
+            : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"data.split.set is {split.Set:N0}, but there {PlainText.Plural(split.Sets, "is one set", $"are {split.Sets:N0} sets")} (data.split.sets).")));
         CheckLabels(read, splits);
         PromptPart part = Placed(read, "prompt", () => new PromptPart(template, splits, YoursOf(file.Prompt.Yours, template), OpenOf(file.Prompt.Open)));
         Scorer scorer = ScorerOf(file.Scorer);
@@ -121,7 +123,12 @@ internal sealed class PromptStudy : IDisposable
 
     /// <summary>What the search has to beat.</summary>
     public IReadOnlyList<Arm<Prompt>> Controls(Arm<Prompt> search) =>
-        File.Controls == ControlsFile.Yours ? [Arm<Prompt>.OfYours()] : Part.Controls(search);
+        File.Controls switch
+        {
+            ControlsFile.Yours => [Arm<Prompt>.OfYours()],
+            ControlsFile.Search => [.. Part.Controls(search).Where(c => c.Role == ArmRole.Yours || (c.Role == ArmRole.Control && c.Optimizer is not FixedFilling<Prompt>))],
+            _ => Part.Controls(search),
+        };
 
     /// <summary>Begins the study in a database, or goes on with it.</summary>
     /// <param name="database">The database.</param>
@@ -137,6 +144,7 @@ internal sealed class PromptStudy : IDisposable
         new()
         {
             Name = name,
+            Series = File.Series,
             Description = Describe(database),
             Controls = Controls(new("found", ArmRole.Search, Optimizer(), Budget)),
             Workers = File.Model.IsEndpoint ? 2 + (Concurrency(File.Model) / 16) : 1, // while the last calls of a block are out, another one's fill the places

@@ -10,6 +10,9 @@ namespace Ansatz.Prompts;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class PromptPart : PromptComponents<Prompt>
 {
+    /// <summary>The name of the control without an instruction.</summary>
+    public const string NoInstruction = "no instruction";
+
     private const int Draws = 8; // random draws that nobody chose, each an arm
     private const int Words = 8; // consecutive words of a text by which it is recognised inside an instruction
 
@@ -133,7 +136,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
         List<Arm<Prompt>> controls = [Arm<Prompt>.OfYours()];
         if (Yours.Instruction.Length > 0)
         {
-            controls.Add(Arm<Prompt>.Fixed("no instruction", ArmRole.Control, open => open.Yours with { Instruction = "" }));
+            controls.Add(Arm<Prompt>.Fixed(NoInstruction, ArmRole.Control, open => open.Yours with { Instruction = "" }));
         }
 
         if (SearchControlOf(search.Optimizer) is { } control)

@@ -41,8 +41,12 @@ internal sealed record StudyFile
     [Example("{ \"gpt-4o-mini\": { \"inputPerMillion\": 0.15, \"outputPerMillion\": 0.60 } }")]
     public Dictionary<string, PriceFile>? Prices { get; set; }
 
-    [Description("What the search has to beat: all controls, or yours alone (and the baselines, which call no model), where calls cost money.")]
+    [Description("What the search has to beat: all controls; yours and the control of the search's own claim; or yours alone (and the baselines, which call no model), where calls cost money.")]
     public ControlsFile Controls { get; set; } = ControlsFile.All;
+
+    [Description("The series that the study belongs to: the studies of a series count as one judgement of their test items. `ansatz compare` sets it.")]
+    [Example("\"reviews-methods\"")]
+    public string? Series { get; set; }
 
     [Description("All chance comes from it: the same seed gives the same search.")]
     [Example("1")]
@@ -93,6 +97,14 @@ internal sealed record SplitFile
     [Description("Which items go where is drawn from this seed.")]
     [Example("1")]
     public long Seed { get; set; } = 1;
+
+    [Description("For series: how many sets of train and validation items are drawn that share none, all with the same test items. Default: one.")]
+    [Range(1, 1000), Example("10")]
+    public int Sets { get; set; } = 1;
+
+    [Description("For series: which of the sets this study takes, from 1.")]
+    [Range(1, 1000), Example("1")]
+    public int Set { get; set; } = 1;
 }
 
 /// <summary>The open part: a prompt.</summary>
@@ -228,6 +240,7 @@ internal sealed record PriceFile
 internal enum ControlsFile
 {
     All,
+    Search,
     Yours,
 }
 
@@ -345,6 +358,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     RespectNullableAnnotations = true,
     Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>)])]
 [JsonSerializable(typeof(StudyFile))]
+[JsonSerializable(typeof(SeriesFile))]
 internal sealed partial class StudyFileJson : JsonSerializerContext;
 
 /// <summary>Reads a model: the text "embedded", or an object.</summary>

@@ -14,29 +14,38 @@ internal static class StudyFileReader
     /// <param name="path">The file.</param>
     /// <param name="shown">The path as messages show it.</param>
     /// <exception cref="InputException">The file is missing, no JSON, or has a field that is wrong.</exception>
-    public static ReadStudyFile Read(string path, string shown)
+    public static ReadStudyFile Read(string path, string shown) => Parse(Bytes(path, shown, "study", " `ansatz new your.csv` writes one."), shown);
+
+    /// <summary>Reads the file of a series.</summary>
+    /// <inheritdoc cref="Read" />
+    public static SeriesFile ReadSeries(string path, string shown) => Parse(Bytes(path, shown, "series", ""), shown, StudyFileJson.Default.SeriesFile).File;
+
+    private static byte[] Bytes(string path, string shown, string kind, string advice)
     {
-        byte[] utf8;
         try
         {
-            utf8 = File.ReadAllBytes(path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InputException($"The study file {shown} does not exist. `ansatz new your.csv` writes one.", e);
+            throw new InputException($"The {kind} file {shown} does not exist.{advice}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Directory.Exists(path)
-                ? new InputException($"{shown} is a folder; name the study file in it.", e)
-                : new FaultException($"The study file {shown} cannot be read: {e.Message}", e);
+                ? new InputException($"{shown} is a folder; name the {kind} file in it.", e)
+                : new FaultException($"The {kind} file {shown} cannot be read: {e.Message}", e);
         }
-
-        return Parse(utf8, shown);
     }
 
     /// <summary>Reads a study file's bytes.</summary>
     public static ReadStudyFile Parse(byte[] utf8, string shown)
+    {
+        (StudyFile file, JsonText text) = Parse(utf8, shown, StudyFileJson.Default.StudyFile);
+        return new(file, text, shown);
+    }
+
+    private static (T File, JsonText Text) Parse<T>(byte[] utf8, string shown, JsonTypeInfo<T> type)
     {
         JsonText text;
         try
@@ -48,14 +57,14 @@ internal static class StudyFileReader
             throw At(shown, e.Line, e.Column, e.Message);
         }
 
-        Check(text, typeof(StudyFile), null, shown);
+        Check(text, typeof(T), null, shown);
         try
         {
-            return new(JsonSerializer.Deserialize(utf8.AsSpan().TrimStart("\uFEFF"u8), StudyFileJson.Default.StudyFile)!, text, shown);
+            return (JsonSerializer.Deserialize(utf8.AsSpan().TrimStart("\uFEFF"u8), type)!, text);
         }
         catch (JsonException e)
         {
-            throw new InvalidOperationException($"The checks let a study file through that its reader refuses: {e.Message}", e);
+            throw new InvalidOperationException($"The checks let a file through that its reader refuses: {e.Message}", e);
         }
     }
 
@@ -142,7 +151,7 @@ internal static class StudyFileReader
         string[] names = [.. type.Properties.Select(p => p.Name)];
         foreach (JsonMember member in value.Members)
         {
-            string inside = value.Path.Length == 0 ? "a study file" : $"\"{value.Path}\"";
+            string inside = value.Path.Length > 0 ? $"\"{value.Path}\"" : type.Type == typeof(SeriesFile) ? "a series file" : "a study file";
             JsonPropertyInfo property = type.Properties.FirstOrDefault(p => p.Name == member.Name)
                 ?? throw At(shown, member.Line, member.Column, $"{inside} has no field \"{Printable(member.Name)}\"; its fields are: {string.Join(", ", names.Where(n => n[0] != '$'))}.{Nearest.Question(member.Name, names)}");
             Check(member.Value, property.PropertyType, property.AttributeProvider, shown);

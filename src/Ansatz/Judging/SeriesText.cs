@@ -42,6 +42,15 @@ public static class SeriesText
         ];
     }
 
+    /// <summary>How two rows compare, in a sentence.</summary>
+    public static string Pair(SeriesVerdict series, string left, string right)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        Comparison comparison = series.Compare(left, right);
+        string words = comparison.Finding switch { Finding.Better => "better than", Finding.Worse => "worse than", _ => "cannot be told apart from" };
+        return $"{left}: {words} {right}, {Difference(comparison, Format(series))}.";
+    }
+
     /// <summary>The table, line by line.</summary>
     public static ImmutableArray<string> Table(SeriesVerdict series)
     {

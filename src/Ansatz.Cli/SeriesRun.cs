@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Prompts;
+
+namespace Ansatz.Cli;
+
+/// <summary>A series file made real: a study for each search and seed, all with the same test items; the studies of one seed share train and validation items, too.</summary>
+/// <remarks>The first search's studies have all controls; those of the others have yours and their own, since the rest would only be measured again.</remarks>
+internal sealed class SeriesRun : IDisposable
+{
+    private readonly Surroundings _surroundings;
+    private readonly string _database, _studyPath;
+    private readonly SeriesFile _file;
+    private PromptStudy? _open; // the member whose turn it is: one model at a time
+
+    private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, string studyPath)
+    {
+        (_surroundings, _database, Name, _file, _studyPath) = (surroundings, database, name, file, studyPath);
+        Members = [.. Enumerable.Range(1, file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<Prompt>>)(() => Open(search, seed))))];
+    }
+
+    /// <summary>The series' name.</summary>
+    public string Name { get; }
+
+    /// <summary>The names of the searches, the one in question first.</summary>
+    public IEnumerable<string> Searches => _file.Searches.Keys;
+
+    /// <summary>Opens each study: by seed, then by search.</summary>
+    public ImmutableArray<Func<Study<Prompt>>> Members { get; }
+
+    /// <summary>Reads a series and checks all its searches; nothing is spent.</summary>
+    /// <exception cref="InputException">Something does not fit; the message says where.</exception>
+    public static SeriesRun Read(Surroundings surroundings, string file, string database)
+    {
+        string path = surroundings.FullPath(file);
+        SeriesFile series = StudyFileReader.ReadSeries(path, surroundings.Shown(path));
+        if (series.Searches.Count == 0)
+        {
+            throw new InputException($"{surroundings.Shown(path)}: searches is empty; it must hold at least one, such as {{ \"few-shot\": {{ \"use\": \"few-shot-search\" }} }}.");
+        }
+
+        string studyPath = Path.GetFullPath(series.Study, Path.GetDirectoryName(path)!);
+        SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), series, studyPath);
+        foreach (string search in run.Searches)
+        {
+            try
+            {
+                run.Load(search, 1).Dispose();
+            }
+            catch (InputException e)
+            {
+                throw new InputException($"{surroundings.Shown(path)}, search \"{search}\": {e.Message}", e);
+            }
+        }
+
+        return run;
+    }
+
+    /// <summary>The verdict over all seeds, each search under its own name and its control beside it.</summary>
+    /// <param name="verdicts">One a member, in order.</param>
+    public SeriesVerdict Judge(IReadOnlyList<Verdict> verdicts) => SeriesVerdict.Of([.. verdicts.Chunk(_file.Searches.Count).Select(Merged)]);
+
+    /// <inheritdoc />
+    public void Dispose() => _open?.Dispose();
+
+    private Verdict Merged(Verdict[] ofOneSeed, int seed)
+    {
+        string[] names = [.. Searches];
+        return ofOneSeed[0] with
+        {
+            Study = string.Create(CultureInfo.InvariantCulture, $"{Name}/{seed + 1}"),
+            Rows = [.. ofOneSeed.SelectMany((verdict, k) => verdict.Rows
+                .Where(row => k == 0 || row.Role == ArmRole.Search || (row.Role == ArmRole.Control && !row.IsBaseline))
+                .Select(row => row.Role switch
+                {
+                    ArmRole.Search => row with { Name = names[k], Role = k == 0 ? ArmRole.Search : ArmRole.Control },
+                    ArmRole.Control when !row.IsBaseline && row.Name != PromptPart.NoInstruction => row with { Name = $"{names[k]}: {row.Name}" },
+                    _ => row,
+                }))],
+        };
+    }
+
+    private Study<Prompt> Open(string search, int seed)
+    {
+        _open?.Dispose();
+        _open = Load(search, seed);
+        return _open.Open(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
+    }
+
+    private PromptStudy Load(string search, int seed)
+    {
+        ReadStudyFile read = StudyFileReader.Read(_studyPath, _surroundings.Shown(_studyPath));
+        StudyFile study = read.Study;
+        SearchFile how = _file.Searches[search];
+        study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
+        study.Series = Name;
+        study.Seed += seed - 1;
+        study.Controls = search == Searches.First() ? study.Controls : ControlsFile.Search;
+        if (study.Data.Split is null)
+        {
+            throw read.Wrong("data", "data.split is missing; a series needs it, so that all its studies have the same test items, such as \"split\": { \"train\": 40, \"validation\": 80, \"test\": 300 }.");
+        }
+
+        (study.Data.Split.Sets, study.Data.Split.Set) = (_file.Seeds, seed);
+        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints);
+    }
+}

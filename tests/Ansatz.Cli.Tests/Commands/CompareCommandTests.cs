@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Cli.Tests.Commands;
+
+public sealed class CompareCommandTests
+{
+    private const string SeriesText = """
+        {
+          "study": "study.json",
+          "searches": {
+            "few-shot": { "use": "few-shot-search", "candidates": 4 },
+            "bootstrap": { "use": "bootstrap-few-shot", "candidates": 5 }
+          },
+          "seeds": 2
+        }
+        """;
+
+    [Fact]
+    public async Task Compare_TwoSearchesTwoSeeds_OneTableAndOneJudgement()
+    {
+        using Cli cli = WithSeries(SeriesText);
+
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json"));
+
+        Assert.Equal("", cli.Error);
+        string said = string.Join(' ', cli.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("over 2 studies on 40 reviews that no search saw", said, StringComparison.Ordinal);
+        Assert.Contains("By study (bootstrap): ", said, StringComparison.Ordinal);
+        Assert.Contains("By study (bootstrap: labelled few-shot): ", said, StringComparison.Ordinal);
+        Assert.Contains("few-shot: ", said, StringComparison.Ordinal);
+        Assert.Contains("The test items were judged for the first time.", said, StringComparison.Ordinal);
+        Assert.Contains("Fewer than 10 studies: a first look", said, StringComparison.Ordinal);
+
+        // Every member is a study like any other.
+        Assert.Equal(App.Done, await cli.RunAsync("show", "methods/bootstrap/2"));
+        Assert.Equal(App.Done, await cli.RunAsync("report", "methods/few-shot/1", "--to", "one.html"));
+        Assert.Equal(App.Done, await cli.RunAsync("check", "methods/few-shot/2"));
+
+        int blocks = cli.Model.Blocks;
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json", "--json"));
+        Assert.Equal(blocks, cli.Model.Blocks); // nothing is asked again
+        JsonNode verdict = JsonNode.Parse(cli.Output.Trim().Split('\n')[^1])!;
+        Assert.Equal("few-shot", verdict["rows"]![0]!["name"]!.GetValue<string>());
+        Assert.Equal(2, verdict["members"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Compare_FaultInTheMiddle_SameCommandGoesOn()
+    {
+        using Cli cli = WithSeries(SeriesText);
+        cli.Model.BeforeBlock = block => _ = block == 20 ? throw new FaultException("The world failed.") : 0;
+
+        Assert.Equal(App.Failed, await cli.RunAsync("compare", "methods.json"));
+        Assert.Contains("the same command goes on: ansatz compare methods.json", cli.Error, StringComparison.Ordinal);
+
+        cli.Model.BeforeBlock = _ => { };
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json"));
+    }
+
+    [Theory]
+    [InlineData("\"seeds\": 2", "\"seeds\": 5", "5 times train 12 and validation 20, and test 40, need 200. Make the splits smaller.")]
+    [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, searches, seeds, rollouts. Did you mean \"seeds\"?")]
+    [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "search \"bootstrap\": ")]
+    [InlineData("study.json", "other.json", "The study file other.json does not exist.")]
+    public async Task Compare_BadSeries_OneSentence(string right, string wrong, string message)
+    {
+        using Cli cli = WithSeries(SeriesText.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "methods.json"));
+
+        Assert.Contains(message, cli.ErrorHere, StringComparison.Ordinal);
+        Assert.Equal(0, cli.Model.Blocks);
+    }
+
+    private static Cli WithSeries(string series)
+    {
+        Cli cli = Cli.WithStudy();
+        cli.Write("methods.json", series);
+        return cli;
+    }
+}
