@@ -15,8 +15,8 @@ namespace Ansatz.Prompts;
 /// <para>
 /// Differs from the reference: the teacher is the user's prompt with the labelled demonstrations of the second candidate, and answers every training item once, at temperature 0, instead of
 /// item after item until there are enough; the number of all demonstrations, and whether labels get their share, is the slot's; candidates are compared on validation, never on train; a race
-/// instead of every item for every candidate. Where answers are labels, a bootstrapped demonstration is an item with its own label that the solver can answer; where they are texts, its
-/// answer is the solver's.
+/// instead of every item for every candidate. A bootstrapped demonstration's answer is the outcome's output: where the scorer reads a
+/// label, letter or number out of the reply, the item's own answer; the solver's words only where the scorer keeps them, as grading does. So no reasoning becomes a demonstration there.
 /// </para>
 /// <para>
 /// Search control, <see cref="Control"/>: as many sets of the same sizes, chosen alike, of any training items with their own answers; it saves the teacher's rollouts. Only demonstrations are searched: instruction and label words

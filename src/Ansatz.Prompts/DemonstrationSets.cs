@@ -75,8 +75,8 @@ internal static class DemonstrationSets
 
     /// <summary>Up to <paramref name="bootstrapped"/> of the items that were answered rightly, the first in this order, with the teacher's answers; then others with their own, until the slot is full.</summary>
     /// <remarks>
-    /// Where answers are labels, the teacher's right answer is the item's own label: such a demonstration differs from a labelled one only in that the solver could answer it. Where they
-    /// are texts, it is the solver's text.
+    /// The teacher's answer is the outcome's output. Most scorers give the item's own answer there where the reply was right: such a demonstration differs from a labelled one only in that the
+    /// solver could answer it.
     /// </remarks>
     private static ImmutableArray<Demonstration> Set(PromptPart part, DemonstrationSlot slot, int[] order, Dictionary<int, string?> right, int bootstrapped)
     {

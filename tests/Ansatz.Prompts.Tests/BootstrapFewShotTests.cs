@@ -37,7 +37,7 @@ public sealed class BootstrapFewShotTests
         ImmutableArray<double> gains = await Searches.GainsAsync(objective, bootstrap, control, seeds: 8);
 
         Assert.Equal("labelled few-shot", name);
-        Assert.True(gains.Average() >= 0.05, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+        Searches.AssertGain(gains, 0.05);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class EvoPromptTests
         ImmutableArray<double> gains = await Searches.GainsAsync(objective, search, control, seeds: 6);
 
         Assert.Equal("no selection", name);
-        Assert.True(gains.Average() >= 0.05, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+        Searches.AssertGain(gains, 0.05);
     }
 
     [Theory]
@@ -126,12 +126,22 @@ public sealed class EvoPromptTests
         Assert.Equal("EvoPrompt makes new instructions out of old ones, but yours is empty and there are no options. Write at least one for it to begin with.", error.Message);
     }
 
-    /// <summary>Every word of the instructions that it is shown last, kept one time in two; one time in two another word besides. At most 15 words.</summary>
+    /// <summary>
+    /// Keeps two of three words of what it is shown; asked for a differential, four of five of the best instruction's, half of the old one's, and few of those in which the others differ. One time in two
+    /// another word besides. At most 15 words.
+    /// </summary>
     private static Proposer Mixing() => new(new(), (request, _) =>
     {
         Rng rng = new(request.Seed, "mix");
-        string shown = request.Text[Math.Max(0, request.Text.LastIndexOf("Now with these.", StringComparison.Ordinal))..];
-        string[] words = [.. shown.Split([' ', '\n']).Where(w => Number(w) < Words).Distinct().Where(_ => rng.Next(3) > 0)];
+        string[] lines = request.Text[Math.Max(0, request.Text.LastIndexOf("Now with these.", StringComparison.Ordinal))..].Split('\n');
+        string[] words =
+        [
+            .. lines.SelectMany(line =>
+            {
+                double kept = line.Split(": ")[0] switch { "Best" => 0.8, "Old" => 0.5, "A" or "B" => 0.1, _ => 0.67 };
+                return line.Split(' ').Where(w => Number(w) < Words && rng.NextDouble() < kept).ToArray();
+            }).Distinct(),
+        ];
         rng.Shuffle<string>(words);
         string[] child = [.. words.Take(15), .. rng.Next(2) == 0 ? [string.Create(CultureInfo.InvariantCulture, $"w{rng.Next(Words)}")] : Array.Empty<string>()];
         return Task.FromResult(new ProposerReply($"<INS>{string.Join(' ', child)}</INS>"));

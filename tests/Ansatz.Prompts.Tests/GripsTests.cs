@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;
@@ -45,7 +44,7 @@ public sealed class GripsTests
         ImmutableArray<double> gains = await Searches.GainsAsync(objective, grips, control, seeds: 8);
 
         Assert.Equal("random walk", name);
-        Assert.True(gains.Average() >= 0.05, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+        Searches.AssertGain(gains, 0.05);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ public sealed class MiproV2Tests
         Assert.All(trials, t => Assert.Equal(TrialState.Completed, t.State));
     }
 
-    /// <summary>30 instructions and 18 sets, each with a worth of its own: 27 trials see a twentieth of the pairs. The search has to learn which of either helps.</summary>
+    /// <summary>12 instructions and 18 sets, each with a worth of its own: 27 trials see an eighth of the pairs, so the search has to learn which of either helps.</summary>
+    /// <remarks>With minibatches of 35, 120 validation items and the same worths, the gain over 30 seeds was 1.2 points (-0.1 to +2.5): too noisy to tell.</remarks>
     [Fact]
     public async Task Search_WorthOfInstructionsAndSets_BeatsRandomPairsBy1PointOver30Seeds()
     {
@@ -74,17 +75,17 @@ public sealed class MiproV2Tests
             Instruction = new() { Options = [.. Enumerable.Range(0, 10).Select(n => string.Create(CultureInfo.InvariantCulture, $"Way {n}."))] },
             Demonstrations = new() { UpTo = 4 },
         };
-        PromptPart part = World.Part(open, splits: World.Splits(validation: 120));
+        PromptPart part = World.Part(open, splits: World.Splits(validation: 200));
         PlantedSkill objective = new(
             part,
             p => 0.3 + (0.3 * new Rng(1, p.Instruction).NextDouble()) + (0.3 * new Rng(2, string.Join(' ', p.Demonstrations.Select(d => d.Item))).NextDouble()));
-        MiproV2 mipro = new() { Size = MiproSize.Heavy, Simplify = null };
+        MiproV2 mipro = new() { Size = MiproSize.Heavy, Minibatch = 100, Simplify = null };
         (string name, Optimizer<Prompt> control) = Searches.ControlOf(part, mipro);
 
         ImmutableArray<double> gains = await Searches.GainsAsync(objective, mipro, control, seeds: 30);
 
         Assert.Equal("random pairs", name);
-        Assert.True(gains.Average() >= 0.01, string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.000}"));
+        Searches.AssertGain(gains, 0.01);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;
@@ -34,6 +35,15 @@ internal static class Searches
             await using Study<Prompt> study = await RunAsync(folder, objective, optimizer, seed);
             return objective.SkillOf(study.Winner("found")!.Value);
         }
+    }
+
+    /// <summary>The mean gain over seeds is at least this much, and its 95 % interval lies above 0.</summary>
+    public static void AssertGain(ImmutableArray<double> gains, double least)
+    {
+        Interval interval = StudentT.Interval(gains.AsSpan());
+        Assert.True(
+            gains.Average() >= least && interval.Low > 0,
+            string.Create(CultureInfo.InvariantCulture, $"mean gain {gains.Average():0.0000} ({interval.Low:0.0000} to {interval.High:0.0000})"));
     }
 
     /// <summary>Rollouts that a search spent.</summary>
