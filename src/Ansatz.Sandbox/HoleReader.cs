@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using Ansatz.Sandbox.Tree;
@@ -20,6 +21,8 @@ internal sealed class HoleReader
 {
     private const string Open = "using System; static partial class Candidate {"; // a line of our own before the source's first
     private const int TreeDepth = 200; // levels of syntax; every later step recurses over them
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private static readonly HashSet<SyntaxKind> Allowed =
     [
@@ -46,6 +49,13 @@ internal sealed class HoleReader
         SyntaxKind.DivideAssignmentExpression, SyntaxKind.ModuloAssignmentExpression, SyntaxKind.AndAssignmentExpression, SyntaxKind.OrAssignmentExpression,
         SyntaxKind.ExclusiveOrAssignmentExpression, SyntaxKind.LeftShiftAssignmentExpression, SyntaxKind.RightShiftAssignmentExpression, SyntaxKind.UnsignedRightShiftAssignmentExpression,
         SyntaxKind.TupleExpression,
+    ];
+
+    // Words that change what an allowed node means.
+    private static readonly HashSet<SyntaxKind> Words =
+    [
+        SyntaxKind.AsyncKeyword, SyntaxKind.UnsafeKeyword, SyntaxKind.ExternKeyword, SyntaxKind.PartialKeyword, SyntaxKind.RefKeyword, SyntaxKind.OutKeyword, SyntaxKind.InKeyword,
+        SyntaxKind.ParamsKeyword, SyntaxKind.ThisKeyword, SyntaxKind.ScopedKeyword, SyntaxKind.UsingKeyword, SyntaxKind.AwaitKeyword,
     ];
 
     private readonly HoleSignature _signature;
@@ -156,14 +166,12 @@ internal sealed class HoleReader
             {
                 throw Refuse(node, "A name has to be ASCII letters, digits and underscores.");
             }
-            else if (child.Kind() is SyntaxKind.AsyncKeyword or SyntaxKind.UnsafeKeyword or SyntaxKind.ExternKeyword or SyntaxKind.PartialKeyword or SyntaxKind.RefKeyword
-                or SyntaxKind.OutKeyword or SyntaxKind.InKeyword or SyntaxKind.ParamsKeyword or SyntaxKind.ThisKeyword or SyntaxKind.ScopedKeyword or SyntaxKind.UsingKeyword or SyntaxKind.AwaitKeyword)
+            else if (!child.IsToken || !Words.Contains(child.Kind()) || (child.IsKind(SyntaxKind.InKeyword) && node is ForEachStatementSyntax))
             {
-                if (child.IsKind(SyntaxKind.InKeyword) && node is ForEachStatementSyntax)
-                {
-                    continue;
-                }
-
+                continue;
+            }
+            else
+            {
                 throw Refuse(node, $"The word '{child}' is not allowed.");
             }
         }
@@ -173,9 +181,6 @@ internal sealed class HoleReader
             throw Refuse(value, "A parameter may not have a default value.");
         }
     }
-
-    private static readonly System.Buffers.SearchValues<char> Letters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private static string NotAllowed(SyntaxNode node) => node switch
     {
@@ -208,7 +213,7 @@ internal sealed class HoleReader
         Refusal[] errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start).Take(5).Select(d =>
         {
             LinePosition at = d.Location.GetLineSpan().StartLinePosition;
-            return new Refusal(Math.Max(at.Line, 1), at.Line == 0 ? 1 : at.Character + 1, $"{d.GetMessage(CultureInfo.InvariantCulture)} ({d.Id})");
+            return new Refusal(Math.Max(at.Line, 1), at.Line == 0 ? 1 : at.Character + 1, Plain($"{d.GetMessage(CultureInfo.InvariantCulture)} ({d.Id})"));
         })];
         if (errors.Length > 0)
         {
@@ -222,7 +227,11 @@ internal sealed class HoleReader
         return Refuse(position.Line, position.Character + 1, reason);
     }
 
-    private static RefusedException Refuse(int line, int column, string reason) => new([new(line, column, reason)]);
+    private static RefusedException Refuse(int line, int column, string reason) => new([new(line, column, Plain(reason))]);
+
+    // A reason quotes the source, which may be hostile to whatever shows it: printable ASCII alone, and not much of it.
+    private static string Plain(string reason) =>
+        string.Concat(reason.Take(400).Select(c => c is >= ' ' and <= '~' ? c : '?')) + (reason.Length > 400 ? "..." : "");
 
     private sealed class RefusedException(ImmutableArray<Refusal> refusals) : Exception
     {
@@ -471,7 +480,7 @@ internal sealed class HoleReader
                 _ => throw NotInSubset(pattern),
             };
 
-            private static Binary Equal(Expression value, Expression constant) => constant is Constant { Type: var type, Bits: var bits } && type == HoleType.Double && double.IsNaN(Sandbox.Bits.ToDouble(bits))
+            private static Binary Equal(Expression value, Expression constant) => constant is Constant { Type: var type, Bits: var bits } && type == HoleType.Double && double.IsNaN(Bits.ToDouble(bits))
                 ? new Binary(HoleType.Bool, BinaryOperator.NotEqual, value, value) // a pattern NaN matches NaN
                 : new Binary(HoleType.Bool, BinaryOperator.Equal, value, constant);
 
@@ -480,7 +489,7 @@ internal sealed class HoleReader
                 if (operation.ConstantValue is { HasValue: true, Value: { } value })
                 {
                     HoleType type = TypeOf(operation.Type, operation.Syntax);
-                    return new Constant(type, Sandbox.Bits.Unbox(value));
+                    return new Constant(type, Bits.Unbox(value));
                 }
 
                 switch (operation)
@@ -635,7 +644,7 @@ internal sealed class HoleReader
             {
                 (ImmutableArray<Expression> first, (int, Expression?, Expression?) target, Expression old) = Once(step.Target);
                 BinaryOperator operation = step.Kind == OperationKind.Increment ? BinaryOperator.Add : BinaryOperator.Subtract;
-                Constant one = new(old.Type, old.Type == HoleType.Double ? Sandbox.Bits.Of(1.0) : 1);
+                Constant one = new(old.Type, old.Type == HoleType.Double ? Bits.Of(1.0) : 1);
                 if (!step.IsPostfix || !isUsed)
                 {
                     return After(first, Assign(step, target, new Binary(old.Type, operation, old, one)));
@@ -815,7 +824,7 @@ internal sealed class HoleReader
 
             private static Constant Int(int value) => new(HoleType.Int, value);
 
-            private static Constant Double(double value) => new(HoleType.Double, Sandbox.Bits.Of(value));
+            private static Constant Double(double value) => new(HoleType.Double, Bits.Of(value));
 
             private static Constant Zero(HoleType type) => new(type, 0);
 

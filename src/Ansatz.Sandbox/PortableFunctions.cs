@@ -8,8 +8,8 @@ namespace Ansatz.Sandbox;
 /// machine, which the C library's do not give. NaN, infinities and signs of zero as <see cref="Math"/> has them.
 /// </summary>
 /// <remarks>
-/// Inside, a value is an unevaluated sum of two doubles (Dekker 1971; about 100 bits), so a result is almost always the nearest double, and a series may simply be summed until its terms vanish:
-/// plain rather than fast, 100 to 500 ns a call.
+/// Inside, a value is an unevaluated sum of two doubles (Dekker 1971; about 100 bits) where it matters, so a result is almost always the nearest double. A series' first terms are such sums;
+/// the rest, too small for its last bits to matter, is plain doubles.
 /// </remarks>
 internal static class PortableFunctions
 {
@@ -225,15 +225,11 @@ internal static class PortableFunctions
     {
         double n = Math.Round(x.High / Ln2.High);
         Pair r = x + (Ln2 * new Pair(-n, 0)); // |r| <= ln 2 / 2
-        Pair small = new(r.High / 64, r.Low / 64); // a power of two, so exact
-        Pair term = One;
-        Pair sum = One;
-        for (int k = 1; k <= 14; k++)
-        {
-            term = term * small / new Pair(k, 0);
-            sum += term;
-        }
-
+        Pair s = new(r.High / 64, r.Low / 64); // a power of two, so exact; |s| <= 0.0055
+        double h = s.High;
+        double tail = h * h * h * (1.0 / 6 + (h * (1.0 / 24 + (h * (1.0 / 120 + (h * (1.0 / 720 + (h * (1.0 / 5040 + (h / 40320)))))))))); // below 3e-8, the first term left out below 1e-25
+        Pair square = s * s;
+        Pair sum = One + (s + (new Pair(square.High / 2, square.Low / 2) + new Pair(tail, 0)));
         for (int i = 0; i < 6; i++)
         {
             sum *= sum;
@@ -249,7 +245,7 @@ internal static class PortableFunctions
     // The one rounding below the normal numbers is that of ScaleB.
     private static double Round(Pair value, int scale) => Math.ScaleB(value.High, scale);
 
-    // log x for x > 0: log m + n·log 2, log m = 2·artanh(s), s = (m - 1)/(m + 1).
+    // log x for x > 0: log m + n·log 2. y = 2·artanh((m - 1)/(m + 1) in doubles, then one step of Newton's for e^y = m.
     private static Pair LogOf(double x)
     {
         int n = Math.ILogB(x);
@@ -260,15 +256,17 @@ internal static class PortableFunctions
             n++;
         }
 
-        Pair s = new Pair(m - 1, 0) / Pair.Sum(m, 1);
-        Pair square = s * s; // at most 0.0295
-        Pair sum = default;
-        for (int k = 43; k >= 1; k -= 2)
+        double s = (m - 1) / (m + 1);
+        double square = s * s; // at most 0.0295
+        double series = 0;
+        for (int k = 21; k >= 1; k -= 2)
         {
-            sum = (sum * square) + (One / new Pair(k, 0));
+            series = (series * square) + (1.0 / k);
         }
 
-        return (Ln2 * new Pair(n, 0)) + (new Pair(2, 0) * s * sum);
+        double y = 2 * s * series;
+        Pair rest = (Scaled(ExpOf(new(-y, 0))) * new Pair(m, 0)) + new Pair(-1, 0); // e^(log m - y) - 1, about 1e-16
+        return (Ln2 * new Pair(n, 0)) + (new Pair(y, 0) + rest);
     }
 
     private static Pair SinOf(Pair r) => Series(r, -1);
@@ -280,24 +278,42 @@ internal static class PortableFunctions
     {
         Pair x = argument ?? first;
         Pair square = x * x * new Pair(sign, 0);
-        int start = argument is null ? 2 : 1;
+        int k = argument is null ? 2 : 1;
         Pair term = first;
         Pair sum = first;
-        for (int k = start; k < 28; k += 2)
+        for (int terms = 0; terms < 3; terms++, k += 2)
         {
             term = term * square / new Pair(k * (k + 1), 0);
             sum += term;
         }
 
-        return sum;
+        double rest = term.High; // now below 2e-4 of the sum
+        double tail = 0;
+        for (int terms = 0; terms < 8; terms++, k += 2)
+        {
+            rest = rest * square.High / (k * (k + 1));
+            tail += rest;
+        }
+
+        return sum + new Pair(tail, 0);
     }
 
-    // x = quadrant · π/2 + r, |r| <= π/4, by exact whole numbers: 2/π has 1280 bits, more than any double needs.
+    // x = quadrant · π/2 + r, |r| <= π/4, for a large x, or one close to a multiple, by exact whole numbers: 2/π has 1280 bits, more than any double needs.
     private static (int Quadrant, Pair Fraction) Reduce(double x)
     {
         if (Math.Abs(x) <= 0.785)
         {
             return (0, new(x, 0));
+        }
+
+        if (Math.Abs(x) < 1e6)
+        {
+            double n = Math.Round(x / HalfPi.High);
+            Pair r = new Pair(x, 0) + -(HalfPi * new Pair(n, 0)); // wrong by at most 1e-26
+            if (Math.Abs(r.High) > 1e-6)
+            {
+                return ((int)((long)n & 3), r);
+            }
         }
 
         int exponent = Math.ILogB(x) - 52;
@@ -353,14 +369,15 @@ internal static class PortableFunctions
             t /= One + (One + (t * t)).Sqrt();
         }
 
-        Pair square = t * t; // at most 0.0097
-        Pair sum = default;
-        for (int k = 33; k >= 1; k -= 2)
+        double h = t.High;
+        double square = h * h; // at most 0.0097
+        double series = 0;
+        for (int k = 21; k >= 3; k -= 2)
         {
-            sum = (One / new Pair(k, 0)) + -(sum * square);
+            series = (1.0 / k) - (series * square);
         }
 
-        return (t * sum).Scale(3);
+        return (t + new Pair(-h * square * series, 0)).Scale(3);
     }
 
     private static Pair SqrtOneMinusSquare(double x) => (Pair.Sum(1, -x) * Pair.Sum(1, x)).Sqrt();
@@ -386,7 +403,7 @@ internal static class PortableFunctions
         }
     }
 
-    /// <summary>High + Low, where High is the sum's nearest double. Products are split by Veltkamp's way, not by a fused operation, which not every machine has.</summary>
+    /// <summary>High + Low, where High is the sum's nearest double. A fused operation is exact wherever it is computed, in hardware or not.</summary>
     private readonly record struct Pair(double High, double Low)
     {
         public static Pair operator +(Pair a, Pair b)
@@ -438,21 +455,8 @@ internal static class PortableFunctions
         private static Pair Product(double a, double b)
         {
             double product = a * b;
-            if (!(Math.Abs(a) < 1e290 && Math.Abs(b) < 1e290 && Math.Abs(product) < 1e305))
-            {
-                return new(product, 0); // splitting would overflow
-            }
-
-            (double aHigh, double aLow) = Split(a);
-            (double bHigh, double bLow) = Split(b);
-            return new(product, ((aHigh * bHigh) - product) + (aHigh * bLow) + (aLow * bHigh) + (aLow * bLow));
-        }
-
-        private static (double High, double Low) Split(double a)
-        {
-            double scaled = 134217729 * a; // 2^27 + 1
-            double high = scaled - (scaled - a);
-            return (high, a - high);
+            double error = Math.FusedMultiplyAdd(a, b, -product);
+            return new(product, double.IsFinite(error) ? error : 0); // not finite: the product is not
         }
     }
 }

@@ -79,6 +79,31 @@ public sealed class AttackTests
         Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.OrdinalIgnoreCase) ? r.Line == line : false);
     }
 
+    // The control: without the walls each of these succeeds, in this very process.
+    [Theory]
+    [InlineData("static int F(int x) => System.IO.File.ReadAllText(System.AppContext.BaseDirectory + \"Ansatz.Sandbox.Tests.deps.json\").Length > 0 ? 1 : 0;")]
+    [InlineData("static int F(int x) { System.Environment.SetEnvironmentVariable(\"ANSATZ_MARKED_KEY\", \"k\"); return System.Environment.GetEnvironmentVariable(\"ANSATZ_MARKED_KEY\") == \"k\" ? 1 : 0; }")]
+    [InlineData("static int F(int x) { var l = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0); l.Start(); l.Stop(); return 1; }")]
+    [InlineData("static int F(int x) { int r = 0; var t = new System.Threading.Thread(() => r = 1); t.Start(); t.Join(); return r; }")]
+    [InlineData("static int F(int x) => typeof(object).Assembly.GetType(\"System.Environment\").GetMethod(\"get_ProcessId\").Invoke(null, null) is int id && id > 0 ? 1 : 0;")]
+    [InlineData("static unsafe int F(int x) { int* p = &x; *p = 1; return x; }")]
+    [InlineData("static int F(int x) { System.Span<int> s = stackalloc int[1]; s[0] = 1; return s[0]; }")]
+    [InlineData("static int state; static int F(int x) { state++; return state; }")]
+    [InlineData("static int F(int x) { try { return x / (x - x); } catch (System.DivideByZeroException) { return 1; } }")]
+    [InlineData("static int F(int x) { again: x++; if (x < 1) goto again; return 1; }")]
+    [InlineData("static int F(int x) { var l = new System.Collections.Generic.List<int> { 1 }; return l[0]; }")]
+    [InlineData("static int F(int x) { System.Func<int> f = () => 1; return f(); }")]
+    [InlineData("static int F(int x) { dynamic d = 1; return 1; }")]
+    [InlineData("class FieldOffsetAttribute : System.Attribute { } [FieldOffset] static int a; static int F(int x) => 1;")]
+    [InlineData("static int F(int x) => System.DateTime.UtcNow.Year > 2000 ? 1 : 0;")]
+    [InlineData("static int F(int x) => new System.Random().Next(1, 2);")]
+    public void TryRead_AttackThatSucceedsWithoutWalls_Refused(string source)
+    {
+        Assert.Equal(1, PlainCSharp.Run(source, 0));
+
+        Assert.NotEmpty(Refusals(source));
+    }
+
     [Theory]
     [InlineData("static int F(int x) => x; } class Evil { public static int G() => 1;", "methods and nothing else")]
     [InlineData("static int F(int x) => x; static int state;", "Only methods may stand here")]
@@ -113,6 +138,14 @@ public sealed class AttackTests
         IReadOnlyList<Refusal> refusals = Refusals(source);
 
         Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void TryRead_HostileText_QuotedAsBoundedAscii()
+    {
+        IReadOnlyList<Refusal> refusals = [.. Refusals("static int F(int x) => \u001b[31m\u202e;"), .. Refusals($"static int F(int x) => {new string('y', 5000)};"), .. Refusals("static int F(int x) { int[] a =\n default; return 1; }")];
+
+        Assert.All(refusals, r => Assert.True(r.Reason.Length < 500 && r.Reason.All(c => c is >= ' ' and <= '~'), r.Reason));
     }
 
     [Fact]
@@ -164,6 +197,22 @@ public sealed class AttackTests
     [InlineData("int[] a = new int[-2147483648 + x]; return a.Length;", HoleTrap.NegativeLength)]
     public void Run_LimitsExceeded_TrapsWithItsCause(string body, HoleTrap trap, int memory = 1 << 20) =>
         Assert.Equal(trap, Both.Run(Signature, $"static int F(int x)\n{{\n{body}\n}}", new() { Fuel = 3_000_000, MemoryBytes = memory }, 0));
+
+    // The control: one step below its limit each of these ends well.
+    [Fact]
+    public void Run_JustWithinTheLimits_GivesAResult()
+    {
+        const string recursion = "static int F(int x) => x == 0 ? 0 : 1 + F(x - 1);";
+        const string loop = "static int F(int x) { int s = 0; for (int i = 0; i < x; i++) s++; return s; }";
+        const string array = "static int F(int x) => new bool[x].Length;";
+
+        Assert.Equal(99, Both.Run(Signature, recursion, new() { Depth = 100 }, 99));
+        Assert.Equal(HoleTrap.Depth, Both.Run(Signature, recursion, new() { Depth = 100 }, 100));
+        Assert.Equal(50, Both.Run(Signature, loop, new() { Fuel = 1000 }, 50));
+        Assert.Equal(HoleTrap.Fuel, Both.Run(Signature, loop, new() { Fuel = 1000 }, 100));
+        Assert.Equal(992, Both.Run(Signature, array, new() { MemoryBytes = 1000 }, 992));
+        Assert.Equal(HoleTrap.Memory, Both.Run(Signature, array, new() { MemoryBytes = 1000 }, 993));
+    }
 
     [Fact]
     public void Run_ArgumentsBeyondTheMemory_TrapsAsTheCandidatesOwnArraysDo()

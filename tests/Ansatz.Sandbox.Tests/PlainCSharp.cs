@@ -8,15 +8,19 @@ namespace Ansatz.Sandbox.Tests;
 /// <summary>Runs a text of the tests' own as ordinary C#, in this process and without any wall.</summary>
 internal static class PlainCSharp
 {
+    // The whole framework: for random programs a third opinion, for attacks the control in which they succeed.
     private static readonly MetadataReference[] References =
-        [MetadataReference.CreateFromFile(typeof(object).Assembly.Location)];
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(p => Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal)).Select(p => MetadataReference.CreateFromFile(p)),
+    ];
 
     /// <summary>What the method F gives, or the trap that its exception stands for.</summary>
-    public static object Run(string source, object[] arguments)
+    public static object Run(string source, params object[] arguments)
     {
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "Plain", [CSharpSyntaxTree.ParseText($"using System; public static class Candidate {{\n{source.Replace("static double F(", "public static double F(", StringComparison.Ordinal)}\n}}")], References,
-            new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
+            "Plain", [CSharpSyntaxTree.ParseText($"using System; using System.Runtime.InteropServices; public static class Candidate {{\n{source}\n}}")], References,
+            new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true));
         using MemoryStream image = new();
         Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(image);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
@@ -25,7 +29,8 @@ internal static class PlainCSharp
         try
         {
             object[] copies = [.. arguments.Select(Copy)]; // the candidate changes its own
-            return context.LoadFromStream(image).GetType("Candidate")!.GetMethod("F")!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, copies, null)!;
+            MethodInfo method = context.LoadFromStream(image).GetType("Candidate")!.GetMethod("F", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!;
+            return method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, copies, null)!;
         }
         catch (DivideByZeroException)
         {

@@ -1,0 +1,30 @@
+// What the sandbox costs, against the same text as a native delegate in the same process, and whether interpreter and module agree on 10,000 random programs.
+//   dotnet run -c Release --project bench/Sandbox               both: writes results.json beside this file and docs/sandbox.md
+//   dotnet run -c Release --project bench/Sandbox -- --quick    a twentieth of it, written nowhere: does it work?
+//   dotnet run -c Release --project bench/Sandbox -- --page     docs/sandbox.md again, from results.json
+using System.Text.Json;
+using Ansatz.Bench.Sandbox;
+
+string root = AppContext.BaseDirectory;
+while (!File.Exists(Path.Combine(root, "Ansatz.slnx")))
+{
+    root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("The bench runs outside the repository.");
+}
+
+string resultsFile = Path.Combine(root, "bench", "Sandbox", "results.json");
+string pageFile = Path.Combine(root, "docs", "sandbox.md");
+if (args is ["--page"])
+{
+    File.WriteAllText(pageFile, SandboxPage.Render(JsonSerializer.Deserialize(File.ReadAllText(resultsFile), ResultsJson.Default.Results)!));
+    return;
+}
+
+int share = args is ["--quick"] ? 20 : 1;
+Results results = new(Speed.Machine(), Speed.Measure(share), Agreement.Measure(10_000 / share));
+string page = SandboxPage.Render(results);
+Console.WriteLine(page);
+if (share == 1)
+{
+    File.WriteAllText(resultsFile, JsonSerializer.Serialize(results, ResultsJson.Default.Results) + "\n");
+    File.WriteAllText(pageFile, page);
+}
