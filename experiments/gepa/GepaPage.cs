@@ -33,12 +33,14 @@ internal static class GepaPage
             """
             ## How to read it
 
-            - *Feedback* and *lessons that add up* are what carries GEPA here: without either, next to nothing is learnt on the same budget.
+            - *Feedback* and *lessons that add up* are what carries GEPA here: with 600 rollouts next to nothing is learnt without either.
             - *Pareto selection* against the current best: at first every candidate is wrong on nearly everything. The current best is then the first of equals, and the search stays there; Pareto
-              selection lets a child take the place of an equal parent, which is how it gets off the ground.
-            - *The validation gate* costs a run on all validation items for each child that is accepted, here most of the budget. In the roomy world nothing that helps on three items ever hurts on
-              others, so the gate buys nothing and the search without it learns more. Where a new rule crowds out an old one that advantage is gone. A real task may be like either.
-            - *Merging* needs two lineages on the front that have learnt different steps. In the roomy world a child is right wherever its parent is, the front is one line, and no merge is ever possible.
+              selection lets a child take the place of an equal parent, which is how it gets off the ground. With three times the rollouts the current best gets there too.
+            - *The validation gate* costs a run on all validation items for each child that is accepted, here most of the budget. In the roomy world what helps on three items hardly ever hurts on
+              others, so the gate buys nothing and the search without it learns more. Where a new rule crowds out an old one that advantage is gone, and on the longer budget the gate pays. A real
+              task may be like either.
+            - *Merging* needs two lineages on the front that have learnt different steps. In the roomy world a child is right nearly wherever its parent is, so the front is mostly one line and merges
+              are rare; what two lineages have learnt adds up there. In the crowded world they are frequent on the longer budget, and as often worse than the better parent as better.
 
             """.ReplaceLineEndings("\n"));
         page.Append('\n');
