@@ -13,7 +13,7 @@ internal static partial class AnswerText
     {
         if (Boxed(plain) is { } boxed)
         {
-            yield return new(boxed, ReadsBackwards: false);
+            yield return new(boxed, boxed, ReadsBackwards: false);
         }
 
         Match? forwards = Forwards().Matches(plain).LastOrDefault(), backwards = Backwards().Matches(plain).LastOrDefault();
@@ -24,7 +24,8 @@ internal static partial class AnswerText
         else if (backwards is not null)
         {
             int start = plain.AsSpan(0, backwards.Index).LastIndexOfAny(".!?;\n");
-            yield return new(plain[(start + 1)..backwards.Index].Trim(), ReadsBackwards: true);
+            string before = plain[(start + 1)..backwards.Index].Trim();
+            yield return new(before, before, ReadsBackwards: true);
             if (forwards is not null)
             {
                 yield return After(plain, forwards);
@@ -55,7 +56,7 @@ internal static partial class AnswerText
     {
         string rest = plain[(phrase.Index + phrase.Length)..].TrimStart(' ', '\t', '\r', '\n', ':', '"', '\'');
         Match end = SentenceEnd().Match(rest);
-        return new((end.Success ? rest[..end.Index] : rest).Trim(), ReadsBackwards: false);
+        return new((end.Success ? rest[..end.Index] : rest).Trim(), rest.Split('\n')[0].Trim(), ReadsBackwards: false);
     }
 
     private static string? Boxed(string text)
@@ -81,7 +82,7 @@ internal static partial class AnswerText
     }
 
     // "The answer is not 5" states nothing.
-    [GeneratedRegex(@"(?:\banswer(?:\s+(?:choice|option))?(?:\s+to(?:\s+\w+){1,4}?)?(?:\s+(?:is|are|should\s+be|would\s+be|must\s+be|will\s+be)\b\s*:?|\s*[:=])(?!\s*(?:not|neither)\b)|####)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:\b(?:answer|(?:correct|right|best|answer)\s+(?:choice|option))(?:\s+to(?:\s+\w+){1,4}?)?\s+(?:is|are|should\s+be|would\s+be|must\s+be|will\s+be)\b\s*:?|\banswer\s*[:=])(?!\s*(?:not|neither)\b)|####", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Forwards();
 
     [GeneratedRegex(@"\s(?:is|are)\s+(?:the\s+)?(?:(?:(?:correct|right|final|best)\s+)?(?:answer|choice|option)\b|(?:correct|right)\b(?!\s+\w))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -105,5 +106,6 @@ internal static partial class AnswerText
 
 /// <summary>A sentence that states the answer.</summary>
 /// <param name="Text">The sentence, without the words that announce it.</param>
+/// <param name="Line">All that stands after them on the line: a sentence seems to end in the middle of "St. Louis".</param>
 /// <param name="ReadsBackwards">Whether the answer stands at its end ("... so (B)" before "is the correct answer"), not at its beginning.</param>
-internal readonly record struct Statement(string Text, bool ReadsBackwards);
+internal readonly record struct Statement(string Text, string Line, bool ReadsBackwards);

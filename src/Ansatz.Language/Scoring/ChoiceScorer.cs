@@ -91,8 +91,9 @@ public sealed partial class ChoiceScorer : RuleScorer
     {
         foreach (Statement statement in AnswerText.Stated(plain))
         {
-            yield return statement.ReadsBackwards ? AtTheEnd(statement.Text) : AtTheBeginning(statement.Text);
+            yield return Worded(statement.Line, choices); // before the letters: "A mixture" may be (B)
             yield return Worded(statement.Text, choices);
+            yield return statement.ReadsBackwards ? AtTheEnd(statement.Text) : AtTheBeginning(statement.Text);
             yield return Marked(statement.Text);
         }
 
@@ -148,14 +149,14 @@ public sealed partial class ChoiceScorer : RuleScorer
     [GeneratedRegex(@"^[\s""'$]*[(\[]?\s*([A-Za-z])\s*[)\]]?[\s.:""'$]*$")]
     private static partial Regex LoneLetter();
 
-    // At the beginning of a statement a bare capital is a choice, but for "I"; a small letter only in brackets, or alone.
-    [GeneratedRegex(@"^[\s""'$]*(?:(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Ee]ither|[Bb]oth|[Pp]robably|[Cc]learly|[Tt]herefore)\s+)*(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<letter>[A-HJ-Z])(?![\w'])|(?<letter>[a-z])(?=[).]?\s*$))")]
+    // At the beginning of a statement a bare capital is a choice, but for "I" and the article "A"; a small letter only in brackets, or alone.
+    [GeneratedRegex(@"^[\s""'$,:]*(?:(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Ee]ither|[Bb]oth|[Pp]robably|[Cc]learly|[Tt]herefore)\s+)*(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<letter>[B-HJ-Z])(?![\w'])|(?<letter>A)(?![\w'])(?!\s+(?!(?:or|and|but|because|since|as|is|was)\b)[a-z])|(?<letter>[a-z])(?=[).]?\s*$))")]
     private static partial Regex FirstLetter();
 
     [GeneratedRegex(@"(?:(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<![\w'])(?<letter>[A-HJ-Z]))\s*(?:,\s*|\bor\b\s*|\band\b\s*|/\s*)?)+[\s""']*$")]
     private static partial Regex LastLetters();
 
-    // "(B)", "[B]", "B)" or "B." at the beginning of a line, "option B", "I choose B". "item(s)" is none.
-    [GeneratedRegex(@"(?<!\w)\(\s*(?<letter>[A-Za-z])\s*\)|(?<!\w)\[\s*(?<letter>[A-Za-z])\s*\]|(?<=(?:^|\n)[ \t]*(?:[-*>][ \t]*)?)(?<letter>[A-Z])[).:](?!\w)|\b(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Cc]hoose|[Ss]elect|[Pp]ick)\s+(?<letter>[A-Z])(?![\w'])")]
+    // "(B)", "[B]", "B)" or "B." at the beginning of a line, "Answer B", "I choose B". "item(s)" is none.
+    [GeneratedRegex(@"(?<!\w)\(\s*(?<letter>[A-Za-z])\s*\)|(?<!\w)\[\s*(?<letter>[A-Za-z])\s*\]|(?<=(?:^|\n)[ \t]*(?:[-*>][ \t]*)?)(?<letter>[A-Z])[).:](?!\w)|\b(?i:option|choice|letter|answer|ans|choose|select|pick)(?:\s*[-:.,]\s*|\s+)(?<letter>[A-HJ-Z])(?![\w'])(?!\s+(?!(?:or|and|but|because|since|as|is|was)\b)[a-z])")]
     private static partial Regex MarkedLetter();
 }

@@ -32,6 +32,11 @@ public sealed class ChoiceScorerTests
     [InlineData("Let us see. A planet turns.\n\n(B)", "(B)")]
     [InlineData("I choose B, as a dog would.", "(B)")]
     [InlineData("The answer is east (B).", "(B)")]
+    [InlineData("The correct option is B", "(B)")]
+    [InlineData("It rises there.\nAnswer B", "(B)")]
+    [InlineData("It rises there. ANS:B", "(B)")]
+    [InlineData("The Answer is, B.", "(B)")]
+    [InlineData("The answer is A because it sets there.", "(A)")]
     public void Score_ReplyThatChooses_IsThatLetter(string reply, string letter) =>
         Assert.Equal(new Scored(letter == "(B)" ? 1 : 0, letter), new ChoiceScorer().Score(reply, Sun));
 
@@ -44,6 +49,7 @@ public sealed class ChoiceScorerTests
     [InlineData("The answer is not (B).\nIt could be (A), (C) or (D).", "The reply chooses several: (A), (B), (C), (D).")]
     [InlineData("I cannot say.", "The reply chooses none of the letters.")]
     [InlineData("A dog could tell.", "The reply chooses none of the letters.")]
+    [InlineData("The answer is A place in the east.", "The reply chooses none of the letters.")]
     [InlineData("It is rich in vitamin C.", "The reply chooses none of the letters.")]
     [InlineData("(F)", "The reply chooses none of the letters.")]
     [InlineData("Because of the item(s) on the list", "The reply chooses none of the letters.")]
@@ -58,6 +64,13 @@ public sealed class ChoiceScorerTests
     [InlineData("The answer is (B) and I am sure.", 1)]
     public void Score_ItemWithoutAList_AnyLetterCounts(string reply, double score) =>
         Assert.Equal(score, Assert.IsType<Scored>(new ChoiceScorer().Score(reply, Plain)).Score);
+
+    [Theory]
+    [InlineData("A mixture")]
+    [InlineData("A. Mixture of St. Louis")]
+    public void Score_ChoiceThatBeginsWithALetter_IsReadByItsWords(string words) => Assert.Equal(
+        new Scored(1, "(B)"),
+        new ChoiceScorer().Score($"The answer is {words}.", new([new("text", $"What is air?\n(A) An element\n(B) {words}")], "(B)")));
 
     [Theory]
     [InlineData("B", "(C)", "C")]
