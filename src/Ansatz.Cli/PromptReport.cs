@@ -133,7 +133,7 @@ internal static class PromptReport
         [
             .. Enumerable.Range(0, found.Length)
                 .Where(i => found[i] is not null && yours[i] is not null && found[i]!.ScoreOn(Scale.Binary) != yours[i]!.ScoreOn(Scale.Binary))
-                .Select(i => (i, found[i]!.ScoreOn(Scale.Binary) == 1)),
+                .Select(i => (i, found[i]!.ScoreOn(Scale.Binary) > yours[i]!.ScoreOn(Scale.Binary))),
         ];
         return new(
             found.Length,

@@ -16,11 +16,12 @@ internal sealed class PromptStudy : IDisposable
 {
     private readonly ReadStudyFile _read;
     private readonly string _folder; // what the file's paths are relative to
+    private readonly IChatClient? _grader;
     private IChatClient? _proposer;
 
-    private PromptStudy(ReadStudyFile read, string folder, Dataset data, DataSplits splits, PromptPart part, Scorer scorer, IChatClient model)
+    private PromptStudy(ReadStudyFile read, string folder, Dataset data, DataSplits splits, PromptPart part, Scorer scorer, IChatClient model, IChatClient? grader)
     {
-        (_read, _folder, Data, Splits, Part, Scorer, Model) = (read, folder, data, splits, part, scorer, model);
+        (_read, _folder, Data, Splits, Part, Scorer, Model, _grader) = (read, folder, data, splits, part, scorer, model, grader);
         Objective = new(part, scorer, model, File.Data.Noun, SolverOf(File));
     }
 
@@ -48,6 +49,7 @@ internal sealed class PromptStudy : IDisposable
     /// <summary>What the study is for.</summary>
     public string About => File.About ?? (Splits.Labels.Length <= 4
         ? $"sort {File.Data.Noun} into {string.Join(", ", Splits.Labels[..^1])}{(Splits.Labels.Length > 1 ? " and " : "")}{Splits.Labels[^1]}"
+        : 2 * Splits.Labels.Length > Splits.Learnable.Length ? $"answer {File.Data.Noun}"
         : string.Create(CultureInfo.InvariantCulture, $"sort {File.Data.Noun} into {Splits.Labels.Length} labels"));
 
     /// <summary>The splits in words.</summary>
@@ -76,9 +78,10 @@ internal sealed class PromptStudy : IDisposable
             return true;
         });
 
+        RuleScorer? rule = StudyScorers.Rule(read);
         string path = Path.Combine(folder, file.Data.File);
         Dataset data = Path.Exists(path)
-            ? Dataset.FromFile(path, [.. file.Data.Input.Values], file.Data.Answer, new() { SkipBadRows = file.Data.SkipBadRows })
+            ? ReadData(read, path, new() { SkipBadRows = file.Data.SkipBadRows, Flaw = rule is null ? null : rule.Flaw })
             : throw read.Wrong("data.file", $"the data file {file.Data.File} does not exist{(Path.IsPathRooted(file.Data.File) ? "" : $" in {Path.GetFullPath(folder)}")}.");
         file.Data.Split ??= SplitSizes.For(data.Distinct.Length) is { } sizes
             ? new() { Train = sizes.Train, Validation = sizes.Validation, Test = sizes.Test }
@@ -89,16 +92,24 @@ internal sealed class PromptStudy : IDisposable
             : throw new InputException(string.Create(CultureInfo.InvariantCulture, $"data.split.set is {split.Set:N0}, but there {PlainText.Plural(split.Sets, "is one set", $"are {split.Sets:N0} sets")} (data.split.sets).")));
         CheckLabels(read, splits);
         PromptPart part = Placed(read, "prompt", () => new PromptPart(template, splits, YoursOf(file.Prompt.Yours, template), OpenOf(file.Prompt.Open)));
-        Scorer scorer = ScorerOf(file.Scorer);
+        rule ??= StudyScorers.Rule(read, data.Items.Select(i => i.Answer));
         CheckSearch(read, part);
         IChatClient model = OpenModel(read, "model", file.Model, folder, endpoints, open);
+        IChatClient? grader = null;
         try
         {
-            return Placed(read, "prompt", () => new PromptStudy(read, folder, data, splits, part, scorer, model))
+            grader = file.Scorer.Grader is { } other ? (other == file.Model ? model : OpenModel(read, "scorer.grader", other, folder, endpoints, open)) : null;
+            Scorer scorer = rule is not null ? rule : StudyScorers.Graded(file.Scorer, grader!, PriceOf(file, file.Scorer.Grader!));
+            return Placed(read, "prompt", () => new PromptStudy(read, folder, data, splits, part, scorer, model, grader))
                 .WithProposer(endpoints, open);
         }
         catch
         {
+            if (grader != model)
+            {
+                grader?.Dispose();
+            }
+
             model.Dispose();
             throw;
         }
@@ -176,6 +187,11 @@ internal sealed class PromptStudy : IDisposable
             _proposer?.Dispose();
         }
 
+        if (_grader != Model)
+        {
+            _grader?.Dispose();
+        }
+
         Model.Dispose();
     }
 
@@ -189,6 +205,7 @@ internal sealed class PromptStudy : IDisposable
             Name = null,
             Data = File.Data with { File = Moved(File.Data.File) },
             Model = MovedModel(File.Model),
+            Scorer = File.Scorer with { Grader = File.Scorer.Grader is { } g ? MovedModel(g) : null },
             Search = File.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null, Proposer = File.Search.Proposer is { } p ? MovedModel(p) : null },
         };
         JsonObject description = (JsonObject)JsonSerializer.SerializeToNode(stored, StudyFileJson.Default.StudyFile)!;
@@ -273,14 +290,28 @@ internal sealed class PromptStudy : IDisposable
         return this;
     }
 
-    /// <summary>The scorer that a study file names.</summary>
-    public static Scorer ScorerOf(ScorerFile scorer) => scorer switch
+    // A format that names its columns itself must have those that the study asks for.
+    private static Dataset ReadData(ReadStudyFile read, string path, DatasetOptions options)
     {
-        ScorerFile.Exact => new ExactScorer(),
-        ScorerFile.Normalised => new NormalisedScorer(),
-        ScorerFile.FirstWord => new FirstWordScorer(),
-        _ => new LabelScorer(),
-    };
+        DataFile file = read.Study.Data;
+        if (file.Format is not { } format)
+        {
+            return Dataset.FromFile(path, [.. file.Input!.Values], file.Answer!, options);
+        }
+
+        Dataset data = format switch
+        {
+            FormatFile.Bbh => BigBenchHard.Load(path, options.SkipBadRows),
+            FormatFile.Gsm8k => Gsm8k.Load(path, options.SkipBadRows),
+            FormatFile.Mmlu => Mmlu.Load(path, options.SkipBadRows),
+            FormatFile.Aqua => Aqua.Load(path, options.SkipBadRows),
+            FormatFile.LabelTabText => Dataset.FromCsv(path, "text", "label", DatasetOptions.LabelTabText with { SkipBadRows = options.SkipBadRows, Flaw = options.Flaw }),
+            _ => Dataset.FromCsv(path, "text", "label", DatasetOptions.TextTabLabel with { SkipBadRows = options.SkipBadRows, Flaw = options.Flaw }),
+        };
+        return data.Inputs.SequenceEqual(file.Input!.Values, StringComparer.Ordinal) && data.Answer == file.Answer
+            ? data
+            : throw read.Wrong("data.format", $"data in the format {JsonNamingPolicy.KebabCaseLower.ConvertName(format.ToString())} have the columns \"{data.Inputs[0]}\" and \"{data.Answer}\": the template needs the hole {{{data.Inputs[0]}}}, and ends with {{{data.Answer}}}.");
+    }
 
     /// <summary>How chat calls of the model that answers are made.</summary>
     public static SolverSettings SolverOf(StudyFile file)
@@ -427,8 +458,8 @@ internal sealed class PromptStudy : IDisposable
             throw read.Wrong(field, $"{field} belongs to a search with a proposer, such as opro, and search.use is {use}, which proposes nothing.");
         }
 
-        ModelFile[] models = HasProposer(search.Use) && search.Proposer is { } proposer ? [read.Study.Model, proposer] : [read.Study.Model];
-        if (search.Money is not null && models.FirstOrDefault(m => !PriceOf(read.Study, m).IsKnown) is { } unpriced)
+        ModelFile?[] models = [read.Study.Model, HasProposer(search.Use) ? search.Proposer : null, read.Study.Scorer.Grader];
+        if (search.Money is not null && models.FirstOrDefault(m => m is not null && !PriceOf(read.Study, m).IsKnown) is { } unpriced)
         {
             throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{unpriced.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
         }

@@ -101,6 +101,9 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
     /// <summary>Whether it guesses, whatever the prompt.</summary>
     public bool IsSpoilt { get; set; }
 
+    /// <summary>What it replies to a message; none: a new instruction between tags, as a proposer does.</summary>
+    public Func<string, string>? Reply { get; set; }
+
     /// <summary>How many blocks were scored.</summary>
     public int Blocks { get; private set; }
 
@@ -137,7 +140,7 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
             asked.Append(message.Text);
         }
 
-        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, $"<INS>Version {asked.Length} {options?.Seed}</INS>")));
+        return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, Reply?.Invoke(asked.ToString()) ?? $"<INS>Version {asked.Length} {options?.Seed}</INS>")));
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(

@@ -30,7 +30,7 @@ internal static class ExportCommand
         {
             FoundFilling found = FoundFilling.Of(journal, Shared.Find(journal, name, surroundings), surroundings);
             StudyFile file = found.File.Read.Study;
-            bool isLabel = file.Scorer == ScorerFile.Label;
+            bool isLabel = file.Scorer.Use == ScorerKind.Label;
             string text = form switch
             {
                 "messages" => PromptExport.ToMessagesJson(found.Template, found.Prompt),

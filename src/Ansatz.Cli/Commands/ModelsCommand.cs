@@ -84,7 +84,7 @@ internal static class ModelsCommand
 
         ReadStudyFile read = StudyFileReader.Read(surroundings.FullPath(what), surroundings.Shown(what));
         StudyFile file = read.Study;
-        (string Path, ModelFile? Model)[] roles = [("model", file.Model), ("search.proposer", file.Search.Proposer)];
+        (string Path, ModelFile? Model)[] roles = [("model", file.Model), ("search.proposer", file.Search.Proposer), ("scorer.grader", file.Scorer.Grader)];
         List<(string, OpenAiEndpoint, Price)> found =
         [
             .. roles.Where(r => r.Model is { IsEndpoint: true }).Select(r => (r.Path, PromptStudy.EndpointOf(read, r.Path, r.Model!), PromptStudy.PriceOf(file, r.Model!))),

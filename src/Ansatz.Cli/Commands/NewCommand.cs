@@ -104,7 +104,7 @@ internal static class NewCommand
 
         yield return isLabels
             ? $"Labels: {string.Join(", ", rows.Labels.Take(8).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l} ({rows.Items.Count(i => i.Answer == l):N0})")))}{(rows.Labels.Length > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {rows.Labels.Length - 8} more") : "")}."
-            : string.Create(CultureInfo.InvariantCulture, $"{rows.Labels.Length:N0} different answers: they are taken as free texts, right where they are equal but for case and punctuation.");
+            : string.Create(CultureInfo.InvariantCulture, $"{rows.Labels.Length:N0} different answers: they are taken as {(AreNumbers(rows) ? "numbers, right whatever their notation" : "free texts, right where they are equal but for case and punctuation")}.");
         (string Label, int Rows) most = rows.Labels.Select(l => (l, rows.Items.Count(i => i.Answer == l))).MaxBy(l => l.Item2);
         if (isLabels && most.Rows >= 0.8 * rows.Items.Length)
         {
@@ -210,12 +210,14 @@ internal static class NewCommand
                 }
               },
               "model": "embedded",  // or { "baseUrl": "...", "name": "...", "keyFrom": "OPENAI_API_KEY" }, or { "file": "model.gguf" }
-              {{(isLabels ? "" : "\"scorer\": \"normalised\",\n  ")}}"search": { "use": "few-shot-search", "candidates": 48 },
+              {{(isLabels ? "" : $"\"scorer\": \"{(AreNumbers(rows) ? "number" : "normalised")}\",\n  ")}}"search": { "use": "few-shot-search", "candidates": 48 },
               "seed": 1
             }
 
             """.ReplaceLineEndings("\n");
     }
+
+    private static bool AreNumbers(Dataset rows) => rows.Items.All(i => new NumberScorer().Flaw(i) is null);
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ansatz.Language;
 
 namespace Ansatz.Cli.StudyFiles;
 
@@ -31,8 +32,10 @@ internal sealed record StudyFile
     [JsonConverter(typeof(ModelFileConverter))]
     public ModelFile Model { get; set; } = new();
 
-    [Description("What counts as right: the label that the model finds most probable, or names; the exact answer; the answer whatever its case and punctuation; the first word.")]
-    public ScorerFile Scorer { get; set; } = ScorerFile.Label;
+    [Description("What counts as right: a scorer's name, or an object where it needs settings. Default: label.")]
+    [Example("{ \"use\": \"number\", \"tolerance\": 0.01 }")]
+    [JsonConverter(typeof(ScorerFileConverter))]
+    public ScorerFile Scorer { get; set; } = new();
 
     [Description("How to search, and what it may spend.")]
     public SearchFile Search { get; set; } = new();
@@ -60,6 +63,10 @@ internal sealed record DataFile
     [Example("\"reviews.csv\"")]
     public required string File { get; set; }
 
+    [Description("A file in another format: a task of BIG-Bench Hard (columns input, target), GSM8K (question, answer), MMLU (question with its choices, answer), AQuA (question with its choices, correct), or lines without names and quotes: text-tab-label, label-tab-text. Default: by the ending of its name, CSV or JSON lines.")]
+    [Example("\"bbh\"")]
+    public FormatFile? Format { get; set; }
+
     [Description("The column, or columns, that the prompt may show. Default: the template's holes.")]
     [Example("\"text\"")]
     public OneOrMany? Input { get; set; }
@@ -77,6 +84,17 @@ internal sealed record DataFile
 
     [Description("Leaves bad rows out instead of stopping at the first, as --skip-bad-rows does.")]
     public bool SkipBadRows { get; set; }
+}
+
+/// <summary>Formats of data files that do not name their columns.</summary>
+internal enum FormatFile
+{
+    Bbh,
+    Gsm8k,
+    Mmlu,
+    Aqua,
+    TextTabLabel,
+    LabelTabText,
 }
 
 /// <summary>How many items go where.</summary>
@@ -251,15 +269,6 @@ internal enum KernelsFile
     Fastest,
 }
 
-/// <summary>What counts as right.</summary>
-internal enum ScorerFile
-{
-    Label,
-    Exact,
-    Normalised,
-    FirstWord,
-}
-
 /// <summary>How to search.</summary>
 internal sealed record SearchFile
 {
@@ -356,7 +365,11 @@ internal sealed class ExampleAttribute(string json) : Attribute
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerFile>), typeof(KebabCase<OptimizerFile>), typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>)])]
+    Converters =
+    [
+        typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerKind>), typeof(KebabCase<RegexMatch>), typeof(KebabCase<FormatFile>), typeof(KebabCase<OptimizerFile>),
+        typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>),
+    ])]
 [JsonSerializable(typeof(StudyFile))]
 [JsonSerializable(typeof(SeriesFile))]
 internal sealed partial class StudyFileJson : JsonSerializerContext;

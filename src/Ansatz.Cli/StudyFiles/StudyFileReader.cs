@@ -79,6 +79,14 @@ internal static class StudyFileReader
         {
             Require(value.Text == ModelFile.Embedded, "\"embedded\", or an object with \"file\" (a GGUF file) or \"baseUrl\" (an endpoint)", Nearest.Question(value.Text, [ModelFile.Embedded]));
         }
+        else if (plain == typeof(ScorerFile) && value.Kind != JsonValueKind.Object)
+        {
+            string[] names = [.. Enum.GetNames<ScorerKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+            Require(
+                value.Kind == JsonValueKind.String && names.Contains(value.Text, StringComparer.Ordinal),
+                $"one of: {string.Join(", ", names)}; or an object with \"use\" and its settings",
+                value.Kind == JsonValueKind.String ? Nearest.Question(value.Text, names) : "");
+        }
         else if (plain == typeof(OneOrMany))
         {
             Require(value.Kind is JsonValueKind.String or JsonValueKind.Array, "a text, or a list of texts");
@@ -148,11 +156,12 @@ internal static class StudyFileReader
 
     private static void CheckMembers(JsonText value, JsonTypeInfo type, string shown)
     {
-        string[] names = [.. type.Properties.Select(p => p.Name)];
+        JsonPropertyInfo[] fields = [.. type.Properties.Where(p => p.Set is not null)]; // the others are computed, and stand in no file
+        string[] names = [.. fields.Select(p => p.Name)];
         foreach (JsonMember member in value.Members)
         {
             string inside = value.Path.Length > 0 ? $"\"{value.Path}\"" : type.Type == typeof(SeriesFile) ? "a series file" : "a study file";
-            JsonPropertyInfo property = type.Properties.FirstOrDefault(p => p.Name == member.Name)
+            JsonPropertyInfo property = fields.FirstOrDefault(p => p.Name == member.Name)
                 ?? throw At(shown, member.Line, member.Column, $"{inside} has no field \"{Printable(member.Name)}\"; its fields are: {string.Join(", ", names.Where(n => n[0] != '$'))}.{Nearest.Question(member.Name, names)}");
             Check(member.Value, property.PropertyType, property.AttributeProvider, shown);
         }

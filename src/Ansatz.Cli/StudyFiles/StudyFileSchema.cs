@@ -44,6 +44,7 @@ internal static class StudyFileSchema
 
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         JsonObject node = type == typeof(ModelFile) ? new() { ["anyOf"] = new JsonArray(new JsonObject { ["const"] = ModelFile.Embedded }, Of(StudyFileJson.Default.ModelFile)) }
+            : type == typeof(ScorerFile) ? Scorer(isInner: property.DeclaringType == typeof(ScorerFile))
             : type == typeof(OneOrMany) ? new() { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }) }
             : schema as JsonObject ?? [];
         WithoutNull(node);
@@ -66,6 +67,16 @@ internal static class StudyFileSchema
 
         return node;
     }
+
+    // A scorer inside a scorer is described where the outer one is.
+    private static JsonObject Scorer(bool isInner) => isInner
+        ? new() { ["$ref"] = "#/properties/scorer" }
+        : new()
+        {
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["enum"] = new JsonArray([.. Enum.GetNames<ScorerKind>().Select(n => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(n))]) },
+                Of(StudyFileJson.Default.ScorerFile)),
+        };
 
     // A field is left out, never null.
     private static void WithoutNull(JsonObject node)

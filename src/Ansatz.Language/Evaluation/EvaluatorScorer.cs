@@ -117,11 +117,13 @@ public sealed class EvaluatorScorer : Scorer
         public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
             int call = Interlocked.Increment(ref _calls) - 1;
-            ChatResponse response = await place.Record(judge, call).GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            ChatMessage[] asked = [.. messages];
+            ChatResponse response = await place.Record(judge, call).GetResponseAsync(asked, options, cancellationToken).ConfigureAwait(false);
             ChatReply reply = ChatReply.Of(response);
+            Cost atMost = price.AtMost(string.Concat(asked.Select(m => m.Text)), asked.Length, options?.MaxOutputTokens ?? int.MaxValue);
             lock (_lock)
             {
-                Spent += price.Of(reply.InputTokens, reply.OutputTokens);
+                Spent += price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost);
             }
 
             return response;

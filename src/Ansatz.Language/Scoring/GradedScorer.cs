@@ -150,12 +150,13 @@ public sealed partial class GradedScorer : Scorer
             return (null, new Rejected(string.Create(CultureInfo.InvariantCulture, $"The reply has {reply.Length:N0} characters; the longest that is graded has {MaxReplyLength:N0}."), reply));
         }
 
+        string prompt = PromptFor(reply, item);
         ChatReply verdict;
         try
         {
             // The recording client is not disposed of: it would take the grader with it.
             ChatOptions options = new() { Temperature = 0, MaxOutputTokens = MaxVerdictTokens };
-            verdict = ChatReply.Of(await place.Record(_grader).GetResponseAsync(PromptFor(reply, item), options, cancellationToken).ConfigureAwait(false));
+            verdict = ChatReply.Of(await place.Record(_grader).GetResponseAsync(prompt, options, cancellationToken).ConfigureAwait(false));
         }
         catch (ContextOverflowException e)
         {

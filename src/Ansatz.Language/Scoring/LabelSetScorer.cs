@@ -58,13 +58,13 @@ public sealed class LabelSetScorer : RuleScorer
         ["f1"] = F1,
     };
 
-    /// <summary>The different labels in the answers of items, in order of first appearance.</summary>
-    public static ImmutableArray<string> LabelsOf(IEnumerable<TextItem> items, char separator = ',')
+    /// <summary>The different labels in the answers of a data set, in order of first appearance.</summary>
+    public static ImmutableArray<string> LabelsOf(IEnumerable<string> answers, char separator = ',')
     {
-        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(answers);
         return
         [
-            .. items.SelectMany(i => i.Answer.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .. answers.SelectMany(a => a.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 .Where(l => !l.Equals(None, StringComparison.OrdinalIgnoreCase))
                 .DistinctBy(TextItem.Normalise, StringComparer.Ordinal),
         ];

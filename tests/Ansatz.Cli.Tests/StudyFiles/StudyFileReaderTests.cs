@@ -14,7 +14,7 @@ public sealed class StudyFileReaderTests
 
         Assert.Equal(("items", 1L, 48), (study.Data.Noun, study.Seed, study.Search.Candidates));
         Assert.Equal(new ModelFile(), study.Model);
-        Assert.Equal((ScorerFile.Label, OptimizerFile.FewShotSearch), (study.Scorer, study.Search.Use));
+        Assert.Equal((new ScorerFile(), OptimizerFile.FewShotSearch), (study.Scorer, study.Search.Use));
         Assert.Empty(study.Prompt.Yours.Instruction);
     }
 
@@ -37,6 +37,10 @@ public sealed class StudyFileReaderTests
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "serach": {} }""", """study.json(1,76): a study file has no field "serach"; its fields are: name, about, data, prompt, model, scorer, search, prices, controls, series, seed. Did you mean "search"?""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "use": "fewshot-search" } }""", """study.json(1,95): search.use is "fewshot-search"; it must be one of: few-shot-search, opro, bootstrap-few-shot, grips, evoprompt-ga, evoprompt-de, mipro-v2. Did you mean "few-shot-search"?""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "model": "embeded" }""", """study.json(1,85): model is "embeded"; it must be "embedded", or an object with "file" (a GGUF file) or "baseUrl" (an endpoint). Did you mean "embedded"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": "numbr" }""", """study.json(1,86): scorer is "numbr"; it must be one of: label, exact, normalised, first-word, choice, yes-no, number, label-set, json-field, regex, graded; or an object with "use" and its settings. Did you mean "number"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerance": -0.5 } }""", "study.json(1,118): scorer.tolerance is -0.5; it must be a number of at least 0, such as 0.01.")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerance": "a little" } }""", """study.json(1,118): scorer.tolerance is "a little"; it must be a number, such as 0.01.""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerence": 1 } }""", """study.json(1,105): "scorer" has no field "tolerence"; its fields are: use, tolerance, relativeTolerance, strict, labels, separator, f1, path, pattern, match, value, rubric, grades, grader, showsAnswer, referenceScoring. Did you mean "tolerance"?""")]
     [InlineData("""{ "data": { "file": "a.csv" } }""", """study.json(1,1): prompt is missing; it must be given.""")]
     [InlineData("""{ "data": { }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data.file is missing; it must be given, such as "reviews.csv".""")]
     [InlineData("""{ "data": "a.csv", "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data is "a.csv"; it must be an object.""")]

@@ -61,7 +61,7 @@ public sealed class EvaluatorScorerTests
     public async Task Score_Judge_IsCountedAndNotAskedAgain()
     {
         ScriptedGrader judge = new(prompt => prompt.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Told evaluator = new(answers => new NumericMetric("Quality", answers.Count, string.Join(' ', answers)), ask: ["one", "three"]);
+        Told evaluator = new(answers => new NumericMetric("Quality", answers.Count, string.Join(' ', answers)), ask: [new('a', 60), new('b', 80)]);
         Cost most = new() { Calls = 2, InputTokens = 1000 };
         EvaluatorScorer scorer = new(evaluator, "Quality", MetricReading.Between(0, 4), "1", judge, most) { Price = new(1, 2) };
         KeptReplies replies = new();
@@ -69,7 +69,7 @@ public sealed class EvaluatorScorerTests
         Outcome first = await scorer.ScoreAsync("It comes.", Item, LabelWordings.None, new(replies, 5, FirstSample: 1), Token);
         Outcome again = await scorer.ScoreAsync("It comes.", Item, LabelWordings.None, new(replies, 5, FirstSample: 1), Token);
 
-        Assert.Equal(new Scored(0.5, "It comes.", "3 5") { Cost = new() { Calls = 2, InputTokens = 200, OutputTokens = 20, Money = 0.00024m } }, first);
+        Assert.Equal(new Scored(0.5, "It comes.", "60 80") { Cost = new() { Calls = 2, InputTokens = 200, OutputTokens = 20, Money = 0.00024m } }, first);
         Assert.Equal(first, again);
         Assert.Equal(2, judge.Asked.Count);
         Assert.Equal([(5, 1), (5, 2)], replies.Kept.Keys.Order());
