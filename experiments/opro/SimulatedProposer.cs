@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ansatz.Language;
 using Ansatz.Prompts;
 using Microsoft.Extensions.AI;
 
@@ -96,7 +97,7 @@ internal static partial class SimulatedProposer
     }
 
     // As a chat model, so that the meta-prompt goes the way of every other.
-    private static Proposer Of(string name, Func<string, Rng, string> answer) => Proposer.OfChat(new Chat(name, answer));
+    private static Proposer Of(string name, Func<string, Rng, string> answer) => Proposer.OfChat(new Chat(name, answer), Price.Free);
 
     private static int Integer(string text) => int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
 

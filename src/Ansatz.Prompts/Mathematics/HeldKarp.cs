@@ -7,7 +7,7 @@ namespace Ansatz.Prompts;
 /// <summary>The shortest tour, exactly. Held and Karp 1962, "A Dynamic Programming Approach to Sequencing Problems", J. SIAM 10:196-210.</summary>
 /// <remarks>
 /// C(S, k): the shortest path from city 0 through all of S that ends in k of S. C(S, k) = min over m of S − {k} of C(S − {k}, m) + d(m, k). Time n² 2ⁿ, memory
-/// 4 n 2ⁿ bytes: 80 MB for the most that it takes, 20 cities, in about a second.
+/// 4 n 2ⁿ bytes: 80 MB for the most that it takes, 20 cities, in a fraction of a second.
 /// </remarks>
 public static class HeldKarp
 {

@@ -13,7 +13,7 @@ namespace Ansatz.Prompts;
 /// <remarks>
 /// As in the paper: the K pairs with the lowest values, best last, all numbers cut to whole ones; k independent calls; the last bracket of a reply counts;
 /// the end when the true pair was evaluated. The function is withheld: a model that is shown it solves it at once. Differs: a pair is never evaluated
-/// twice; the meta-prompt's wording is ours.
+/// twice; the meta-prompt's wording is ours. Search control: <see cref="LineLocalSearch"/>, the same loop with blind steps.
 /// </remarks>
 /// <param name="proposer">Who writes pairs.</param>
 public sealed partial class LinearRegressionOpro(Proposer proposer) : Optimizer<Line>

@@ -12,7 +12,7 @@ namespace Ansatz.Prompts;
 /// <remarks>
 /// As in the paper: five random starts; the longest tour shown first; a reply counts if it holds every city once, city 0 first. Differs: k calls a step and no
 /// more (the reference code waits for eight valid tours, which a weak model never gives); ends at an optimum that is known; no tour is evaluated twice; the
-/// meta-prompt's wording is ours.
+/// meta-prompt's wording is ours. Search control: <see cref="TourEvolution"/>, the same loop with blind turns.
 /// </remarks>
 /// <param name="proposer">Who writes tours.</param>
 public sealed class TravellingSalesmanOpro(Proposer proposer) : Optimizer<ImmutableArray<int>>
