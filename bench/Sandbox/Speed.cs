@@ -38,12 +38,12 @@ internal static class Speed
     public static IReadOnlyList<Cell> Measure(int share)
     {
         HoleCompiler compiler = new(HoleSignature.Of<Func<double, double, double>>("F", OfferedHelper.Of("Same", (double x) => x)), new() { Fuel = 1_000_000_000_000 });
-        int rounds = share == 1 ? 9 : 2;
+        int rounds = share == 1 ? 5 : 2;
         Dictionary<string, (string Unit, List<double> Sandbox, List<double> Native)> cells = [];
         Console.WriteLine($"first compile {Low(1, () => Compile(compiler, Priority).Dispose()):0} ms");
         for (int round = -1; round < rounds; round++) // round -1 warms up
         {
-            int compiled = Math.Max(2, 60 / share);
+            int compiled = Math.Max(2, 40 / share);
             int number = 1000 * (round + 1);
             Add("compile a candidate", "ms", round, Low(compiled, () => Compile(compiler, Variant(number++)).Dispose()), Low(compiled, () => Native(Variant(number++))));
 

@@ -6,7 +6,7 @@ public sealed record HoleLimits
     /// <summary>
     /// What a run may spend. A call of a function costs the nodes of its tree outside loops, both arms of an if included; a turn of a loop costs the nodes of its
     /// body outside inner loops, before it begins; an array costs one more for eight elements; a function of <see cref="Math"/> that WebAssembly lacks costs 20;
-    /// an offered helper what it says. About a nanosecond each, or less.
+    /// an offered helper what it says. A nanosecond or two each, about five inside Math.
     /// </summary>
     public long Fuel { get; init => field = Positive(value, nameof(Fuel)); } = 100_000_000;
 

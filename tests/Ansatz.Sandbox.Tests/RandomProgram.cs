@@ -264,7 +264,7 @@ internal sealed class RandomProgram(Rng rng, bool portableOnly)
         return rng.Next(5) switch
         {
             0 or 4 when element.EndsWith(']') || rng.Next(2) == 0 => $"new {element.Replace("[]", "")}[2 + ({Expression("int", 1)} & 7)]{(element.EndsWith(']') ? "[]" : "")}",
-            1 when rng.Next(3) == 0 => $"new {element.Replace("[]", "")}[{Expression("int", 1)}]{(element.EndsWith(']') ? "[]" : "")}",
+            1 when rng.Next(3) == 0 => $"new {element.Replace("[]", "")}[{Varying("int", 1)}]{(element.EndsWith(']') ? "[]" : "")}",
             2 => $"new {element}[] {{ {string.Join(", ", few)} }}",
             _ => $"({type})[{string.Join(", ", few)}]",
         };

@@ -274,7 +274,7 @@ public enum BinaryOperator
 /// <summary>What a tree costs. The same numbers are charged by the interpreter and compiled into the module.</summary>
 file static class Cost
 {
-    private const int MathFuel = 20; // a function of some 20 to 40 ns
+    private const int MathFuel = 20; // some 100 ns a call: fuel bounds the work, it does not measure time
 
     /// <summary>Nodes outside loops, and what Math and helpers cost beyond.</summary>
     public static long Of(Statement statement) => statement switch
