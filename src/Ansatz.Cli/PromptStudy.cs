@@ -320,6 +320,7 @@ internal sealed class PromptStudy : IDisposable
         return new()
         {
             MaxReplyTokens = file.Model.MaxReplyTokens ?? usual.MaxReplyTokens,
+            TopTokens = file.Model.TopTokens ?? usual.TopTokens,
             // The endpoint bounds how many are under way; as many again wait at its door, so that it is never idle while replies are written down.
             Concurrency = file.Model.IsEndpoint ? 2 * Concurrency(file.Model) : usual.Concurrency,
             Price = PriceOf(file, file.Model),
@@ -363,7 +364,7 @@ internal sealed class PromptStudy : IDisposable
 
         (string Field, bool IsGiven)[] ofEndpoints =
         [
-            ("name", model.Name is not null), ("maxReplyTokens", model.MaxReplyTokens is not null), ("concurrency", model.Concurrency is not null),
+            ("name", model.Name is not null), ("maxReplyTokens", model.MaxReplyTokens is not null), ("topTokens", model.TopTokens is not null), ("concurrency", model.Concurrency is not null),
             ("requestsPerMinute", model.RequestsPerMinute is not null), ("tokensPerMinute", model.TokensPerMinute is not null), ("timeoutSeconds", model.TimeoutSeconds is not null),
         ];
         if (!model.IsEndpoint && ofEndpoints.FirstOrDefault(f => f.IsGiven).Field is { } field)

@@ -10,7 +10,8 @@ namespace Ansatz.Prompts;
 /// <summary>Has a model answer items under a prompt: by the log-probabilities of the labels where the model tells them, else by a chat call an item.</summary>
 /// <remarks>
 /// Log-probabilities are taken where the scorer is a <see cref="LabelScorer"/> and the model offers an <see cref="IContinuationScorer"/>: a whole
-/// block at once, the prompt as plain text. A chat call sends the prompt as the user's only message, at temperature 0. Thread-safe.
+/// block at once, the prompt as plain text. A chat call sends the prompt as the user's only message, at temperature 0; with <see cref="SolverSettings.TopTokens"/> a
+/// label is chosen by the probabilities of the reply's first token. Thread-safe.
 /// </remarks>
 public sealed class PromptSolver
 {
@@ -42,7 +43,11 @@ public sealed class PromptSolver
     /// <summary>What decides an answer beside the prompt.</summary>
     public JsonObject Identity => _continuations is not null
         ? new() { ["by"] = "log-probabilities", ["model"] = _continuations.Identity.DeepClone() }
-        : new() { ["by"] = "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
+        : UsesFirstTokens
+            ? new() { ["by"] = "first tokens", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens, ["topTokens"] = _settings.TopTokens }
+            : new() { ["by"] = "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
+
+    private bool UsesFirstTokens => _settings.TopTokens > 0 && _scorer is LabelScorer && _continuations is null;
 
     /// <summary>The most that a block can cost.</summary>
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)
@@ -99,7 +104,8 @@ public sealed class PromptSolver
         // The outcome's output is the answer; whether it is right nobody asks. A grader has nothing to say here: its reply is the answer.
         TextItem item = _labels.Select(l => new TextItem(fields, l)).FirstOrDefault(i => _scorer.Flaw(i) is null, new(fields, _labels.FirstOrDefault("")));
         ChatReply reply = await ReplyAsync(prompt, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
-        Outcome outcome = _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
+        Outcome outcome = UsesFirstTokens ? FirstTokens.Score(reply, item, WordingsOf(prompt))
+            : _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
             : string.IsNullOrWhiteSpace(reply.Text) ? new Rejected("The reply is empty.", reply.Text)
             : new Scored(0, reply.Text);
         return outcome is Scored { Output: { } output }
@@ -229,7 +235,9 @@ public sealed class PromptSolver
         Prompt prompt, LabelWordings wordings, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
     {
         ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
-        Outcome outcome = await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
+        Outcome outcome = UsesFirstTokens
+            ? FirstTokens.Score(reply, item, wordings)
+            : await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
         Cost atMost = _settings.Price.AtMost(_template.Render(prompt, item.Fields), messages: 1, _settings.MaxReplyTokens);
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
@@ -237,6 +245,11 @@ public sealed class PromptSolver
     private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
     {
         ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
+        if (UsesFirstTokens)
+        {
+            options.AdditionalProperties = new() { [FirstTokens.Option] = _settings.TopTokens };
+        }
+
         RecordingChatClient recording = new(_model, replies, index, sample: 0); // not disposed of: it would take the model with it
         return ChatReply.Of(await recording.GetResponseAsync(_template.Render(prompt, item.Fields), options, cancellationToken).ConfigureAwait(false));
     }
@@ -255,6 +268,21 @@ public sealed record SolverSettings
             field = value;
         }
     } = 256;
+
+    /// <summary>
+    /// For a <see cref="LabelScorer"/> on an endpoint that gives them: how many of the most probable first tokens of a reply are asked for, to choose the label by
+    /// their probabilities (see <see cref="FirstTokens"/>); 20 is the most that OpenAI gives. 0, the default: labels are read from the reply. Part of an objective's identity.
+    /// </summary>
+    public int TopTokens
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 20);
+            field = value;
+        }
+    }
 
     /// <summary>How many calls of one block may be under way at once. Never changes a result. Default 4.</summary>
     public int Concurrency

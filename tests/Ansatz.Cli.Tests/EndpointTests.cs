@@ -283,6 +283,18 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Run_TopTokensFromAServerThatGivesNone_IsAFaultInWords()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Study(server).Replace("\"maxReplyTokens\": 16", "\"topTokens\": 20", StringComparison.Ordinal));
+
+        Assert.Equal(App.Failed, await RunAsync(cli));
+
+        Assert.StartsWith("The server gives no log-probabilities of its reply's tokens, which \"topTokens\" asks for", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(20, server.Requests[0].Body!["top_logprobs"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task Run_ControlsYours_RunsNoOther()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, asked) => Kind(asked));

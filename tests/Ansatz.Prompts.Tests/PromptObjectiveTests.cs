@@ -200,6 +200,8 @@ public sealed class PromptObjectiveTests
             Of(new(World.Part(), new LabelScorer { WholeLabels = true }, new PlantedModel())),
             Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""))),
             Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""), settings: new() { MaxReplyTokens = 9 })),
+            Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""), settings: new() { TopTokens = 5 })),
+            Of(new(World.Part(), new LabelScorer(), new ScriptedChat(_ => ""), settings: new() { TopTokens = 9 })),
             Of(new(World.Part(), new FirstWordScorer(), new ScriptedChat(_ => ""))),
         ];
 

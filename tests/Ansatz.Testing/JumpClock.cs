@@ -4,6 +4,7 @@ namespace Ansatz.Testing;
 /// <remarks>For one wait at a time. A timer as long as <paramref name="never"/>, such as a time-out, never rings.</remarks>
 public sealed class JumpClock(TimeSpan never) : TimeProvider
 {
+    private readonly DateTimeOffset _date = DateTimeOffset.UtcNow;
     private long _now;
 
     /// <summary>What was waited so far.</summary>
@@ -16,7 +17,7 @@ public sealed class JumpClock(TimeSpan never) : TimeProvider
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Elapsed;
+    public override DateTimeOffset GetUtcNow() => _date + Elapsed;
 
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -34,7 +34,7 @@ internal static class ExportCommand
             string text = form switch
             {
                 "messages" => PromptExport.ToMessagesJson(found.Template, found.Prompt),
-                "csharp" => PromptExport.ToCSharp(found.Template, found.Prompt, [.. isLabel ? found.File.Labels : []], byLogProbability: isLabel && !file.Model.IsEndpoint),
+                "csharp" => PromptExport.ToCSharp(found.Template, found.Prompt, [.. isLabel ? found.File.Labels : []], PromptStudy.SolverOf(file), isLabel && (!file.Model.IsEndpoint || file.Model.TopTokens is not null)),
                 _ => PromptExport.ToText(found.Template, found.Prompt),
             };
             await surroundings.Output.WriteLineAsync(text.TrimEnd('\n')).ConfigureAwait(false);

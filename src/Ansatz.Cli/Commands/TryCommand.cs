@@ -27,7 +27,8 @@ internal static class TryCommand
             StoredStudy stored = Shared.Find(journal, name, surroundings);
             FoundFilling found = FoundFilling.Of(journal, stored, surroundings);
             using IChatClient model = PromptStudy.OpenModel(found.File.Read, "model", found.File.Read.Study.Model, found.File.Folder, surroundings.Endpoints);
-            PromptSolver solver = new(found.Template, [.. found.File.Labels], StudyScorers.Reader(found.File.Read, found.File.Labels), model);
+            PromptSolver solver = new(
+                found.Template, [.. found.File.Labels], StudyScorers.Reader(found.File.Read, found.File.Labels), model, PromptStudy.SolverOf(found.File.Read.Study));
             Prompt prompt = isYours ? PromptStudy.YoursOf(found.File.Read.Study.Prompt.Yours, found.Template) : found.Prompt;
             if (surroundings.IsTyped)
             {

@@ -219,6 +219,10 @@ internal sealed record ModelFile
     [Range(1, 1_000_000), Example("256")]
     public int? MaxReplyTokens { get; set; }
 
+    [Description("For the scorer label: chooses the label by the probabilities of the reply's first token, among so many that the endpoint is asked for. Default: the label is read from the reply.")]
+    [Range(2, 20), Example("20")]
+    public int? TopTokens { get; set; }
+
     [Description("How many calls of an endpoint may be under way at once. Default: 8.")]
     [Range(1, 1024), Example("16")]
     public int? Concurrency { get; set; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
@@ -15,6 +16,10 @@ public sealed record ChatReply(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long InputTokens,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long OutputTokens)
 {
+    /// <summary>The most probable first tokens, where the call asked for them (<see cref="Language.FirstTokens.Option"/>) and the server gave them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<TokenProbability> FirstTokens { get; init; }
+
     /// <summary>How it is written in the journal.</summary>
     public static JsonTypeInfo<ChatReply> Codec => ChatJson.Default.ChatReply;
 
@@ -22,12 +27,16 @@ public sealed record ChatReply(
     public static ChatReply Of(ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return new(response.Text, response.FinishReason?.Value, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
+        return new(response.Text, response.FinishReason?.Value, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0)
+        {
+            FirstTokens = response.AdditionalProperties?.TryGetValue(Language.FirstTokens.Option, out ImmutableArray<TokenProbability> tokens) == true ? tokens : default,
+        };
     }
 
     /// <summary>The reply as a chat client gives it.</summary>
     public ChatResponse ToResponse() => new(new ChatMessage(ChatRole.Assistant, Text))
     {
+        AdditionalProperties = FirstTokens.IsDefaultOrEmpty ? null : new() { [Language.FirstTokens.Option] = FirstTokens },
         FinishReason = Finish is null ? null : new ChatFinishReason(Finish),
         Usage = new() { InputTokenCount = InputTokens, OutputTokenCount = OutputTokens, TotalTokenCount = InputTokens + OutputTokens },
     };

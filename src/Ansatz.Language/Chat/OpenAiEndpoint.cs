@@ -117,6 +117,7 @@ public sealed record OpenAiEndpoint
             .Use(inner => new ResilientChatClient(inner, this, retried, time))
             .UseOpenTelemetry(sourceName: TelemetryName)
             .Use(inner => new FaultChatClient(inner, this, key, time)) // below telemetry, so that what is reported of a failure holds no key
+            .Use(inner => new TopTokensChatClient(inner))
             .Build();
     }
 
