@@ -54,7 +54,7 @@ internal static class SandboxPage
 
         page.Append("""
 
-            An array that a candidate makes is cleared, and its elements are checked one by one: that is most of what the array row shows.
+            The argument of `Math.Exp` never changes in that row, so the native compiler may lift it out of the loop: the row says what crossing and computing cost, not how the two compare.
 
             This page and [its raw results](../bench/Sandbox/results.json) are written by
 
