@@ -189,6 +189,11 @@ public sealed class PipelineObjective : Objective<Pipeline>
             }
 
             cost += _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens));
+            if (reply.IsFiltered)
+            {
+                return new(outputs, cost, new Rejected($"Step \"{_part.Steps[step].Name}\": The content filter of the model's server refused the prompt or the reply."));
+            }
+
             string output = reply.Text.Trim(); // may be empty: whether later steps can do with it the score says
             if (Encoding.UTF8.GetByteCount(output) > MostBytes)
             {

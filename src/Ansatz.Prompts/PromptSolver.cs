@@ -47,6 +47,8 @@ public sealed class PromptSolver
             ? new() { ["by"] = "first tokens", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens, ["topTokens"] = _settings.TopTokens }
             : new() { ["by"] = "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
 
+    private static Rejected Filtered => new("The content filter of the model's server refused the prompt or the reply.", "");
+
     private bool UsesFirstTokens => _settings.TopTokens > 0 && _scorer is LabelScorer && _continuations is null;
 
     /// <summary>The most that a block can cost.</summary>
@@ -104,7 +106,8 @@ public sealed class PromptSolver
         // The outcome's output is the answer; whether it is right nobody asks. A grader has nothing to say here: its reply is the answer.
         TextItem item = _labels.Select(l => new TextItem(fields, l)).FirstOrDefault(i => _scorer.Flaw(i) is null, new(fields, _labels.FirstOrDefault("")));
         ChatReply reply = await ReplyAsync(prompt, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
-        Outcome outcome = UsesFirstTokens ? FirstTokens.Score(reply, item, WordingsOf(prompt))
+        Outcome outcome = reply.IsFiltered ? Filtered
+            : UsesFirstTokens ? FirstTokens.Score(reply, item, WordingsOf(prompt))
             : _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
             : string.IsNullOrWhiteSpace(reply.Text) ? new Rejected("The reply is empty.", reply.Text)
             : new Scored(0, reply.Text);
@@ -235,8 +238,8 @@ public sealed class PromptSolver
         Prompt prompt, LabelWordings wordings, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
     {
         ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
-        Outcome outcome = UsesFirstTokens
-            ? FirstTokens.Score(reply, item, wordings)
+        Outcome outcome = reply.IsFiltered ? Filtered
+            : UsesFirstTokens ? FirstTokens.Score(reply, item, wordings)
             : await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
         Cost atMost = _settings.Price.AtMost(_template.Render(prompt, item.Fields), messages: 1, _settings.MaxReplyTokens);
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };

@@ -203,6 +203,9 @@ public sealed class LoopbackServer : IAsyncDisposable
             case Trouble.ContextTooLong:
                 await WriteAsync(400, "{\"error\":{\"code\":\"context_length_exceeded\",\"message\":\"at most 2048 tokens\"}}");
                 break;
+            case Trouble.Filtered:
+                await WriteAsync(400, "{\"error\":{\"code\":\"content_filter\",\"message\":\"The response was filtered.\"}}");
+                break;
             case Trouble.Unauthorised:
                 await RefuseAsync(401, $"Incorrect API key provided: {context.Request.Headers.Authorization}");
                 break;
@@ -297,6 +300,9 @@ public enum Trouble
 
     /// <summary>The prompt is longer than the context.</summary>
     ContextTooLong,
+
+    /// <summary>400, since the content filter does not approve of the prompt.</summary>
+    Filtered,
 
     /// <summary>401 that repeats the key.</summary>
     Unauthorised,

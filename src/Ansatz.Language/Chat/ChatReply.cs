@@ -20,6 +20,10 @@ public sealed record ChatReply(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<TokenProbability> FirstTokens { get; init; }
 
+    /// <summary>Whether the server's content filter left nothing of it, or let the prompt not through to the model.</summary>
+    [JsonIgnore]
+    public bool IsFiltered => Text.Length == 0 && Finish == ChatFinishReason.ContentFilter.Value;
+
     /// <summary>How it is written in the journal.</summary>
     public static JsonTypeInfo<ChatReply> Codec => ChatJson.Default.ChatReply;
 

@@ -6,6 +6,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 
 namespace Ansatz.Language;
@@ -13,6 +14,8 @@ namespace Ansatz.Language;
 /// <summary>Turns what goes wrong with one try into a <see cref="TryFailedException"/>. The innermost stage: no exception that leaves it holds the key.</summary>
 internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint endpoint, string? key, TimeProvider clock) : DelegatingChatClient(innerClient)
 {
+    private readonly Regex? _key = string.IsNullOrEmpty(key) ? null : new(string.Concat(key.Select(InAnySpelling)), RegexOptions.CultureInvariant);
+
     private string Server => endpoint.Server;
 
     public override async Task<ChatResponse> GetResponseAsync(
@@ -21,6 +24,12 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         try
         {
             return await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClientResultException e) when (IsFiltered(e))
+        {
+            // Servers of Azure and OpenAI refuse a prompt of which their content filter does not approve, every time. That is the candidate's fault, and
+            // is said as the protocol says it of a filtered reply.
+            return new(new ChatMessage(ChatRole.Assistant, "")) { FinishReason = Microsoft.Extensions.AI.ChatFinishReason.ContentFilter, ModelId = endpoint.Model };
         }
         catch (Exception e) when (Explain(e, cancellationToken) is { } failure)
         {
@@ -94,7 +103,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
     private Exception OfStatus(ClientResultException answer)
     {
         PipelineResponse? response = answer.GetRawResponse();
-        string said = Redacted(response?.Content?.ToString() ?? "");
+        string said = Body(answer);
         if (answer.Status is 400 or 413 && (said.Contains("context_length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("context length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("exceed_context", StringComparison.OrdinalIgnoreCase)
@@ -124,7 +133,29 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         };
     }
 
-    private bool HasKey => !string.IsNullOrEmpty(key);
+    private bool HasKey => _key is not null;
+
+    private static string Body(ClientResultException answer) => answer.GetRawResponse()?.Content?.ToString() ?? "";
+
+    private static bool IsFiltered(ClientResultException answer)
+    {
+        if (answer.Status is not (400 or 403 or 422))
+        {
+            return false;
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(Body(answer));
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("error", out JsonElement error)
+                && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out JsonElement code)
+                && code.ToString() is "content_filter" or "content_policy_violation";
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Retry-After, in seconds or as a date (RFC 9110, 10.2.3), or OpenAI's retry-after-ms.</summary>
     internal static TimeSpan? RetryAfterOf(PipelineResponseHeaders headers, DateTimeOffset now)
@@ -144,8 +175,8 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
-    // error.message of OpenAI's protocol where it is there, else the text itself; one line, not too long.
-    private static string Message(string body)
+    // error.message of OpenAI's protocol where it is there, else the text itself; one line, without the key, not too long.
+    private string Message(string body)
     {
         string message = body;
         try
@@ -161,11 +192,18 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
             // Not JSON: the text itself is what it says.
         }
 
-        message = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        message = Redacted(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))); // here, where nothing is unescaped or cut any more
         return message.Length == 0 ? "nothing more." : message.Length <= 300 ? message : message[..300] + "...";
     }
 
-    private string Redacted(string text) => string.IsNullOrEmpty(key) ? text : text.Replace(key, "***", StringComparison.Ordinal);
+    private string Redacted(string text) => _key?.Replace(text, "***") ?? text;
+
+    // A letter of the key as itself, or as JSON, an address or HTML may write it: / is also \/, \u002F, %2F, &#47; and &#x2F;.
+    private static string InAnySpelling(char c)
+    {
+        string hex = ((int)c).ToString("x2", CultureInfo.InvariantCulture), number = ((int)c).ToString(CultureInfo.InvariantCulture);
+        return $@"(?:\\*{Regex.Escape(c.ToString())}|(?i:\\+u00{hex}|%{hex}|&#x0*{hex};)|&#0*{number};|{Regex.Escape(WebUtility.HtmlEncode(c.ToString()))})";
+    }
 
     private static string StatusWords(int status) => status switch
     {

@@ -87,7 +87,7 @@ public sealed record OpenAiEndpoint
     /// <summary>The address as messages show it.</summary>
     internal string Server => Url.AbsoluteUri.TrimEnd('/');
 
-    /// <summary>Opens the endpoint; nothing is sent yet. The world's failures come out of its calls as <see cref="FaultException"/>, an over-long prompt as <see cref="ContextOverflowException"/>.</summary>
+    /// <summary>Opens the endpoint; nothing is sent yet. The world's failures come out of its calls as <see cref="FaultException"/>, an over-long prompt as <see cref="ContextOverflowException"/>, one that the server's content filter refuses as an empty reply that was filtered.</summary>
     /// <param name="retried">Told of each try that failed and is followed by another, from whatever thread; it must not throw.</param>
     /// <param name="clock">The clock of time-outs, pauses and limits a minute.</param>
     /// <remarks>It reports to OpenTelemetry under <see cref="TelemetryName"/>, without texts: the conventions of generative AI for each try, and around them "ansatz.call".</remarks>

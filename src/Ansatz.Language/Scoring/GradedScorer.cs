@@ -164,6 +164,11 @@ public sealed partial class GradedScorer : Scorer
         }
 
         Cost cost = Price.Of(verdict.Text, verdict.InputTokens, verdict.OutputTokens, AtMost(item));
+        if (verdict.IsFiltered)
+        {
+            return (null, new Rejected("The content filter of the grader's server refused the reply.", reply) { Cost = cost });
+        }
+
         return Read(verdict.Text) is var (grade, reason)
             ? (grade, new Scored(grade.Score, reply, reason.Length > 0 ? reason : null) { Cost = cost })
             : (null, new Rejected($"The grader's verdict does not end with one of its grades ({string.Join(", ", _rubric.Grades.Select(g => g.Word))}).", verdict.Text) { Cost = cost });

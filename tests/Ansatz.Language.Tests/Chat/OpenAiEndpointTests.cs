@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Ansatz.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
@@ -59,6 +60,47 @@ public sealed class OpenAiEndpointTests
 
         Assert.Equal(server.Url + expected, e.Message);
         Assert.DoesNotContain("sk-secret-2", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, "{\"error\":{\"message\":KEY}}")]
+    [InlineData(400, "{\"error\":{\"code\":\"context_length_exceeded\",\"message\":KEY}}")]
+    [InlineData(403, "{\"error\":{\"message\":KEY}}")]
+    [InlineData(429, "{\"error\":{\"code\":\"insufficient_quota\",\"message\":KEY}}")]
+    [InlineData(400, "{\"error\":{\"detail\":KEY}}")]
+    [InlineData(400, "{\"error\":{\"message\":KEY")]
+    public async Task GetResponse_KeyComesBackEscaped_IsNotShown(int status, string body)
+    {
+        const string key = "sk-a/b+c=d&e", unescaped = "a/b+c=d&e";
+        string[] echoes = [JsonSerializer.Serialize(key), "\"sk-a\\/b\\u002bc=d&e\"", JsonSerializer.Serialize(JsonSerializer.Serialize(key)), $"\"{Uri.EscapeDataString(key)}\"", $"\"{WebUtility.HtmlEncode(key)}\""];
+        Environment.SetEnvironmentVariable("ANSATZ_TEST_KEY_6", key);
+        foreach (string echo in echoes)
+        {
+            await using LoopbackServer server = await LoopbackServer.StartAsync(status, body.Replace("KEY", echo, StringComparison.Ordinal));
+            using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { KeyFrom = "ANSATZ_TEST_KEY_6", MaxRetries = 0 }.Open();
+
+            Exception e = await Assert.ThrowsAnyAsync<Exception>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+            Assert.True(e is FaultException or ContextOverflowException, e.ToString());
+            Assert.Contains("***", e.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain(unescaped, e.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain("sk-a", e.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{\"error\":{\"code\":\"content_filter\",\"message\":\"The response was filtered.\",\"status\":400,\"innererror\":{\"code\":\"ResponsibleAIPolicyViolation\"}}}")]
+    [InlineData("{\"error\":{\"code\":\"content_policy_violation\",\"message\":\"Your request was rejected.\",\"type\":\"invalid_request_error\"}}")]
+    public async Task GetResponse_ContentFilterRefusesThePrompt_IsAFilteredReply(string body)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(400, body);
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        ChatReply reply = ChatReply.Of(await client.GetResponseAsync("x", new() { MaxOutputTokens = 8 }, Token));
+
+        Assert.True(reply.IsFiltered);
+        Assert.Equal(new ChatReply("", "content_filter", 0, 0), reply);
+        Assert.Single(server.Requests);
     }
 
     [Theory]
