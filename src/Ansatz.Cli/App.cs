@@ -16,6 +16,9 @@ internal static class App
     /// <summary>Exit code: wrong use or input.</summary>
     public const int WrongUse = 2;
 
+    /// <summary>Exit code of a check: what was found scores below the verdict's bound.</summary>
+    public const int NoLongerHolds = 3;
+
     /// <summary>Exit code: interrupted; the same command goes on.</summary>
     public const int Interrupted = 130;
 

@@ -245,6 +245,9 @@ internal sealed class PromptStudy : IDisposable
             case OptimizerFile.EvopromptDe:
                 EvoPromptDe de = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
                 return (de, de.MostRollouts(starts, train, validation));
+            case OptimizerFile.Gepa:
+                Gepa gepa = new(ProposerOf()) { Iterations = candidates };
+                return (gepa, gepa.MostRollouts(validation));
             case OptimizerFile.MiproV2:
                 MiproSize size = File.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light };
                 MiproV2 mipro = new(ProposerOf()) { Size = size, Writing = WritingOf(1) };
@@ -459,6 +462,11 @@ internal sealed class PromptStudy : IDisposable
             throw read.Wrong(field, $"{field} belongs to a search with a proposer, such as opro, and search.use is {use}, which proposes nothing.");
         }
 
+        if (search.Layout is not (null or LayoutFile.Chat) && search.Use == OptimizerFile.Gepa)
+        {
+            throw read.Wrong("search.layout", "gepa asks its proposer as a chat model; leave search.layout out.");
+        }
+
         ModelFile?[] models = [read.Study.Model, HasProposer(search.Use) ? search.Proposer : null, read.Study.Scorer.Grader];
         if (search.Money is not null && models.FirstOrDefault(m => m is not null && !PriceOf(read.Study, m).IsKnown) is { } unpriced)
         {
@@ -475,7 +483,7 @@ internal sealed class PromptStudy : IDisposable
             throw read.Wrong("search.size", $"search.size belongs to mipro-v2, and search.use is {use}; say with search.candidates how many are tried.");
         }
 
-        if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Slots.Instruction is null)
+        if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa && part.Slots.Instruction is null)
         {
             throw read.Wrong("search.use", $"{use} writes instructions, but prompt.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
         }
@@ -492,7 +500,7 @@ internal sealed class PromptStudy : IDisposable
     }
 
     internal static bool HasProposer(OptimizerFile use) =>
-        use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.MiproV2;
+        use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa or OptimizerFile.MiproV2;
 
     // A part's own sentence, with the place of the study file before it; a sentence that begins with a place of its own stays as it is.
     private static T Placed<T>(ReadStudyFile read, string path, Func<T> make)

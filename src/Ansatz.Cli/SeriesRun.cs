@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Prompts;
 
@@ -12,11 +13,13 @@ internal sealed class SeriesRun : IDisposable
     private readonly Surroundings _surroundings;
     private readonly string _database, _studyPath;
     private readonly SeriesFile _file;
+    private readonly RetryRemarks _retries;
     private PromptStudy? _open; // the member whose turn it is: one model at a time
 
     private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, string studyPath)
     {
         (_surroundings, _database, Name, _file, _studyPath) = (surroundings, database, name, file, studyPath);
+        _retries = new(surroundings with { Screen = null }); // nothing is redrawn here
         Members = [.. Enumerable.Range(1, file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<Prompt>>)(() => Open(search, seed))))];
     }
 
@@ -38,6 +41,11 @@ internal sealed class SeriesRun : IDisposable
         if (series.Searches.Count == 0)
         {
             throw new InputException($"{surroundings.Shown(path)}: searches is empty; it must hold at least one, such as {{ \"few-shot\": {{ \"use\": \"few-shot-search\" }} }}.");
+        }
+
+        if (series.Searches.Keys.FirstOrDefault(n => n.Length == 0 || n.AsSpan().ContainsAny(":/") || n is "yours" or PromptPart.NoInstruction or "majority class") is { } taken)
+        {
+            throw new InputException($"{surroundings.Shown(path)}: a search cannot be called \"{PlainText.Printable(taken)}\"; give it a name of its own, without \":\" and \"/\".");
         }
 
         string studyPath = Path.GetFullPath(series.Study, Path.GetDirectoryName(path)!);
@@ -70,6 +78,7 @@ internal sealed class SeriesRun : IDisposable
         return ofOneSeed[0] with
         {
             Study = string.Create(CultureInfo.InvariantCulture, $"{Name}/{seed + 1}"),
+            JudgedBefore = ofOneSeed.Max(v => v.JudgedBefore),
             Rows = [.. ofOneSeed.SelectMany((verdict, k) => verdict.Rows
                 .Where(row => k == 0 || row.Role == ArmRole.Search || (row.Role == ArmRole.Control && !row.IsBaseline))
                 .Select(row => row.Role switch
@@ -96,13 +105,13 @@ internal sealed class SeriesRun : IDisposable
         study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
         study.Series = Name;
         study.Seed += seed - 1;
-        study.Controls = search == Searches.First() ? study.Controls : ControlsFile.Search;
+        study.Controls = search == Searches.First() || study.Controls == ControlsFile.Yours ? study.Controls : ControlsFile.Search;
         if (study.Data.Split is null)
         {
             throw read.Wrong("data", "data.split is missing; a series needs it, so that all its studies have the same test items, such as \"split\": { \"train\": 40, \"validation\": 80, \"test\": 300 }.");
         }
 
         (study.Data.Split.Sets, study.Data.Split.Set) = (_file.Seeds, seed);
-        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints);
+        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, e => e.Open(_retries.Add, _surroundings.Clock));
     }
 }

@@ -20,7 +20,7 @@ internal static class CheckCommand
             HelpName = "MODEL",
         };
         Option<bool> json = new("--json") { Description = "Writes one JSON object." };
-        Command command = new("check", "Measures what was found again on the test items; exit code 1 where it scores below the bound that the verdict gave.") { study, database, model, json };
+        Command command = new("check", "Measures what was found again on the test items; exit code 3 where it scores below the bound that the verdict gave.") { study, database, model, json };
         command.SetAction((parsed, cancellationToken) => CheckAsync(
             surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(json), cancellationToken));
         return command;
@@ -31,6 +31,7 @@ internal static class CheckCommand
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         using PromptStudy prompt = PromptStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
         StoredFile other = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
+        other.Read.Study.Search = other.Read.Study.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null }; // a check has no budget
         other.Read.Study.Model = model is null ? other.Read.Study.Model : Parse(model, surroundings);
         using PromptStudy? elsewhere = model is null ? null : PromptStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
 
@@ -53,7 +54,7 @@ internal static class CheckCommand
             }
         }
 
-        return check.Holds ? App.Done : App.Failed;
+        return check.Holds ? App.Done : App.NoLongerHolds;
     }
 
     private static ModelFile Parse(string model, Surroundings surroundings)
@@ -79,9 +80,10 @@ internal static class CheckCommand
         string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}";
         string now = check.Mean is { } mean ? format.Number(mean) : "no number";
         string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");
+        string calls = check.Spent.Calls > 0 ? Invariant($", of {check.Spent.Calls:N0} calls") : "";
         return check.Holds
-            ? Invariant($"\"{name}\" holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, not below the verdict's bound of {format.Number(check.Bound)}; {difference}. This was check {check.Number:N0}; a check chooses nothing.")
-            : Invariant($"\"{name}\" no longer holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, below the verdict's bound of {format.Number(check.Bound)}; {difference}, {check.Rejected:N0} rejected. This was check {check.Number:N0}.");
+            ? Invariant($"\"{name}\" holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, not below the verdict's bound of {format.Number(check.Bound)}; {difference}. This was check {check.Number:N0}{calls}; a check chooses nothing.")
+            : Invariant($"\"{name}\" no longer holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, below the verdict's bound of {format.Number(check.Bound)}; {difference}, {check.Rejected:N0} rejected. This was check {check.Number:N0}{calls}.");
     }
 
     private static JsonObject Json(string name, Check check) => new()
@@ -99,6 +101,8 @@ internal static class CheckCommand
         ["rejected"] = check.Rejected,
         ["rollouts"] = check.Spent.Rollouts,
         ["calls"] = check.Spent.Calls,
+        ["tokens"] = check.Spent.InputTokens + check.Spent.OutputTokens,
+        ["money"] = check.Spent.Money,
     };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -276,7 +276,7 @@ internal enum KernelsFile
 /// <summary>How to search.</summary>
 internal sealed record SearchFile
 {
-    [Description("few-shot-search draws fillings of all open slots; bootstrap-few-shot draws examples that the model answers rightly; grips edits your instruction at random; opro, evoprompt-ga and evoprompt-de let a model propose instructions; mipro-v2 searches proposed instructions and examples together.")]
+    [Description("few-shot-search draws fillings of all open slots; bootstrap-few-shot draws examples that the model answers rightly; grips edits your instruction at random; opro, evoprompt-ga and evoprompt-de let a model propose instructions; gepa lets it reflect on what went wrong; mipro-v2 searches proposed instructions and examples together.")]
     public OptimizerFile Use { get; set; } = OptimizerFile.FewShotSearch;
 
     [Description("How many candidates are tried. For mipro-v2 see size.")]
@@ -331,6 +331,7 @@ internal enum OptimizerFile
     Grips,
     EvopromptGa,
     EvopromptDe,
+    Gepa,
     MiproV2,
 }
 

@@ -12,7 +12,7 @@ public sealed class MajorityBaseline(DataSplits data) : Baseline
     public override string Name => "majority class";
 
     /// <inheritdoc />
-    public override string InWords => $"always answering \"{_answer}\"";
+    public override string InWords => "always giving the most frequent answer";
 
     /// <summary>Share of train and validation items that have that answer. Not cross-validated: a majority learns nothing but which answer it is.</summary>
     public override double ValidationScore => data.Learnable.Average(i => i.Answer == _answer ? 1.0 : 0.0);

@@ -16,6 +16,7 @@ public static class Forgetting
     /// <param name="journal">The journal, opened to write.</param>
     /// <param name="study">The study.</param>
     /// <exception cref="InputException">A process is at work on the study.</exception>
+    /// <exception cref="FaultException">The texts are gone from the tables, but another process kept their bytes in the file; the same call goes on.</exception>
     public static async Task ForgetAsync(this Journal journal, StoredStudy study)
     {
         ArgumentNullException.ThrowIfNull(journal);
@@ -30,7 +31,7 @@ public static class Forgetting
                 ["series"] = study.Settings["series"]?.DeepClone(),
             }.ToJsonString();
             List<(string Arm, long Number, string Answer)> left = [];
-            foreach (string arm in journal.Arms(study).Select(a => a.Name).Append(Journal.JudgeArm))
+            foreach (string arm in journal.EffectArms(study)) // searches, judge, checks
             {
                 left.AddRange(journal.Effects(study, arm).Where(e => e.Answer is not null).Select(e => (arm, e.Number, Numbers(e))));
             }
@@ -44,7 +45,7 @@ public static class Forgetting
                         ("$answer", answer), ("$study", study.Id), ("$arm", arm), ("$number", number));
                 }
 
-                t.Execute("UPDATE candidate SET text = '' WHERE study = $study", ("$study", study.Id));
+                t.Execute("UPDATE candidate SET text = '', origin = '' WHERE study = $study", ("$study", study.Id));
                 t.Execute("DELETE FROM reply WHERE study = $study", ("$study", study.Id));
                 t.Execute("UPDATE study SET settings = $settings WHERE id = $study", ("$settings", settings), ("$study", study.Id));
             }).ConfigureAwait(false);
@@ -57,7 +58,8 @@ public static class Forgetting
     {
         if (effect.Kind != "evaluate")
         {
-            return """{"forgotten":true}""";
+            JsonNode? spent = JsonNode.Parse(effect.Answer!)?["spent"];
+            return new JsonObject { ["forgotten"] = true, ["spent"] = spent?.DeepClone() }.ToJsonString();
         }
 
         ImmutableArray<Outcome> outcomes = JsonSerializer.Deserialize(effect.Answer!, JournalJson.Default.ImmutableArrayOutcome);

@@ -199,6 +199,10 @@ public sealed class Journal : IAsyncDisposable
             ("$arm", arm));
     }
 
+    /// <summary>Under which names a study has effects: its arms, the judge, checks.</summary>
+    internal ImmutableArray<string> EffectArms(StoredStudy study) =>
+        Read("SELECT DISTINCT arm FROM effect WHERE study = $study", row => row.GetString(0), ("$study", study.Id));
+
     /// <summary>
     /// The history of a study: its answered effects as JSON lines in order of arm and number, without times, and the end of each arm.
     /// However often a study was stopped, these bytes are the same.
@@ -256,9 +260,11 @@ public sealed class Journal : IAsyncDisposable
         try
         {
             using SqliteConnection connection = Connect(Path, SqliteOpenMode.ReadWrite);
-            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
-            Execute(connection, "VACUUM");
-            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Execute(connection, "PRAGMA busy_timeout=10000; VACUUM");
+            if (Scalar(connection, null, "PRAGMA wal_checkpoint(TRUNCATE)") != 0) // its first column: busy
+            {
+                throw new FaultException($"Another process is at work on {Path}, so the file still holds the bytes of what was erased from its tables. Stop it, and give the same command again.");
+            }
         }
         catch (SqliteException e)
         {

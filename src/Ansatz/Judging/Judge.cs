@@ -23,17 +23,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             return given;
         }
 
-        foreach (ArmRun<T> run in study.Runs.Where(r => r.Arm.Role is ArmRole.Search or ArmRole.Yours))
-        {
-            if (study.SearchOf(run).Winner() is null)
-            {
-                string limit = study.SearchOf(run).Spent.Rollouts.ToString("N0", CultureInfo.InvariantCulture);
-                throw new InputException(
-                    $"There is nothing to judge: the arm \"{run.Name}\" ended after {limit} rollouts, before any candidate was evaluated on all validation items without a rejected number. "
-                    + "Give it a larger budget; the same command then goes on.");
-            }
-        }
-
+        study.RequireWinners();
         Verdict verdict = study.IsOverSeeds ? JudgeSeeds() : await JudgeItemsAsync(cancellationToken).ConfigureAwait(false);
         string text = JsonSerializer.Serialize(verdict, JournalJson.Default.Verdict);
         await study.Journal.WriteAsync(t => t.Execute(
@@ -140,7 +130,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
 
     /// <summary>
     /// Seals the search and enters the test items into the ledger; returns how many of them other studies were judged on before. The studies of one
-    /// series, whose searches have all ended by then, count as one judgement.
+    /// series, whose searches have all ended by then, count as one judgement; one that was begun after another of them was judged is no such study.
     /// </summary>
     private async Task<int> SealAsync(int items)
     {
@@ -156,11 +146,13 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             before = hashes.Count(h => (long)t.Scalar(
                 """
                 SELECT EXISTS (SELECT 1 FROM ledger JOIN study ON study.id = ledger.study WHERE ledger.item = $item AND ledger.study <> $study
-                    AND ($series IS NULL OR json_extract(study.settings, '$.series') IS NOT $series))
+                    AND ($series IS NULL OR json_extract(study.settings, '$.series') IS NOT $series
+                        OR EXISTS (SELECT 1 FROM effect WHERE effect.study = study.id AND effect.arm = 'judge' AND effect.finished < $created)))
                 """,
                 ("$item", h),
                 ("$study", stored.Id),
-                ("$series", study.Options.Series))! != 0);
+                ("$series", study.Options.Series),
+                ("$created", stored.Created.ToString("O", CultureInfo.InvariantCulture)))! != 0);
             foreach (string hash in hashes)
             {
                 t.Execute("INSERT OR IGNORE INTO ledger (item, study) VALUES ($item, $study)", ("$item", hash), ("$study", stored.Id));

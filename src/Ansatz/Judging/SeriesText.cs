@@ -20,16 +20,19 @@ public static class SeriesText
         ]);
     }
 
-    /// <summary>What the search did against yours, and against every other arm that searched or was fixed beforehand. Not wrapped.</summary>
+    /// <summary>What the search did against yours, and against the strongest control. Not wrapped.</summary>
     public static ImmutableArray<string> Sentences(SeriesVerdict series)
     {
         ArgumentNullException.ThrowIfNull(series);
         ScoreFormat format = Format(series);
-        SeriesRow found = series.Rows.First(r => r.Role == ArmRole.Search), yours = series.Rows.First(r => r.Role == ArmRole.Yours);
-        Comparison gain = found.AgainstYours!;
+        if (series.Rows.FirstOrDefault(r => r.Role == ArmRole.Search) is not { AgainstYours: { } gain } found || series.Rows.FirstOrDefault(r => r.Role == ArmRole.Yours) is not { } yours)
+        {
+            return ["What was found, or yours, has no number in one of the studies, so that nothing can be said of the series as a whole."];
+        }
+
         string items = series.Items is { } n ? Invariant($" on {n:N0} {series.Noun} that no search saw") : $" on {series.Noun} that no search saw";
         string where = Invariant($"over {series.Members.Length} studies{items}: {format.Number(found.Mean)} against {format.Number(yours.Mean)}");
-        SeriesRow? strongest = series.Rows.Where(r => r.Role == ArmRole.Control).MaxBy(r => r.Mean);
+        SeriesRow? strongest = series.Rows.Where(r => r.Role == ArmRole.Control && r.Validation is not null).MaxBy(r => r.Validation); // chosen on validation, as in a study
         return
         [
             gain.Finding switch
@@ -82,7 +85,8 @@ public static class SeriesText
         return
         [
             .. series.Rows.Select(r => $"By study ({r.Name}): {string.Join(", ", r.Values.Select(format.Number))}.{(r.DrawRange is { } range ? $" Single draws span {format.Range(range)}." : "")}"),
-            "Flattered by: validation score of what was chosen minus its test score. Better in: how many studies, taken one by one, say so.",
+            .. series.LeftOut.Length > 0 ? (string[])[$"Without a number in at least one study, and so left out: {string.Join(", ", series.LeftOut)}."] : [],
+            "The strongest control was chosen on validation. Flattered by: validation score of what was chosen minus its test score. Better in: how many studies, taken one by one, say so.",
             .. series.Members.Length < 10 ? (string[])["Fewer than 10 studies: a first look, not yet a finding about the method."] : [],
             series.JudgedBefore == 0
                 ? "The test items were judged for the first time."
@@ -92,9 +96,9 @@ public static class SeriesText
 
     private static string Against(Comparison comparison, ScoreFormat format) => comparison.Finding switch
     {
-        Finding.Better => $"It beats everything else, the strongest being {comparison.Right}, by {Difference(comparison, format)}.",
-        Finding.Worse => $"{comparison.Right} beats it by {Difference(comparison, format)}.",
-        _ => $"It cannot be told apart from {comparison.Right}, the strongest of the others: {Difference(comparison, format)}.",
+        Finding.Better => $"It beats the strongest control, {comparison.Right}, by {Difference(comparison, format)}.",
+        Finding.Worse => $"The strongest control, {comparison.Right}, beats it by {Difference(comparison, format)}.",
+        _ => $"It cannot be told apart from the strongest control, {comparison.Right}: {Difference(comparison, format)}.",
     };
 
     // The interval speaks of the same direction as the words.

@@ -20,13 +20,16 @@ public sealed record SeriesVerdict
     /// <summary>What was found first, then yours, then the controls, as in each study.</summary>
     public required ImmutableArray<SeriesRow> Rows { get; init; }
 
+    /// <summary>Rows that a study lacks, or that have no number in one: they cannot be compared over the series.</summary>
+    public ImmutableArray<string> LeftOut { get; init; } = [];
+
     /// <summary>How many test items were judged before by studies outside the series; the most of any member.</summary>
     public int JudgedBefore { get; init; }
 
     /// <summary>Puts the verdicts of a series together.</summary>
     /// <remarks>
     /// Differences are paired by study: t-interval, and a sign-flip test from six studies on. A row that one of the verdicts lacks (an arm that ended
-    /// with nothing) is left out, since the others would then be compared on other seeds.
+    /// with nothing) is left out, since the others would then be compared on other seeds. P-values are not adjusted: one comparison is in question, the others describe.
     /// </remarks>
     /// <param name="verdicts">One a study, over items, at least two.</param>
     /// <exception cref="ArgumentException">Fewer than two verdicts, verdicts over seeds, or on different scales.</exception>
@@ -41,11 +44,13 @@ public sealed record SeriesVerdict
         Verdict first = verdicts[0];
         ImmutableArray<SeriesRow>.Builder rows = ImmutableArray.CreateBuilder<SeriesRow>();
         double[] yours = [.. verdicts.Select(v => v.Rows.First(r => r.Role == ArmRole.Yours).Mean)];
+        List<string> leftOut = [.. verdicts.SelectMany(v => v.Rows).Select(r => r.Name).Except(first.Rows.Select(r => r.Name))];
         foreach (VerdictRow row in first.Rows)
         {
             VerdictRow?[] same = [.. verdicts.Select(v => v.Rows.FirstOrDefault(r => r.Name == row.Name))];
             if (same.Any(r => r is null || !double.IsFinite(r.Mean)))
             {
+                leftOut.Add(row.Name);
                 continue;
             }
 
@@ -60,6 +65,7 @@ public sealed record SeriesVerdict
                 Interval = StudentT.Interval(means),
                 DrawRange = row.Role == ArmRole.Draw ? new(same.Min(r => r!.Interval.Low), same.Max(r => r!.Interval.High)) : null,
                 AgainstYours = row.Role == ArmRole.Yours ? null : Compare(row.Name, "yours", means, yours),
+                Validation = flattery.Length > 0 ? same.Average(r => r!.Validation!.Value) : null,
                 Flattery = flattery.Length > 0 ? flattery.Average() : null,
                 FlatteryInterval = flattery.Length > 0 ? StudentT.Interval(flattery) : null,
                 Better = row.Role == ArmRole.Yours ? 0 : same.Count(r => r!.AgainstYours?.Finding == Finding.Better),
@@ -74,6 +80,7 @@ public sealed record SeriesVerdict
             Noun = first.Noun,
             Items = verdicts.All(v => v.Items == first.Items) ? first.Items : null,
             Rows = rows.ToImmutable(),
+            LeftOut = [.. leftOut],
             JudgedBefore = verdicts.Max(v => v.JudgedBefore),
         };
     }
@@ -127,6 +134,9 @@ public sealed record SeriesRow
 
     /// <summary>Against yours, paired by study; none for yours itself.</summary>
     public Comparison? AgainstYours { get; init; }
+
+    /// <summary>Mean validation score of what was chosen; none where a study does not have it.</summary>
+    public double? Validation { get; init; }
 
     /// <summary>Validation score of what was chosen minus its test score, a mean over studies: how much selection flattered it.</summary>
     public double? Flattery { get; init; }

@@ -35,6 +35,8 @@ public static class Series
                 {
                     yield return new(study.Name, happened);
                 }
+
+                study.RequireWinners(); // a member that needs a larger budget says so before any test item is looked at
             }
         }
 

@@ -227,6 +227,22 @@ public sealed class Study<T> : IAsyncDisposable
             ? search
             : throw new InvalidOperationException($"The arm \"{run.Name}\" has not run in this process; await RunAsync first.");
 
+    /// <summary>Makes sure that there is something to judge, before a test item is looked at.</summary>
+    /// <exception cref="InputException">The search, or the arm of yours, ended without a candidate.</exception>
+    internal void RequireWinners()
+    {
+        foreach (ArmRun<T> run in Runs.Where(r => r.Arm.Role is ArmRole.Search or ArmRole.Yours))
+        {
+            if (SearchOf(run).Winner() is null)
+            {
+                throw new InputException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There is nothing to judge in \"{Name}\": the arm \"{run.Name}\" ended after {SearchOf(run).Spent.Rollouts:N0} rollouts, before any candidate was evaluated on all validation items without a rejected number. ")
+                    + "Give it a larger budget; the same command then goes on.");
+            }
+        }
+    }
+
     private ImmutableArray<Outcome> JudgedOutcomes(StoredStudy study, string candidate)
     {
         string answer = Journal.Effects(study, Journal.JudgeArm)

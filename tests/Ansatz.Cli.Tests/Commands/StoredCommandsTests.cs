@@ -96,7 +96,7 @@ public sealed class StoredCommandsTests
         await cli.RunAsync("run", "study.json");
         cli.Model.IsSpoilt = true;
 
-        Assert.Equal(App.Failed, await cli.RunAsync("check", "tiny"));
+        Assert.Equal(App.NoLongerHolds, await cli.RunAsync("check", "tiny"));
 
         Assert.Contains("\"tiny\" no longer holds: ", cli.Output, StringComparison.Ordinal);
         Assert.Contains("below the verdict's bound of ", cli.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
@@ -122,6 +122,8 @@ public sealed class StoredCommandsTests
         Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
         string verdict = cli.Output[cli.Output.IndexOf("It helped", StringComparison.Ordinal)..cli.Output.IndexOf(" Found:", StringComparison.Ordinal)].Trim();
 
+        Assert.Equal(App.Done, await cli.RunAsync("check", "tiny"));
+
         Assert.Equal(App.WrongUse, await cli.RunAsync("forget", "tiny"));
         Assert.Contains("Say --yes", cli.Error, StringComparison.Ordinal);
         Assert.Equal(App.Done, await cli.RunAsync("forget", "tiny", "--yes"));
@@ -131,6 +133,7 @@ public sealed class StoredCommandsTests
             string bytes = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
             Assert.DoesNotContain("Unforgettable", bytes, StringComparison.Ordinal);
             Assert.DoesNotContain("thing 1", bytes, StringComparison.Ordinal); // an item, as a demonstration
+            Assert.DoesNotContain("complaint", bytes, StringComparison.Ordinal); // a label, as an output of search, judge and check
         }
 
         Assert.False(File.Exists(cli.File("runs/tiny/report.html")));

@@ -37,7 +37,9 @@ public sealed class SeriesTests : IDisposable
         Verdict lacking = Verdict("b", .8, .8);
         lacking = lacking with { Rows = [.. lacking.Rows.Where(r => r.Name != "other")] };
 
-        Assert.Equal(["found", "yours"], SeriesVerdict.Of([Verdict("a", .6, .9), lacking]).Rows.Select(r => r.Name));
+        SeriesVerdict series = SeriesVerdict.Of([Verdict("a", .6, .9), lacking]);
+        Assert.Equal(["found", "yours"], series.Rows.Select(r => r.Name));
+        Assert.Equal(["other"], series.LeftOut);
         Assert.Throws<ArgumentException>(() => SeriesVerdict.Of([lacking]));
     }
 
@@ -69,9 +71,34 @@ public sealed class SeriesTests : IDisposable
 
         Assert.All(again, e => Assert.IsType<StudyJudged>(e.Event)); // judged already: nothing is asked
 
+        // One that is begun only after the series was judged is no part of that judgement, whatever it calls itself.
+        await using (Study<ImmutableArray<double>> late = Member(4, "s")())
+        {
+            Verdict<ImmutableArray<double>> tuned = await late.JudgeAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(tuned.Summary.Items, tuned.Summary.JudgedBefore);
+        }
+
         await using Study<ImmutableArray<double>> other = Member(3, null)();
         Verdict<ImmutableArray<double>> outside = await other.JudgeAsync(TestContext.Current.CancellationToken);
         Assert.Equal(outside.Summary.Items, outside.Summary.JudgedBefore);
+    }
+
+    [Fact]
+    public async Task RunAsync_MemberWithoutAWinner_SaysSoBeforeAnyIsJudged()
+    {
+        string database = _folder.File("series.db");
+        Func<Study<ImmutableArray<double>>> Member(int seed, Budget budget) => () => Study.Open(
+            database, new Thresholds(), new RandomSearch(8), budget, seed, new() { Name = $"s-{seed}", Series = "s" });
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () =>
+        {
+            await foreach (SeriesEvent happened in Series.RunAsync([Member(1, Budget.Unlimited), Member(2, Budget.Rollouts(1))], TestContext.Current.CancellationToken))
+            {
+                Assert.IsNotType<JudgingStarted>(happened.Event);
+            }
+        });
+
+        Assert.StartsWith("There is nothing to judge in \"s-2\"", e.Message, StringComparison.Ordinal);
     }
 
     private static Verdict Verdict(string study, double found, double validation)
