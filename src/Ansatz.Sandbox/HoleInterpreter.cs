@@ -186,35 +186,35 @@ public sealed class HoleInterpreter
             case Write write:
                 return slots[write.Slot] = Value(write.Value, slots);
             case Element element:
-            {
-                long array = Value(element.Array, slots);
-                long index = Value(element.Index, slots);
-                long[] items = Items(array);
-                Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
-                return items[index];
-            }
+                {
+                    long array = Value(element.Array, slots);
+                    long index = Value(element.Index, slots);
+                    long[] items = Items(array);
+                    Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
+                    return items[index];
+                }
 
             case SetElement set:
-            {
-                long array = Value(set.Array, slots);
-                long index = Value(set.Index, slots);
-                long value = Value(set.Value, slots);
-                long[] items = Items(array);
-                Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
-                return items[index] = value;
-            }
+                {
+                    long array = Value(set.Array, slots);
+                    long index = Value(set.Index, slots);
+                    long value = Value(set.Value, slots);
+                    long[] items = Items(array);
+                    Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
+                    return items[index] = value;
+                }
 
             case Length length:
                 return Items(Value(length.Array, slots)).Length;
             case NewArray array:
-            {
-                long count = Value(array.Count, slots);
-                Require(count >= 0, HoleTrap.NegativeLength);
-                Reserve(array.Type, count);
-                Spend(count >> 3);
-                _arrays.Add(new long[count]);
-                return _arrays.Count;
-            }
+                {
+                    long count = Value(array.Count, slots);
+                    Require(count >= 0, HoleTrap.NegativeLength);
+                    Reserve(array.Type, count);
+                    Spend(count >> 3);
+                    _arrays.Add(new long[count]);
+                    return _arrays.Count;
+                }
 
             case Unary unary:
                 return Apply(unary.Operator, unary.Type, Value(unary.Operand, slots));
@@ -237,17 +237,17 @@ public sealed class HoleInterpreter
             case MathCall call:
                 return PortableFunctions.Call(call.Function, Values(call.Arguments, slots));
             case HelperCall call:
-            {
-                long[] arguments = Values(call.Arguments, slots);
-                try
                 {
-                    return _signature.Offered[call.Helper].Run(arguments);
+                    long[] arguments = Values(call.Arguments, slots);
+                    try
+                    {
+                        return _signature.Offered[call.Helper].Run(arguments);
+                    }
+                    catch (Exception e) // whatever the helper throws, the candidate's arguments made it
+                    {
+                        throw new HoleTrapException(HoleTrap.Helper, e);
+                    }
                 }
-                catch (Exception e) // whatever the helper throws, the candidate's arguments made it
-                {
-                    throw new HoleTrapException(HoleTrap.Helper, e);
-                }
-            }
 
             case Fail fail:
                 throw new HoleTrapException(fail.Trap);

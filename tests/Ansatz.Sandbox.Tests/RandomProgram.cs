@@ -111,29 +111,29 @@ internal sealed class RandomProgram(Rng rng, bool portableOnly)
         switch (rng.Next(depth <= 0 ? 6 : 14))
         {
             case 0:
-            {
-                string type = RandomType();
-                string value = Expression(type, 3);
-                _scope.Add((NewName(), type, false));
-                _text.Append(CultureInfo.InvariantCulture, $"{(rng.Next(3) == 0 ? "var" : type)} {_scope[^1].Name} = ({type})({value});\n");
-                break;
-            }
-
-            case 1:
-            {
-                string type = rng.Pick(Arrays);
-                string value = Array(type, 2);
-                _scope.Add((NewName(), type, false));
-                string name = _scope[^1].Name;
-                _text.Append(CultureInfo.InvariantCulture, $"{type} {name} = {(type == "int[][]" ? "new int[3][]" : value)};\n");
-                if (type == "int[][]")
                 {
-                    // One of three is set, and one of two is read: now and then it is null.
-                    _text.Append(CultureInfo.InvariantCulture, $"{name}[{Expression("int", 1)} & 1] = {Array("int[]", 1)};\n{Variable("int", isTarget: true)} ^= {name}[{Expression("int", 1)} & 1][0];\n");
+                    string type = RandomType();
+                    string value = Expression(type, 3);
+                    _scope.Add((NewName(), type, false));
+                    _text.Append(CultureInfo.InvariantCulture, $"{(rng.Next(3) == 0 ? "var" : type)} {_scope[^1].Name} = ({type})({value});\n");
+                    break;
                 }
 
-                break;
-            }
+            case 1:
+                {
+                    string type = rng.Pick(Arrays);
+                    string value = Array(type, 2);
+                    _scope.Add((NewName(), type, false));
+                    string name = _scope[^1].Name;
+                    _text.Append(CultureInfo.InvariantCulture, $"{type} {name} = {(type == "int[][]" ? "new int[3][]" : value)};\n");
+                    if (type == "int[][]")
+                    {
+                        // One of three is set, and one of two is read: now and then it is null.
+                        _text.Append(CultureInfo.InvariantCulture, $"{name}[{Expression("int", 1)} & 1] = {Array("int[]", 1)};\n{Variable("int", isTarget: true)} ^= {name}[{Expression("int", 1)} & 1][0];\n");
+                    }
+
+                    break;
+                }
 
             case 2 or 3:
                 _text.Append(Assignment(RandomType(), 3)).Append(";\n");
@@ -155,28 +155,28 @@ internal sealed class RandomProgram(Rng rng, bool portableOnly)
 
                 break;
             case 8:
-            {
-                string i = NewName();
-                _text.Append(CultureInfo.InvariantCulture, $"for (int {i} = 0; {i} < {1 + rng.Next(6)}; {i}++)\n");
-                InLoop(depth, (i, "int", true));
-                break;
-            }
+                {
+                    string i = NewName();
+                    _text.Append(CultureInfo.InvariantCulture, $"for (int {i} = 0; {i} < {1 + rng.Next(6)}; {i}++)\n");
+                    InLoop(depth, (i, "int", true));
+                    break;
+                }
 
             case 9 when Variables("int[]").Concat(Variables("double[]")).ToArray() is { Length: > 0 } arrays:
-            {
-                string item = NewName();
-                _text.Append(CultureInfo.InvariantCulture, $"foreach (double {item} in {rng.Pick(arrays)})\n");
-                InLoop(depth, (item, "double", true));
-                break;
-            }
+                {
+                    string item = NewName();
+                    _text.Append(CultureInfo.InvariantCulture, $"foreach (double {item} in {rng.Pick(arrays)})\n");
+                    InLoop(depth, (item, "double", true));
+                    break;
+                }
 
             case 10:
-            {
-                string i = NewName();
-                _text.Append(CultureInfo.InvariantCulture, $"int {i} = {rng.Next(8)};\nwhile ({i}-- > 0 && {Expression("bool", 2)})\n");
-                InLoop(depth);
-                break;
-            }
+                {
+                    string i = NewName();
+                    _text.Append(CultureInfo.InvariantCulture, $"int {i} = {rng.Next(8)};\nwhile ({i}-- > 0 && {Expression("bool", 2)})\n");
+                    InLoop(depth);
+                    break;
+                }
 
             case 11:
                 _text.Append("do\n");
