@@ -352,7 +352,7 @@ internal sealed class PromptStudy : IDisposable
             RequestsPerMinute = model.RequestsPerMinute,
             TokensPerMinute = model.TokensPerMinute,
             Timeout = model.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : endpoint.Timeout,
-            Patience = model.TimeoutSeconds is { } patient ? TimeSpan.FromSeconds(3 * patient) : endpoint.Patience,
+            Patience = TimeSpan.FromSeconds(Math.Max(endpoint.Patience.TotalSeconds, 3 * (model.TimeoutSeconds ?? 0))), // a server may ask to wait for longer than a short try may take
         };
     }
 

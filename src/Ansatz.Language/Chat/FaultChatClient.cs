@@ -54,10 +54,10 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         }
     }
 
-    /// <summary>A try that took longer than one may.</summary>
-    public static TryFailedException TimedOut(OpenAiEndpoint endpoint)
+    /// <summary>A try that took longer than it might.</summary>
+    public static TryFailedException TimedOut(OpenAiEndpoint endpoint, TimeSpan limit)
     {
-        string within = string.Create(CultureInfo.InvariantCulture, $"within {endpoint.Timeout.TotalSeconds:0.#} s");
+        string within = string.Create(CultureInfo.InvariantCulture, $"within {limit.TotalSeconds:0.#} s");
         return new($"no answer {within}", call => $"{endpoint.Server} did not answer {call} {within}.") { Again = TryAgain.Often };
     }
 
@@ -78,7 +78,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         ClientResultException { Status: > 0 } answer => OfStatus(answer),
-        OperationCanceledException => TimedOut(endpoint),
+        OperationCanceledException => TimedOut(endpoint, endpoint.Timeout),
         // A cause is not passed on where it could hold the text of a request.
         _ when Cause<SocketException>(e) is { SocketErrorCode: not SocketError.ConnectionReset } socket => new TryFailedException(
             SocketWords(socket), _ => $"{Server} cannot be reached: {SocketWords(socket)}. Is the server running, and is its address right?")

@@ -66,10 +66,10 @@ public sealed record OpenAiEndpoint
         }
     } = 6;
 
-    /// <summary>The first pause between two tries of a call where the server does not say how long; the next ones are twice as long each. Default 1 s.</summary>
+    /// <summary>The first pause between two tries of a call where the server does not ask for a longer one; the next ones are twice as long each. Default 1 s.</summary>
     public TimeSpan FirstPause { get; init => field = Positive(value); } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one call may take, with all its tries and the pauses between them. Default 5 minutes.</summary>
+    /// <summary>How long one call may take, with all its tries and the pauses between them, but without waiting for its turn. Default 5 minutes.</summary>
     public TimeSpan Patience { get; init => field = Positive(value); } = TimeSpan.FromMinutes(5);
 
     /// <summary>How many calls may be under way at once. Default 8.</summary>

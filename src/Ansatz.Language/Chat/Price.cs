@@ -28,22 +28,20 @@ public sealed record Price(decimal InputPerMillion, decimal OutputPerMillion)
 
     /// <summary>The cost of one call that was answered.</summary>
     /// <remarks>
-    /// A server that says nothing of tokens is counted at the most: the input as reserved, the output as its bytes. What it says beyond the most
+    /// What a server does not say is counted at the most: the input as reserved, the output as its bytes. What it says beyond the most
     /// that it was allowed is part of the cost and shown apart (<see cref="Cost.ExcessTokens"/>).
     /// </remarks>
     /// <param name="reply">What came.</param>
-    /// <param name="inputTokens">Tokens sent, as the server says; with <paramref name="outputTokens"/> 0 where it does not say.</param>
-    /// <param name="outputTokens">Tokens written, as the server says.</param>
+    /// <param name="inputTokens">Tokens sent, as the server says; 0 where it does not.</param>
+    /// <param name="outputTokens">Tokens written, as the server says; 0 where it does not, or nothing was written.</param>
     /// <param name="atMost">What was reserved for the call.</param>
     public Cost Of(string reply, long inputTokens, long outputTokens, Cost atMost)
     {
-        if (inputTokens + outputTokens <= 0)
-        {
-            return Of(atMost.InputTokens, Math.Min(atMost.OutputTokens, Encoding.UTF8.GetByteCount(reply))) with { EstimatedCalls = 1 };
-        }
-
+        bool isInSaid = inputTokens > 0, isOutSaid = outputTokens > 0 || (isInSaid && reply.Length == 0);
+        inputTokens = isInSaid ? inputTokens : atMost.InputTokens;
+        outputTokens = isOutSaid ? outputTokens : Math.Min(atMost.OutputTokens, Encoding.UTF8.GetByteCount(reply));
         long moreIn = Math.Max(0, inputTokens - atMost.InputTokens), moreOut = Math.Max(0, outputTokens - atMost.OutputTokens);
-        return Of(inputTokens, outputTokens) with { ExcessTokens = moreIn + moreOut, ExcessMoney = Money(moreIn, moreOut) };
+        return Of(inputTokens, outputTokens) with { EstimatedCalls = isInSaid && isOutSaid ? 0 : 1, ExcessTokens = moreIn + moreOut, ExcessMoney = Money(moreIn, moreOut) };
     }
 
     /// <summary>The most that one call can cost, to be reserved before it: a token stands for at least one byte of the text.</summary>

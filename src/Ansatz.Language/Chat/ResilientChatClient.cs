@@ -10,7 +10,8 @@ namespace Ansatz.Language;
 /// <summary>The one resilience stage of an endpoint: bounds and paces its calls, tries again what may pass by itself, tells of it, and gives up with a sentence.</summary>
 /// <remarks>
 /// Nothing below it tries again. Pauses grow (1, 2, 4, ... of <see cref="OpenAiEndpoint.FirstPause"/>, at most 30 s, each times a random factor of 0.5 to
-/// 1.5), or last as long as the server asks; what it asks of one call holds for all. None of it reaches a history: a reply is the same whenever it comes. A
+/// 1.5), or last as long as the server asks where that is longer; what it asks of one call holds for all. What a call takes are its tries and pauses: that it waits for
+/// its turn is nobody's failure. None of it reaches a history: a reply is the same whenever it comes. A
 /// streamed call is paced, but not tried again, since what was handed on cannot be taken back. Thread-safe.
 /// </remarks>
 internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoint endpoint, Action<EndpointRetry>? retried, TimeProvider clock)
@@ -31,7 +32,7 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
         List<ChatMessage> asked = [.. messages];
         int call = Interlocked.Increment(ref _calls);
         using Activity? activity = Activities.StartActivity("ansatz.call");
-        long? began = null; // the first try; waiting for a free place before it is nobody's failure
+        TimeSpan spent = TimeSpan.Zero; // under way and in pauses
         int once = 0; // failures that are worth one more try in a call
         for (int tried = 1; ; tried++)
         {
@@ -41,8 +42,17 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
                 try
                 {
                     long expected = await PaceAsync(asked, options, cancellationToken).ConfigureAwait(false);
-                    began ??= clock.GetTimestamp();
-                    ChatResponse response = await TryAsync(asked, options, clock.GetElapsedTime(began.Value), cancellationToken).ConfigureAwait(false);
+                    long began = clock.GetTimestamp();
+                    ChatResponse response;
+                    try
+                    {
+                        response = await TryAsync(asked, options, endpoint.Patience - spent, cancellationToken).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        spent += clock.GetElapsedTime(began);
+                    }
+
                     _tokens.Correct((response.Usage?.TotalTokenCount ?? expected) - expected);
                     activity?.SetTag("ansatz.tries", tried);
                     return response;
@@ -54,7 +64,6 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
             }
             catch (TryFailedException failure)
             {
-                TimeSpan spent = clock.GetElapsedTime(began!.Value);
                 once += failure.Again == TryAgain.Once ? 1 : 0;
                 bool isHopeless = failure.Again == TryAgain.Never || once > 1 || tried > endpoint.MaxRetries;
                 if (isHopeless || PauseAfter(failure, tried) is var pause && spent + pause >= endpoint.Patience)
@@ -71,6 +80,7 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
                 Retries.Add(1, new("server.address", endpoint.Url.Host), new("error.type", failure.Why));
                 retried?.Invoke(new(endpoint.Server, endpoint.Model, call, tried, failure.Why, pause));
                 await Task.Delay(pause, clock, cancellationToken).ConfigureAwait(false);
+                spent += pause;
             }
         }
     }
@@ -110,10 +120,10 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
     }
 
     /// <summary>One try, cut off where it takes longer than one may, or than is left of the patience.</summary>
-    private async Task<ChatResponse> TryAsync(List<ChatMessage> messages, ChatOptions? options, TimeSpan spent, CancellationToken cancellationToken)
+    private async Task<ChatResponse> TryAsync(List<ChatMessage> messages, ChatOptions? options, TimeSpan left, CancellationToken cancellationToken)
     {
-        TimeSpan left = endpoint.Patience - spent;
-        using CancellationTokenSource timeUp = new(left < endpoint.Timeout ? left > TimeSpan.Zero ? left : TimeSpan.Zero : endpoint.Timeout, clock);
+        TimeSpan within = left < endpoint.Timeout ? left : endpoint.Timeout;
+        using CancellationTokenSource timeUp = new(within, clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeUp.Token);
         try
         {
@@ -121,7 +131,7 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
         }
         catch (OperationCanceledException) when (timeUp.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw FaultChatClient.TimedOut(endpoint);
+            throw FaultChatClient.TimedOut(endpoint, within);
         }
     }
 
@@ -150,9 +160,9 @@ internal sealed class ResilientChatClient(IChatClient innerClient, OpenAiEndpoin
     {
         // Chance that decides nothing but when: many calls that failed together do not come back together.
         double chance = Random.Shared.NextDouble();
-        return failure.RetryAfter is { } asked
-            ? asked * (1 + (0.1 * chance)) // never before the server asks
-            : TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, endpoint.FirstPause.TotalSeconds * Math.Pow(2, tried - 1))) * (0.5 + chance);
+        TimeSpan own = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, endpoint.FirstPause.TotalSeconds * Math.Pow(2, tried - 1))) * (0.5 + chance);
+        TimeSpan asked = (failure.RetryAfter ?? TimeSpan.Zero) * (1 + (0.1 * chance)); // never before the server asks; it may ask for 0 s, or a time that is past here
+        return asked > own ? asked : own;
     }
 
     private string Tries(TryFailedException failure, int tried, TimeSpan spent)

@@ -20,6 +20,9 @@ internal sealed class TokenLimitPolicy : PipelinePolicy
     /// <summary>The newer name, which the client library writes.</summary>
     public const string MaxCompletionTokens = "max_completion_tokens";
 
+    // "Unsupported parameter: 'max_tokens' is not supported", "Unknown parameter", "Unrecognized request argument", "Extra inputs are not permitted"; a limit that is too large is none of them.
+    private static readonly string[] Refusals = ["unsupported", "not supported", "unknown", "unrecogni", "unexpected", "not permitted", "extra_forbidden"];
+
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private volatile string _name = MaxTokens;
@@ -81,7 +84,7 @@ internal sealed class TokenLimitPolicy : PipelinePolicy
             return false;
         }
 
-        BinaryData said = await response.BufferContentAsync(message.CancellationToken).ConfigureAwait(false);
-        return said.ToString().Contains($"'{name}'", StringComparison.Ordinal) || said.ToString().Contains($"\"{name}\"", StringComparison.Ordinal);
+        string said = (await response.BufferContentAsync(message.CancellationToken).ConfigureAwait(false)).ToString();
+        return said.Contains(name, StringComparison.Ordinal) && Refusals.Any(r => said.Contains(r, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Ansatz.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
@@ -45,13 +47,42 @@ public sealed class ResilientChatClientTests
             1 => Trouble.TooManyUntilDate,
             _ => Trouble.None,
         });
-        using IChatClient client = Open(new(server.Url, "tiny") { FirstPause = TimeSpan.FromSeconds(60) });
+        using IChatClient client = Open(new(server.Url, "tiny") { FirstPause = TimeSpan.FromMilliseconds(1) });
 
         await client.GetResponseAsync("x", cancellationToken: Token);
 
         TimeSpan[] pauses = [.. _retries.Select(r => r.Pause)];
         Assert.InRange(pauses[0], TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7.7));
         Assert.InRange(pauses[1], TimeSpan.Zero, TimeSpan.FromSeconds(3.3)); // two seconds from the server's clock on; ours has run on meanwhile
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("Wed, 21 Oct 2015 07:28:00 GMT")]
+    public async Task GetResponse_ServerAsksForNoPause_PausesAllTheSame(string retryAfter)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(429, "", ("Retry-After", retryAfter));
+        using IChatClient client = Open(new(server.Url, "tiny") { MaxRetries = 3 });
+
+        await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
+
+        double[] seconds = [.. _retries.Select(r => r.Pause.TotalSeconds)];
+        Assert.InRange(seconds[0], 0.5, 1.5);
+        Assert.InRange(seconds[1], 1, 3);
+        Assert.InRange(seconds[2], 2, 6);
+    }
+
+    [Fact]
+    public async Task GetResponse_WaitsForItsTurnAfterAFailure_CostsNoPatience()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(_ => "praise", (number, _) => number < 6 ? Trouble.InternalError : Trouble.None);
+        JumpClock clock = new(never: TimeSpan.FromSeconds(90));
+        using IChatClient client = Open(new(server.Url, "tiny") { TokensPerMinute = 3000 }, clock);
+
+        await client.GetResponseAsync("x", new() { MaxOutputTokens = 4000 }, Token); // a try may be made every 80 s
+
+        Assert.True(clock.Elapsed > new OpenAiEndpoint(server.Url, "tiny").Patience);
+        Assert.Equal(7, server.Requests.Count);
     }
 
     [Fact]
@@ -106,7 +137,8 @@ public sealed class ResilientChatClientTests
 
         FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
 
-        Assert.EndsWith("did not answer the first call within 100 s. It was tried 3 times in 250 s.", e.Message, StringComparison.Ordinal);
+        Match said = Regex.Match(e.Message, @"did not answer the first call within ([\d.]+) s\. It was tried 3 times in 250 s\.$");
+        Assert.InRange(double.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture), 250 - 200 - 4.5, 250 - 200 - 1.5); // what the tries and the two pauses left
         Assert.Equal(2, _retries.Count);
         Assert.All(_retries, r => Assert.Equal("no answer within 100 s", r.Why));
     }

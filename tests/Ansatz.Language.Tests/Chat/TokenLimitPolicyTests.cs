@@ -53,10 +53,12 @@ public sealed class TokenLimitPolicyTests
         Assert.Equal(2, server.Requests.Count);
     }
 
-    [Fact]
-    public async Task GetResponse_RefusedForAnotherReason_IsNotAskedAgain()
+    [Theory]
+    [InlineData("{\"error\":{\"message\":\"temperature must be below 2\"}}")]
+    [InlineData("{\"error\":{\"message\":\"'max_tokens' is too large: 8. This model takes at most 4.\",\"param\":\"max_tokens\",\"code\":\"invalid_value\"}}")]
+    public async Task GetResponse_RefusedForAnotherReason_IsNotAskedAgain(string body)
     {
-        await using LoopbackServer server = await LoopbackServer.StartAsync(400, "{\"error\":{\"message\":\"temperature must be below 2\"}}");
+        await using LoopbackServer server = await LoopbackServer.StartAsync(400, body);
         using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
 
         await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("one", Limited, Token));
