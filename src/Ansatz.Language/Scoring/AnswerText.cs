@@ -7,7 +7,7 @@ internal static partial class AnswerText
 {
     /// <summary>
     /// The reply's statements of its answer, the best first: the last \boxed{...}; then the last "the answer is ...", "Answer: ...", "#### ..." or
-    /// "... is the correct answer". A statement is one sentence.
+    /// "... is the correct answer". A statement is one sentence. What its own sentence denies ("I do not think the answer is 5") is none.
     /// </summary>
     public static IEnumerable<Statement> Stated(string plain)
     {
@@ -16,7 +16,7 @@ internal static partial class AnswerText
             yield return new(boxed, boxed, ReadsBackwards: false);
         }
 
-        Match? forwards = Forwards().Matches(plain).LastOrDefault(), backwards = Backwards().Matches(plain).LastOrDefault();
+        Match? forwards = Forwards().Matches(plain).LastOrDefault(f => !IsDenied(plain, f.Index, plain.Length)), backwards = Backwards().Matches(plain).LastOrDefault();
         if (forwards is not null && (backwards is null || forwards.Index > backwards.Index))
         {
             yield return After(plain, forwards);
@@ -51,6 +51,19 @@ internal static partial class AnswerText
 
     /// <summary>What follows an "or", "and", "/" or comma at the beginning of a text; none where it begins otherwise. "(A) or (B)" is not (A).</summary>
     public static string? AfterConjunction(string text) => Conjunction().Match(text) is { Success: true } conjunction ? text[conjunction.Length..] : null;
+
+    /// <summary>Whether the sentence denies what stands between two places of it: "does not appear to be ...", "neither ... nor ...", "... is wrong".</summary>
+    /// <remarks>
+    /// Denying are a negation before it in the same clause, and "is wrong", "is not" and their like behind it, after at most three words. A single comma between
+    /// the negation and the place ends the clause ("not sure, yes"); two enclose a parenthesis ("not, in my view, valid"). Meant to err on this side: what is
+    /// taken for denied is rejected, not turned round.
+    /// </remarks>
+    public static bool IsDenied(string text, int start, int end)
+    {
+        int clause = ClauseEnd().Matches(text[..start]) is { Count: > 0 } ends ? ends[^1].Index + ends[^1].Length : 0;
+        string before = text[clause..start];
+        return Negation().Matches(before).Any(n => CommaBetween().Count(before, n.Index) != 1) || DeniedAfter().IsMatch(text[end..]);
+    }
 
     private static Statement After(string plain, Match phrase)
     {
@@ -94,7 +107,22 @@ internal static partial class AnswerText
     [GeneratedRegex(@"^[\s"")\]*]*(?:(?:or|and|nor|and/or)\b|[/,&])[\s""]*(?:(?:option|choice|maybe|perhaps|possibly|also|even)\s+)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Conjunction();
 
-    [GeneratedRegex(@"\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}")]
+    // A full stop inside "0.5" ends nothing, nor does one comma (see IsDenied).
+    [GeneratedRegex(@"[.!?;:](?=\s|$)|\n|[\u2013\u2014]|\s-\s|\b(?:but|so|because|since|therefore|thus|hence|however|whereas|while|although|though|then)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ClauseEnd();
+
+    // "no" denies the next word or the one after it ("no valid argument"), "no doubt" nothing.
+    [GeneratedRegex(@"\b(?:not|never|neither|nor|cannot|hardly|scarcely|barely|unlikely|doubtful|I\s+doubt|rather\s+than|instead\s+of|other\s+than|no\s+longer|by\s+no\s+means|in\s+no\s+way|fails?\s+to|far\s+from|no(?=\s+(?:\w+\s+)?$)|(?:do|does|did|is|are|was|were|ca|wo|would|should|could|has|have|had|must|need|ai)n'?t)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Negation();
+
+    [GeneratedRegex(@",(?=\s)")]
+    private static partial Regex CommaBetween();
+
+    // "(A) west is wrong", "5 isn't right"; not "(B) as (A) is wrong", "7 apples that are not rotten". Greedy loops: as lazy ones, .NET's generated code did not come to an end on some texts.
+    [GeneratedRegex(@"^[\s""')\]*%]*(?:(?!(?:as|and|or|nor|that|which|who|it|if|when|not|but|so|because|since|while|the|this|there|he|she|they|is|are|was|were)\b)[\w-]+\s+){0,3}(?:(?:is|are|was|were|seems?|looks?|appears?|would\s+be|must\s+be)\s+(?:\w+\s+){0,2}(?:not|never|neither|wrong|incorrect|false|impossible|excluded|eliminated|ruled\s+out|out)\b|(?:can|could|should|would|does|did|do|must)\s+(?:not\b|be\s+(?:ruled\s+out|excluded|eliminated))|cannot\b|(?:is|are|was|were|ca|could|would|does|did|do|should)n'?t\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex DeniedAfter();
+
+    [GeneratedRegex(@"\\[dt]?frac\s*\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}")]
     private static partial Regex LatexFraction();
 
     [GeneratedRegex(@"\\(?:text|textbf|mathrm|mathbf|textit)\s*\{([^{}]*)\}")]

@@ -6,7 +6,7 @@ namespace Ansatz.Language;
 /// <summary>Right is a reply that chooses the answer's letter: "(B)", "B", "The answer is (B).", "\boxed{B}", or the words of that choice alone.</summary>
 /// <remarks>
 /// Read in this order, the first that says something counts: a stated answer; a line that is a choice and nothing else; the only letter that the reply marks as
-/// a choice. "(A) or (B)" chooses nothing and is rejected. Where a field of the item lists the choices, a line each ("(A) west"), only their letters count, and
+/// a choice. "(A) or (B)" chooses nothing and is rejected, and so is a letter that its sentence denies ("Option A is wrong."). Where a field of the item lists the choices, a line each ("(A) west"), only their letters count, and
 /// a reply that is the words of one of them chooses it. A letter inside prose ("a dog", "vitamin C", "I think") is no choice.
 /// </remarks>
 public sealed partial class ChoiceScorer : RuleScorer
@@ -68,9 +68,16 @@ public sealed partial class ChoiceScorer : RuleScorer
 
         IReadOnlyList<string> choices = ChoicesOf(item);
         string plain = AnswerText.Plain(reply);
-        foreach (HashSet<char> letters in Readings(plain, choices))
+        SortedSet<char> refused = [];
+        foreach ((HashSet<char> letters, HashSet<char> denied) in Readings(plain, choices))
         {
             letters.RemoveWhere(l => choices.Count > 0 && l - 'A' >= choices.Count);
+            if (letters.IsSubsetOf(denied))
+            {
+                refused.UnionWith(letters);
+                continue;
+            }
+
             if (letters.Count > 1)
             {
                 return new Rejected($"The reply chooses several: {string.Join(", ", letters.Order().Select(l => $"({l})"))}.", reply);
@@ -84,39 +91,45 @@ public sealed partial class ChoiceScorer : RuleScorer
             }
         }
 
-        return new Rejected("The reply chooses none of the letters.", reply);
+        return new Rejected(
+            refused.Count == 0 ? "The reply chooses none of the letters." : $"The reply denies {string.Join(", ", refused.Select(l => $"({l})"))} and chooses no other.", reply);
     }
 
-    private static IEnumerable<HashSet<char>> Readings(string plain, IReadOnlyList<string> choices)
+    // The letters that a part of the reply holds, and those of them that their sentence denies.
+    private static IEnumerable<(HashSet<char> Letters, HashSet<char> Denied)> Readings(string plain, IReadOnlyList<string> choices)
     {
         foreach (Statement statement in AnswerText.Stated(plain))
         {
-            yield return Worded(statement.Line, choices); // before the letters: "A mixture" may be (B)
-            yield return Worded(statement.Text, choices);
+            yield return (Worded(statement.Line, choices), []); // before the letters: "A mixture" may be (B)
+            yield return (Worded(statement.Text, choices), []);
             yield return statement.ReadsBackwards ? AtTheEnd(statement.Text) : AtTheBeginning(statement.Text);
             yield return Marked(statement.Text);
         }
 
-        yield return Worded(plain, choices);
-        yield return [.. plain.Split('\n').SelectMany(line => Alone(line, choices))];
+        yield return (Worded(plain, choices), []);
+        yield return ([.. plain.Split('\n').SelectMany(line => Alone(line, choices))], []);
         yield return Marked(plain);
     }
 
-    private static HashSet<char> AtTheBeginning(string text)
+    private static (HashSet<char>, HashSet<char>) AtTheBeginning(string text)
     {
         Match first = FirstLetter().Match(text);
         if (!first.Success)
         {
-            return [];
+            return ([], []);
         }
 
         return AnswerText.AfterConjunction(text[first.Length..]) is { } rest && FirstLetter().Match(rest) is { Success: true } second
-            ? [Letter(first), Letter(second)]
-            : [Letter(first)];
+            ? ([Letter(first), Letter(second)], [])
+            : Undenied(text, [first]);
     }
 
-    private static HashSet<char> AtTheEnd(string text) =>
-        [.. LastLetters().Match(text).Groups["letter"].Captures.Select(c => char.ToUpperInvariant(c.Value[0]))];
+    private static (HashSet<char>, HashSet<char>) AtTheEnd(string text)
+    {
+        Match last = LastLetters().Match(text);
+        HashSet<char> letters = [.. last.Groups["letter"].Captures.Select(c => char.ToUpperInvariant(c.Value[0]))];
+        return (letters, last.Success && AnswerText.IsDenied(text, last.Index, text.Length) ? letters : []);
+    }
 
     // The words of one choice and nothing else.
     private static HashSet<char> Worded(string text, IReadOnlyList<string> choices)
@@ -138,8 +151,14 @@ public sealed partial class ChoiceScorer : RuleScorer
         return choice.Success && Worded(choice.Groups[2].Value, choices) is { Count: 1 } worded && worded.Contains(choice.Groups[1].Value[0]) ? worded : [];
     }
 
-    private static HashSet<char> Marked(string text) =>
-        [.. MarkedLetter().Matches(text).Select(Letter)];
+    private static (HashSet<char>, HashSet<char>) Marked(string text) => Undenied(text, MarkedLetter().Matches(text));
+
+    // A letter that is denied in one place and not in another is not denied.
+    private static (HashSet<char> Letters, HashSet<char> Denied) Undenied(string text, IEnumerable<Match> matches)
+    {
+        ILookup<char, bool> denied = matches.ToLookup(Letter, m => AnswerText.IsDenied(text, m.Index, m.Index + m.Length));
+        return ([.. denied.Select(d => d.Key)], [.. denied.Where(d => !d.Contains(false)).Select(d => d.Key)]);
+    }
 
     private static char Letter(Match match) => char.ToUpperInvariant(match.Groups["letter"].Value[0]);
 

@@ -159,7 +159,7 @@ public sealed class JsonFieldScorer : RuleScorer
         {
             return JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException) // half of a surrogate pair is an argument exception
         {
             return null;
         }

@@ -136,7 +136,7 @@ public sealed class LabelSetScorer : RuleScorer
                 return JsonSerializer.Deserialize(text, ScoringJson.Default.StringArray) ?? [];
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException) // half of a surrogate pair is an argument exception
         {
             // not JSON: a list in brackets
         }

@@ -16,27 +16,52 @@ internal static partial class NumberText
 
     private static readonly Dictionary<string, double> Scales = new(StringComparer.Ordinal) { ["hundred"] = 1e2, ["thousand"] = 1e3, ["million"] = 1e6, ["billion"] = 1e9, ["trillion"] = 1e12 };
 
+    private static readonly Dictionary<string, double> Suffixes = new(StringComparer.Ordinal) { ["k"] = 1e3, ["m"] = 1e6, ["mn"] = 1e6, ["b"] = 1e9, ["bn"] = 1e9 };
+
     private static readonly Dictionary<string, int> Parts = new[]
     {
         ("half", 2), ("halves", 2), ("third", 3), ("thirds", 3), ("quarter", 4), ("quarters", 4), ("fourth", 4), ("fourths", 4), ("fifth", 5), ("fifths", 5),
         ("sixth", 6), ("sixths", 6), ("eighth", 8), ("eighths", 8), ("tenth", 10), ("tenths", 10),
     }.ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The numbers written with digits, in order.</summary>
-    /// <remarks>No numbers: parts of a name ("B12"), ordinals ("3rd"), times and ratios ("10:30"), dates ("1/2/2024"), and "1,5", whose comma could be either.</remarks>
-    public static IEnumerable<FoundNumber> Digits(string text)
+    /// <summary>
+    /// The text with its numbers written in ASCII: digits and signs of any script ("\uFF11\uFF12", Arabic-Indic ones), fraction signs as " 1/2", and a thin space
+    /// between digits as a comma. The places of <see cref="Digits"/> and <see cref="Words"/> are places in such a text.
+    /// </summary>
+    public static string Plain(string text)
     {
+        text = string.Create(text.Length, text, (plain, from) =>
+        {
+            for (int i = 0; i < plain.Length; i++)
+            {
+                plain[i] = char.IsDigit(from[i]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(from[i])) : from[i] switch
+                {
+                    '\u066B' or '\uFF0E' => '.', // Arabic decimal separator, full-width full stop
+                    '\u066C' or '\uFF0C' => ',',
+                    '\u066A' or '\uFF05' => '%',
+                    '\uFF0D' => '-',
+                    char other => other,
+                };
+            }
+        });
         text = ThinSpaces().Replace(text, ","); // "12 000" with a space that does not break
         foreach ((string sign, string value) in Fractions)
         {
             text = text.Replace(sign, value, StringComparison.Ordinal);
         }
 
+        return text;
+    }
+
+    /// <summary>The numbers written with ASCII digits, in order. "5k" is 5,000, "5M" and "$5m" are 5,000,000, "5bn" is 5,000,000,000.</summary>
+    /// <remarks>No numbers: parts of a name ("B12"), ordinals ("3rd"), times and ratios ("10:30"), dates ("1/2/2024"), and "1,5", whose comma could be either.</remarks>
+    public static IEnumerable<FoundNumber> Digits(string text)
+    {
         foreach (Match match in Number().Matches(text))
         {
             if (Value(match, text) is { } value)
             {
-                yield return new(value, match.Groups["percent"].Success, match.Value.Trim());
+                yield return new(value, match.Groups["percent"].Success, match.Value, match.Index);
             }
         }
     }
@@ -62,7 +87,7 @@ internal static partial class NumberText
                 {
                     bool isNegative = i > 0 && run[i - 1] is "minus" or "negative";
                     int start = words[at + i - (isNegative ? 1 : 0)].Index, stop = words[at + i + length - 1].Index + words[at + i + length - 1].Length;
-                    yield return new(isNegative ? -number : number, Percent().IsMatch(text[stop..]), text[start..stop]);
+                    yield return new(isNegative ? -number : number, Percent().IsMatch(text[stop..]), text[start..stop], start);
                 }
 
                 i += Math.Max(1, length);
@@ -78,8 +103,8 @@ internal static partial class NumberText
         int end = match.Index + match.Length;
         char after = end < text.Length ? text[end] : ' ', afterThat = end + 1 < text.Length ? text[end + 1] : ' ';
         bool isPartOfMore = char.IsLetterOrDigit(before) || before == '_'
-            || (before is '.' or ',' or ':' or '/' && char.IsDigit(beforeThat))
-            || (after is '.' or ',' or ':' or '/' && char.IsDigit(afterThat))
+            || (before is '.' or ',' or ':' or '/' && char.IsAsciiDigit(beforeThat))
+            || (after is '.' or ',' or ':' or '/' && char.IsAsciiDigit(afterThat))
             || Ordinal().IsMatch(text[end..]);
         string digits = match.Groups["digits"].Value;
         if (isPartOfMore || (digits.Contains(',', StringComparison.Ordinal) && !Grouped().IsMatch(digits)))
@@ -87,11 +112,8 @@ internal static partial class NumberText
             return null;
         }
 
-        double value = Parse(digits.Replace(",", "", StringComparison.Ordinal));
-        if (match.Groups["exponent"] is { Success: true } exponent)
-        {
-            value = Parse(string.Create(CultureInfo.InvariantCulture, $"{value:R}E{exponent.Value}"));
-        }
+        digits = digits.Replace(",", "", StringComparison.Ordinal);
+        double value = Parse(match.Groups["exponent"] is { Success: true } exponent ? $"{digits}E{exponent.Value}" : digits);
 
         if (match.Groups["numerator"] is { Success: true } numerator) // "1 3/4"
         {
@@ -104,7 +126,9 @@ internal static partial class NumberText
 
         if (match.Groups["scale"] is { Success: true } scale)
         {
-            value *= Scales[scale.Value.ToLowerInvariant()];
+            // "5m" are metres and "5b" is a name, unless they are money. What is no letter of ASCII (the Kelvin sign) scales nothing.
+            string name = scale.Value is "m" or "b" or "B" && !match.Groups["currency"].Success ? "" : scale.Value.ToLowerInvariant();
+            value *= Scales.GetValueOrDefault(name, Suffixes.GetValueOrDefault(name, 1));
         }
 
         // A minus between two numbers subtracts; one after a space, or at the beginning, is a sign.
@@ -178,16 +202,16 @@ internal static partial class NumberText
     private static readonly (string Sign, string Value)[] Fractions =
         [("\u00BD", " 1/2"), ("\u00BC", " 1/4"), ("\u00BE", " 3/4"), ("\u2153", " 1/3"), ("\u2154", " 2/3")];
 
-    [GeneratedRegex(@"(?<sign>[-+])?[$\u20AC\u00A3\u00A5]?(?<sign>[-+])?(?<digits>\d+(?:,\d+)*(?:\.\d+)?|(?<!\d)\.\d+)(?:(?:[eE]|\s?(?:[x\u00D7*]|\\times)\s?10\^\{?)(?<exponent>[-+]?\d+)\}?|\s(?<numerator>\d+)\s?/\s?(?<denominator>\d+)|\s?/\s?(?<denominator>\d+))?(?:\s(?<scale>hundred|thousand|million|billion|trillion)\b)?(?<percent>\s?(?:%|per\s?cent\b))?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<sign>[-+])?(?<currency>[$\u20AC\u00A3\u00A5])?(?<sign>[-+])?(?<digits>[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)(?:(?:[eE]|\s?(?:[x\u00D7*]|\\times)\s?10\^\{?)(?<exponent>[-+]?[0-9]+)\}?|\s(?<numerator>[0-9]+)\s?/\s?(?<denominator>[0-9]+)|\s?/\s?(?<denominator>[0-9]+))?(?:\s(?<scale>hundred|thousand|million|billion|trillion)\b|\s?(?<scale>mn|bn)\b|(?<scale>[kmb])\b)?(?<percent>\s?(?:%|per\s?cent\b))?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")]
+    [GeneratedRegex(@"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$")]
     private static partial Regex Grouped();
 
     [GeneratedRegex(@"^(?:st|nd|rd|th)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ordinal();
 
-    [GeneratedRegex(@"(?<=\d)[\u00A0\u202F\u2009](?=\d{3}(?!\d))")]
+    [GeneratedRegex(@"(?<=[0-9])[\u00A0\u202F\u2009](?=[0-9]{3}(?![0-9]))")]
     private static partial Regex ThinSpaces();
 
     [GeneratedRegex(@"[A-Za-z]+")]
@@ -201,19 +225,23 @@ internal static partial class NumberText
 /// <param name="Value">Its value; 75 for "75 %".</param>
 /// <param name="IsPercent">Whether it was given in percent.</param>
 /// <param name="Text">As it stands there.</param>
-internal readonly record struct FoundNumber(double Value, bool IsPercent, string Text)
+/// <param name="Index">Where it begins.</param>
+internal readonly record struct FoundNumber(double Value, bool IsPercent, string Text, int Index)
 {
+    /// <summary>Where it has ended.</summary>
+    public int End => Index + Text.Length;
+
     /// <summary>Whether both mean the same number. 75 % is 0.75, and is 75 where the other one leaves the percent sign out.</summary>
     /// <param name="other">The other number.</param>
-    /// <param name="tolerance">The largest difference.</param>
+    /// <param name="tolerance">The largest difference, in the unit of <paramref name="other"/>: percentage points where that is given in percent.</param>
     /// <param name="relative">The largest difference as a share of <paramref name="other"/>.</param>
     public bool IsSame(FoundNumber other, double tolerance, double relative)
     {
-        return Near(Value, other.Value)
-            || (IsPercent && !other.IsPercent && Near(Value / 100, other.Value))
-            || (!IsPercent && other.IsPercent && Near(Value, other.Value / 100));
+        return Near(Value, other.Value, tolerance)
+            || (IsPercent && !other.IsPercent && Near(Value / 100, other.Value, tolerance))
+            || (!IsPercent && other.IsPercent && Near(Value, other.Value / 100, tolerance / 100));
 
         // 1e-9: what adding and dividing doubles may lose.
-        bool Near(double value, double right) => Math.Abs(value - right) <= Math.Max(tolerance, Math.Max(relative, 1e-9) * Math.Abs(right));
+        bool Near(double value, double right, double absolute) => Math.Abs(value - right) <= Math.Max(absolute, Math.Max(relative, 1e-9) * Math.Abs(right));
     }
 }

@@ -5,9 +5,9 @@ namespace Ansatz.Language;
 
 /// <summary>Right is a reply that says the answer's side: yes, true or valid against no, false or invalid.</summary>
 /// <remarks>
-/// Whole words only: "invalid" does not hold "valid", "unknown" and "cannot" do not hold "no". "Not valid" is invalid. Read in this order, the first that says
-/// something counts: a stated answer; a first word that is set off ("No, ..."); all such words of the reply, where they are of one side. "Yes and no" is
-/// rejected, and so is a reply with words of both sides.
+/// Whole words only: "invalid" does not hold "valid", "unknown" and "cannot" do not hold "no". "Not valid" is invalid; any other denial ("does not appear to be
+/// valid", "hardly true", "not yes") is rejected, not guessed at. Read in this order, the first that says something counts: a stated answer; a first word that
+/// is set off ("No, ..."); all such words of the reply, where they are of one side. "Yes and no" is rejected, and so is a reply with words of both sides.
 /// </remarks>
 public sealed partial class YesNoScorer : RuleScorer
 {
@@ -30,11 +30,16 @@ public sealed partial class YesNoScorer : RuleScorer
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(wordings);
         bool gold = SideOf(item.Answer) ?? throw Unusable(item);
-        foreach (bool[] sides in Readings(AnswerText.Plain(reply)))
+        foreach (bool?[] sides in Readings(AnswerText.Plain(reply)))
         {
-            if (sides.Distinct().Count() > 1)
+            if (sides.Contains(true) && sides.Contains(false))
             {
                 return new Rejected("The reply says both yes and no.", reply);
+            }
+
+            if (sides.Contains(null))
+            {
+                return new Rejected("The reply denies something, and what it says then is not certain.", reply);
             }
 
             if (sides.Length > 0)
@@ -46,7 +51,8 @@ public sealed partial class YesNoScorer : RuleScorer
         return new Rejected("The reply says neither yes nor no.", reply);
     }
 
-    private static IEnumerable<bool[]> Readings(string plain)
+    // Null: a word that is denied.
+    private static IEnumerable<bool?[]> Readings(string plain)
     {
         foreach (Statement statement in AnswerText.Stated(plain))
         {
@@ -58,7 +64,7 @@ public sealed partial class YesNoScorer : RuleScorer
     }
 
     // The first word of a statement, together with the one that it is joined with: "yes and no".
-    private static bool[] AtTheBeginning(string text)
+    private static bool?[] AtTheBeginning(string text)
     {
         Match first = Word().Match(text);
         if (!first.Success)
@@ -67,17 +73,19 @@ public sealed partial class YesNoScorer : RuleScorer
         }
 
         return AnswerText.AfterConjunction(text[(first.Index + first.Length)..]) is { } rest && Word().Match(rest) is { Success: true, Index: 0 } second && IsAnswer(rest, second)
-            ? [Side(first), Side(second)]
-            : [Side(first)];
+            ? [Side(text, first), Side(rest, second)]
+            : [Side(text, first)];
     }
 
-    private static IEnumerable<bool> Sides(string text) => Word().Matches(text).Where(w => IsAnswer(text, w)).Select(Side);
+    private static IEnumerable<bool?> Sides(string text) => Word().Matches(text).Where(w => IsAnswer(text, w)).Select(w => Side(text, w));
 
     private static bool IsAnswer(string text, Match word) =>
         !word.Groups["word"].Value.Equals("no", StringComparison.OrdinalIgnoreCase) || !Determined().IsMatch(text[(word.Index + word.Length)..]);
 
     // "Not" turns true, false, valid and invalid round, but not yes and no: "not sure, yes".
-    private static bool Side(Match match) => Yes.Contains(match.Groups["word"].Value, StringComparer.OrdinalIgnoreCase) != match.Groups["not"].Success;
+    private static bool? Side(string text, Match match) => AnswerText.IsDenied(text, match.Index, match.Index + match.Length)
+        ? null
+        : Yes.Contains(match.Groups["word"].Value, StringComparer.OrdinalIgnoreCase) != match.Groups["not"].Success;
 
     private static bool? SideOf(string answer)
     {
@@ -97,7 +105,7 @@ public sealed partial class YesNoScorer : RuleScorer
         return Array.IndexOf(Yes, word) is >= 0 and int yes ? No[yes] : Yes[Array.IndexOf(No, word)];
     }
 
-    [GeneratedRegex(@"(?<not>\b(?:not|never|isn't|aren't|wasn't|cannot\s+be|can't\s+be)\s+(?:\w+\s+){0,2}?)?\b(?<word>true|false|valid|invalid)\b|\b(?<word>yes|no)\b(?!-)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<not>\b(?:not(?!\s+(?:only|just|merely|simply)\b)|never|isn't|aren't|wasn't|cannot\s+be|can't\s+be)\s+(?:\w+\s+){0,2}?)?\b(?<word>true|false|valid|invalid)\b|\b(?<word>yes|no)\b(?!-)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     // The first word of the reply is an answer by itself: "No, ...", "Yes - because ...", "(invalid)".

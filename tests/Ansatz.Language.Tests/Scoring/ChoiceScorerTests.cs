@@ -37,6 +37,8 @@ public sealed class ChoiceScorerTests
     [InlineData("It rises there. ANS:B", "(B)")]
     [InlineData("The Answer is, B.", "(B)")]
     [InlineData("The answer is A because it sets there.", "(A)")]
+    [InlineData("The answer is (B). Neither (A) nor (C) is correct.", "(B)")]
+    [InlineData("The sun does not rise in the west, so the answer is (B).", "(B)")]
     public void Score_ReplyThatChooses_IsThatLetter(string reply, string letter) =>
         Assert.Equal(new Scored(letter == "(B)" ? 1 : 0, letter), new ChoiceScorer().Score(reply, Sun));
 
@@ -47,6 +49,13 @@ public sealed class ChoiceScorerTests
     [InlineData("B and C are correct.", "The reply chooses several: (B), (C).")]
     [InlineData("(A) west\n(B) east\n(C) north\n(D) south", "The reply chooses several: (A), (B), (C), (D).")]
     [InlineData("The answer is not (B).\nIt could be (A), (C) or (D).", "The reply chooses several: (A), (B), (C), (D).")]
+    [InlineData("Neither (A) nor (B) is correct.", "The reply denies (A), (B) and chooses no other.")]
+    [InlineData("The answer is not (A).", "The reply denies (A) and chooses no other.")]
+    [InlineData("(A) is incorrect.", "The reply denies (A) and chooses no other.")]
+    [InlineData("(A) west is wrong.", "The reply denies (A) and chooses no other.")]
+    [InlineData("Option B is wrong.", "The reply denies (B) and chooses no other.")]
+    [InlineData("I don't think the answer is (A).", "The reply denies (A) and chooses no other.")]
+    [InlineData("It can't be (D).", "The reply denies (D) and chooses no other.")]
     [InlineData("I cannot say.", "The reply chooses none of the letters.")]
     [InlineData("A dog could tell.", "The reply chooses none of the letters.")]
     [InlineData("The answer is A place in the east.", "The reply chooses none of the letters.")]

@@ -57,6 +57,25 @@ public sealed class NumberScorerTests
     [InlineData("1", "one")]
     [InlineData("1", "The answer is one.")]
     [InlineData("5", "So 5 is the right one, and no other one.")]
+    [InlineData("12", "The answer is \uFF11\uFF12.")]
+    [InlineData("42", "\u0664\u0662")]
+    [InlineData("4.5", "\u0664\u066B\u0665")]
+    [InlineData("\uFF11\uFF12", "12")]
+    [InlineData("10000000000000000000000000", "100000000000000000000 x 10^5")]
+    [InlineData("12", "The answer is 12, where n = 3.")]
+    [InlineData("12", "The answer is 12 where n = 3.")]
+    [InlineData("42", "The answer is 6 apples * 7 = 42 apples.")]
+    [InlineData("5", "The answer is 2x + 1 = 11, so x = 5")]
+    [InlineData("5", "The answer is x = 5.")]
+    [InlineData("14", "The answer is (3 + 4) * 2 = 14.")]
+    [InlineData("5000", "The answer is $5k.")]
+    [InlineData("5000000", "5M")]
+    [InlineData("5000000", "$5m")]
+    [InlineData("2500000000", "2.5bn")]
+    [InlineData("5", "5 m")]
+    [InlineData("5", "5m")]
+    [InlineData("6", "She does not give any away, so 6")]
+    [InlineData("6", "It does not make 5 but 6")]
     [InlineData("7", "Look at row B12 on the 3rd page at 10:30: it says 7")]
     public void Score_SameNumber_IsRight(string gold, string reply) => Assert.Equal(new Scored(1, gold), new NumberScorer().Score(reply, Item(gold)));
 
@@ -81,6 +100,18 @@ public sealed class NumberScorerTests
     [InlineData("1,5", "The reply holds no number.")]
     [InlineData("5 or 7", "The reply gives several numbers: 5, 7.")]
     [InlineData("The answer is 5 or 7.", "The reply gives several numbers: 5, 7.")]
+    [InlineData("The answer is 5-7.", "The reply gives several numbers: 5, 7.")]
+    [InlineData("The answer is 5 to 7.", "The reply gives several numbers: 5, 7.")]
+    [InlineData("The answer is five to seven.", "The reply gives several numbers: five, seven.")]
+    [InlineData("The answer is \u00BD or \u00BE.", "The reply gives several numbers: 1/2, 3/4.")]
+    [InlineData("5\u20137", "The reply gives several numbers: 5, 7.")]
+    [InlineData("For all I can see it takes 5 to 7", "The reply gives several numbers: 5, 7.")]
+    [InlineData("The answer is not 5.", "The reply denies 5.")]
+    [InlineData("The answer is certainly not 5.", "The reply denies 5.")]
+    [InlineData("I do not think that the answer is 5.", "The reply denies 5.")]
+    [InlineData("not 5", "The reply denies 5.")]
+    [InlineData("5 is wrong.", "The reply denies 5.")]
+    [InlineData("It cannot possibly be forty-two.", "The reply denies forty-two.")]
     public void Score_NoNumberOrSeveral_IsRejectedWithItsText(string reply, string reason) =>
         Assert.Equal(new Rejected(reason, reply), new NumberScorer().Score(reply, Item("8")));
 
@@ -98,6 +129,14 @@ public sealed class NumberScorerTests
 
         double Score(NumberScorer scorer, string reply) => Assert.IsType<Scored>(scorer.Score(reply, third)).Score;
     }
+
+    [Theory]
+    [InlineData("50%", "1", 0)]
+    [InlineData("50%", "49.5", 1)]
+    [InlineData("50%", "0.495", 1)]
+    [InlineData("50%", "0.48", 0)]
+    public void Score_ToleranceOfAPercentage_IsInPercentagePoints(string gold, string reply, double score) =>
+        Assert.Equal(score, Assert.IsType<Scored>(new NumberScorer { Tolerance = 1 }.Score(reply, Item(gold))).Score);
 
     [Fact]
     public void Score_Strict_RejectsSeveralNumbersWithoutAStatedAnswer()

@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Ansatz.Language.Tests;
 
 public sealed class ReplyScorersTests
@@ -38,6 +40,28 @@ public sealed class ReplyScorersTests
         Assert.Equal(new Scored(1, "Four"), new ExactScorer().Score("4", Item, wordings));
         Assert.Equal(new Scored(0, "Five"), new FirstWordScorer().Score("5 it is", Item, wordings));
         Assert.Equal(new Scored(0, "six"), new NormalisedScorer().Score("six", Item, wordings));
+    }
+
+    // What a scorer throws comes again at each resume, since the reply is kept: it must have an outcome for any text.
+    [Fact]
+    public void Score_AnyUnicodeText_HasAnOutcome()
+    {
+        string[] words =
+        [
+            "the answer is ", "not ", "\\boxed{", "}", "\\frac{", "}{", "=", "-", "/", "(", ")", ",", ".", "%", "e", "x 10^", " million", "k", "\uFF11", "\u0664", "\u0967", "\u00BD", "9", "0",
+            "{\"a\":", "[", "]", "\"", "yes", "valid", "A", "\u212A", "\u0130", "\u017F", "\uD835", "\uDFD2", "\u2212", "\u202F", "million", "forty-", "two", " point ", "\n",
+        ];
+        (RuleScorer Scorer, TextItem Item)[] scorers =
+        [
+            (new ExactScorer(), Item), (new NormalisedScorer(), Item), (new FirstWordScorer(), Item), (new NumberScorer(), Item), (new NumberScorer { Strict = true }, Item),
+            (new ChoiceScorer(), new([new("text", "Which?\n(A) a\n(B) b")], "(B)")), (new YesNoScorer(), new([new("text", "x")], "valid")), (new LabelSetScorer(["four", "a"]), Item),
+            (new JsonFieldScorer("a", new NumberScorer()), Item), (new RegexScorer("\\d+", new NumberScorer()), Item), (new LabelScorer(), Item),
+            .. Enum.GetValues<ReferenceAnswer>().Select(a => ((RuleScorer)new ReferenceScorer(a), Item)),
+        ];
+        LabelWordings labels = LabelWordings.Own(["Four", "yes"]);
+
+        Gen.Select(Gen.Int[0, (3 * words.Length / 2) - 1], Gen.Char, (k, c) => k < words.Length ? words[k] : c.ToString()).Array[0, 14].Select(string.Concat)
+            .Sample(reply => Assert.All(scorers, s => Assert.NotNull(s.Scorer.Score(reply, s.Item, labels))), iter: 5000);
     }
 
     [Fact]

@@ -4,6 +4,8 @@ namespace Ansatz.Language.Tests;
 
 public sealed class YesNoScorerTests
 {
+    private const string Denied = "The reply denies something, and what it says then is not certain.";
+
     [Theory]
     [InlineData("yes", "Yes.")]
     [InlineData("yes", "**Yes**, it does.")]
@@ -26,6 +28,9 @@ public sealed class YesNoScorerTests
     [InlineData("invalid", "The argument is not deductively valid.")]
     [InlineData("invalid", "This isn't a valid argument.")]
     [InlineData("invalid", "So \"invalid\" is the correct answer.")]
+    [InlineData("invalid", "The argument, given the explicitly stated premises, is not deductively valid.")]
+    [InlineData("valid", "Whoever is not a cousin of Ann is an aunt of Bob, so the argument is valid.")]
+    [InlineData("valid", "The premises do not contradict each other. The argument is deductively valid.")]
     [InlineData("True", "True")]
     [InlineData("False", "( not true )")]
     public void Score_ReplyOfOneSide_IsThatSide(string side, string reply)
@@ -41,6 +46,16 @@ public sealed class YesNoScorerTests
     [InlineData("yes and no", "The reply says both yes and no.")]
     [InlineData("The answer is yes or no.", "The reply says both yes and no.")]
     [InlineData("Perhaps yes. Perhaps it is false.", "The reply says both yes and no.")]
+    [InlineData("The argument does not appear to be valid.", Denied)]
+    [InlineData("I don't think this is valid.", Denied)]
+    [InlineData("I do not think that the argument is invalid.", Denied)]
+    [InlineData("It is hardly valid.", Denied)]
+    [InlineData("This is no valid argument.", Denied)]
+    [InlineData("It is not, in my view, valid.", Denied)]
+    [InlineData("It is not the case that the argument is deductively valid.", Denied)]
+    [InlineData("The argument is not only valid.", Denied)]
+    [InlineData("The answer is not yes.", Denied)]
+    [InlineData("I don't think the answer is yes.", Denied)]
     [InlineData("unknown", "The reply says neither yes nor no.")]
     [InlineData("I cannot tell.", "The reply says neither yes nor no.")]
     [InlineData("Nothing is known about Norway.", "The reply says neither yes nor no.")]
