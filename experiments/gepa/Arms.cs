@@ -58,7 +58,7 @@ internal static class Arms
         }
     }
 
-    private static Optimizer<Pipeline> Optimizer(string arm, int maxCharacters)
+    public static Optimizer<Pipeline> Optimizer(string arm, int maxCharacters)
     {
         return arm switch
         {

@@ -21,6 +21,8 @@ internal sealed class UnrecordedSearch<T>(Objective<T> objective, long seed) : S
 
     public override Rng Stream(string purpose, long index = 0) => new(seed, purpose, index);
 
+    public override Rng SharedStream(string purpose, long index = 0) => new(seed, "shared/" + purpose, index);
+
     public override Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, ContentHash.Of(JsonSerializer.Serialize(value, objective.Codec)), [.. parents], origin);
 

@@ -21,6 +21,8 @@ internal sealed class PlantedSearch(PlantedWorld world, long seed) : Search<int>
 
     public override Rng Stream(string purpose, long index = 0) => new(seed, purpose, index);
 
+    public override Rng SharedStream(string purpose, long index = 0) => new(seed, "shared/" + purpose, index);
+
     public override Candidate<int> Propose(int value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, value.ToString(CultureInfo.InvariantCulture), [.. parents], origin);
 

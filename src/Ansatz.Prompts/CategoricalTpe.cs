@@ -52,7 +52,7 @@ public sealed class CategoricalTpe
 
     /// <summary>What a point scored.</summary>
     /// <param name="x">One choice for each variable; it need not have been asked for.</param>
-    /// <param name="score">Higher is better.</param>
+    /// <param name="score">Higher is better; only the order counts. -∞ where there is none.</param>
     public void Tell(IReadOnlyList<int> x, double score)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -63,9 +63,9 @@ public sealed class CategoricalTpe
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(x[d], _choices[d], nameof(x));
         }
 
-        if (!double.IsFinite(score))
+        if (double.IsNaN(score) || double.IsPositiveInfinity(score))
         {
-            throw new ArgumentOutOfRangeException(nameof(score), score, "A score must be finite.");
+            throw new ArgumentOutOfRangeException(nameof(score), score, "A score must be finite, or -∞.");
         }
 
         _told.Add(([.. x], score));

@@ -106,6 +106,8 @@ internal sealed class ComponentSearch<T>(
 
     public override Rng Stream(string purpose, long index = 0) => inner.Stream(prefix + purpose, index);
 
+    public override Rng SharedStream(string purpose, long index = 0) => inner.SharedStream(prefix + purpose, index);
+
     public override Candidate<Prompt> Propose(Prompt value, string origin, params ReadOnlySpan<string> parents)
     {
         Candidate<T> whole = inner.Propose(part.With(held.Value, component, value), $"{component}: {origin}", parents.IsEmpty ? [held.Id] : parents);

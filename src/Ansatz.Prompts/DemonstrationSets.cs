@@ -4,6 +4,7 @@ using System.Globalization;
 namespace Ansatz.Prompts;
 
 /// <summary>Sets of demonstrations to choose from: none, labelled, and bootstrapped from what a teacher prompt answers rightly.</summary>
+/// <remarks>Drawn from streams that a search and its control share.</remarks>
 internal static class DemonstrationSets
 {
     /// <summary>Makes sets: the first is empty, the second labelled, the third bootstrapped in the order of the items, the others bootstrapped in random order.</summary>
@@ -18,7 +19,7 @@ internal static class DemonstrationSets
     {
         PromptPart part = PromptPart.Of(search);
         int[] inOrder = [.. Enumerable.Range(0, part.Train.Length)];
-        int[] labelled = Shuffled(part.Fitting(slot, Shuffled(inOrder, search.Stream("labelled"))), search.Stream("labelled order"));
+        int[] labelled = Shuffled(part.Fitting(slot, Shuffled(inOrder, search.SharedStream("labelled"))), search.SharedStream("labelled order"));
         List<(ImmutableArray<Demonstration>, string)> sets = [([], "no demonstrations"), ([.. labelled.Select(part.Demonstrate)], "labelled")];
 
         Dictionary<int, string?> right = maxBootstrapped > 0
@@ -27,7 +28,7 @@ internal static class DemonstrationSets
         sets.Add((Set(part, slot, inOrder, right, maxBootstrapped), maxBootstrapped > 0 ? "bootstrapped" : "labelled, in order"));
         for (int n = 1; sets.Count < count; n++)
         {
-            Rng rng = search.Stream("demonstrations", n);
+            Rng rng = search.SharedStream("demonstrations", n);
             int bootstrapped = maxBootstrapped > 0 ? 1 + rng.Next(maxBootstrapped) : 0; // U{1..max}
             Demonstration[] shuffled = [.. Set(part, slot, Shuffled(inOrder, rng), right, bootstrapped)];
             rng.Shuffle<Demonstration>(shuffled);
@@ -50,8 +51,14 @@ internal static class DemonstrationSets
         }
 
         Dictionary<int, string?> right = [];
+        string teacherId = search.Propose(teacher, "labelled").Id;
         foreach (Block<Prompt> block in await search.EvaluateAsync(asks, cancellationToken).ConfigureAwait(false))
         {
+            if (block.Ask.Candidate.Id != teacherId)
+            {
+                search.Prune(block.Ask.Candidate); // it was asked as a teacher, and competes only if it is drawn again as a set
+            }
+
             for (int k = 0; k < block.Outcomes.Length; k++)
             {
                 if (block.Outcomes[k] is Scored scored && scored.Score >= threshold)

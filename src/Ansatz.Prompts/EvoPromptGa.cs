@@ -16,7 +16,7 @@ namespace Ansatz.Prompts;
 /// </para>
 /// <para>
 /// Differs from the paper: where the user's instructions are fewer than N, the first population is filled with other wordings that the proposer writes; f is the mean of accuracy and
-/// probability of the right answer; a child that was seen before, is too long or quotes items is not scored, so a generation may have fewer than N; what goes to the judge is chosen on
+/// probability of the right answer; on the scale real, where f may be negative, the roulette is over ranks; a child that was seen before, is too long or quotes items is not scored, so a generation may have fewer than N; what goes to the judge is chosen on
 /// validation among the best few on train. The prompts' wording is ours.
 /// </para>
 /// <para>
@@ -87,8 +87,8 @@ public sealed class EvoPromptGa(Proposer proposer) : Optimizer<Prompt>
         {
             Rng rng = search.Stream("select", t);
 
-            // p_r1, p_r2 ~ roulette over f
-            double[] f = [.. population.Select(p => selects ? Selection.TrainScore(p) : 1)];
+            // p_r1, p_r2 ~ roulette over f; over ranks, N for the best, where scores may be negative
+            double[] f = [.. population.Select((p, i) => !selects ? 1 : search.Scale == Scale.Real ? population.Length - i : Selection.TrainScore(p))];
             Block<Prompt>[] parents = [.. Enumerable.Range(0, Population).Select(_ => population[Roulette(f, rng)])];
             (Block<Prompt> First, Block<Prompt> Second)[] pairs = [.. Enumerable.Range(0, Population).Select(_ => Pair(parents, rng))];
 

@@ -13,12 +13,12 @@ namespace Ansatz.Prompts;
 /// <para>Symbols, as in Algorithm 1: n iterations, m candidates an iteration, l edits a candidate.</para>
 /// <para>
 /// Differs from the paper: no paraphrasing, which needs a model; phrases are cut at punctuation and then into runs of a few words, where the paper takes a parser's;
-/// the score is the mean of accuracy and probability of the right answer on train, where the paper takes balanced accuracy plus 10 times the entropy of the answers; no early stop, so that the search and its control
-/// spend the same; what goes to the judge is chosen on validation among the best few on train.
+/// the score is the mean of accuracy and probability of the right answer on train, where the paper takes balanced accuracy plus 10 times the entropy of the answers; no early stop for want of
+/// gain; a candidate whose 20 draws were all seen before is left out, and the search ends where an iteration has none left; what goes to the judge is chosen on validation among the best few on train.
 /// </para>
 /// <para>
 /// Search control, <see cref="Control"/>: a random walk. The same kinds of edits, as many, scored and chosen alike, but the next base is one of the last candidates at random,
-/// whatever it scored. Only the instruction is searched: demonstrations and label words stay the user's own. A pruned trial is one that did not go to validation; it may still have been a base.
+/// whatever it scored; it spends as much, unless one of the two runs out of new edits. Only the instruction is searched: demonstrations and label words stay the user's own. A pruned trial is one that did not go to validation; it may still have been a base.
 /// </para>
 /// </remarks>
 public sealed class Grips : Optimizer<Prompt>

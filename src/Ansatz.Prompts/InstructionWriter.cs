@@ -4,7 +4,7 @@ using Ansatz.Language;
 namespace Ansatz.Prompts;
 
 /// <summary>What searches with a proposer share: asks it, reads its replies, and refuses instructions that were seen, are too long or give items away.</summary>
-/// <remarks>One a run of a search: it remembers what was seen, and numbers the calls, so that each has a seed of its own.</remarks>
+/// <remarks>One a run of a search: it remembers what was seen, and numbers the calls, so that each has a seed of its own, the same in a search and its control.</remarks>
 internal sealed class InstructionWriter(Search<Prompt> search, PromptPart part, Proposer proposer, Writing writing)
 {
     /// <summary>Around the instruction in a chat model's reply.</summary>
@@ -23,7 +23,7 @@ internal sealed class InstructionWriter(Search<Prompt> search, PromptPart part, 
         ImmutableArray<ProposerReply> replies = await search.CallAsync(
             [
                 .. texts.SelectMany(text => proposer.Calls(
-                    new(text, writing.Temperature, writing.TopP, writing.MaxTokens, stop), [_calls++], sample => search.Stream("proposal", sample).Next(int.MaxValue))),
+                    new(text, writing.Temperature, writing.TopP, writing.MaxTokens, stop), [_calls++], sample => search.SharedStream("proposal", sample).Next(int.MaxValue))),
             ],
             ProposerJson.Default.ProposerReply,
             cancellationToken).ConfigureAwait(false);

@@ -36,8 +36,9 @@ public enum MiproSize
 /// items is refused; the teacher answers every training item once. V is not capped: validation is what the user gave. The prompts' wording is ours.
 /// </para>
 /// <para>
-/// Search control, <see cref="Control"/>: random pairs from the same lists, as many trials, scored and chosen alike. Instruction and demonstrations are searched, as far as they are open; label words
-/// stay the user's own. A pruned trial is a pair that was scored on minibatches alone.
+/// Search control, <see cref="Control"/>: random pairs, as many trials on the same minibatches, scored and chosen alike. Its lists are made from the same draws and the same calls of the proposer, seeds included, so they are the search's
+/// own where equal calls get equal answers. Instruction and demonstrations are searched, as far as they are open; label words
+/// stay the user's own. A pruned trial is a pair that was scored on minibatches alone, or a teacher.
 /// </para>
 /// </remarks>
 /// <param name="proposer">Who writes instructions; none: only those that the user offers.</param>
@@ -148,8 +149,8 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
         int validation = search.Count(Split.Validation);
         int trials = Trials(part.Slots.Demonstrations is null || part.Slots.Instruction is null ? 1 : 2);
         bool usesMinibatches = validation > SmallValidation && Minibatch < validation;
-        Dictionary<(int, int), List<double>> minibatches = []; // means of each pair, by minibatch
-        Dictionary<(int, int), double> full = []; // mean on all V
+        OrderedDictionary<(int, int), List<double>> minibatches = []; // means of each pair, by minibatch
+        OrderedDictionary<(int, int), double> full = []; // mean on all V
         int[] all = [.. Enumerable.Range(0, validation)];
         int[] items = all;
 
@@ -166,7 +167,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
 
             if ((t - 1) % FullEvery == 0)
             {
-                items = [.. search.Stream("minibatch", t).Choose(Minibatch, validation).Order()];
+                items = [.. search.SharedStream("minibatch", t).Choose(Minibatch, validation).Order()];
             }
 
             double mean = await MeanAsync(pair, items, string.Create(CultureInfo.InvariantCulture, $"trial {t}")).ConfigureAwait(false);
@@ -178,7 +179,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
             tpe.Tell(x, mean);
             if (t % FullEvery == 0 || t == trials)
             {
-                (int, int)[] open = [.. minibatches.Where(p => !full.ContainsKey(p.Key)).OrderByDescending(p => p.Value.Average()).Select(p => p.Key)];
+                (int, int)[] open = [.. minibatches.Where(p => !full.ContainsKey(p.Key) && p.Value.Average() > double.NegativeInfinity).OrderByDescending(p => p.Value.Average()).Select(p => p.Key)];
                 if (open.Length > 0)
                 {
                     await FullAsync(open[0]).ConfigureAwait(false);
@@ -186,9 +187,9 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
             }
         }
 
-        foreach ((int, int) pair in minibatches.Keys.Where(p => !full.ContainsKey(p)))
+        foreach (Trial<Prompt> trial in search.Trials.Where(t => t.State == TrialState.Running))
         {
-            search.Prune(Candidate(pair, ""));
+            search.Prune(trial.Candidate);
         }
 
         (int, int) best = full.MaxBy(p => p.Value).Key; // the first of equals
@@ -202,7 +203,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
             search.Nominate(Candidate(full.MaxBy(p => p.Value).Key, "full"));
         }
 
-        // Asks for the items that are not known yet.
+        // Asks for the items that are not known yet. -∞ where one was rejected on the scale real: such a pair is never promoted.
         async Task<double> MeanAsync((int, int) pair, int[] wanted, string origin)
         {
             Candidate<Prompt> candidate = Candidate(pair, origin);
@@ -214,7 +215,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
                 known = Known(candidate);
             }
 
-            return wanted.Average(i => known[i]!.ScoreOn(search.Scale));
+            return wanted.Select(i => known[i]!).ToImmutableArray().MeanScore(search.Scale) ?? double.NegativeInfinity;
         }
 
         ImmutableArray<Outcome?> Known(Candidate<Prompt> candidate) =>
@@ -241,7 +242,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
         ImmutableArray<string> offered = [.. part.Instructions.Where(writer.IsNew)];
         int count = part.Slots.Demonstrations is null ? N : N / 2;
         string summary = await SummaryAsync(search, part, writer, cancellationToken).ConfigureAwait(false);
-        Rng rng = search.Stream("tips");
+        Rng rng = search.SharedStream("tips");
         string?[] written = await writer.WriteAsync(
             [
                 .. Enumerable.Range(1, count - 1).Select(i => MiproText.Propose(Writing, part, summary, Examples(sets[i % sets.Length]), rng.Pick(MiproText.Tips))),

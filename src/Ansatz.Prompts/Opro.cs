@@ -14,7 +14,7 @@ public enum ExemplarChoice
     /// <summary>Drawn once.</summary>
     Constant,
 
-    /// <summary>Those that most of the instructions now shown got wrong, ties at random.</summary>
+    /// <summary>Those that most of the instructions now shown got wrong, ties at random. On the scale real only a rejected answer is wrong.</summary>
     MostMissed,
 
     /// <summary>Any that some instruction ever got wrong, at random.</summary>
@@ -197,7 +197,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         {
             // M = metaPrompt(the best K of H, worst first; E exemplars). A stable sort: ties keep the order in which they came.
             Entry[] known = historyIsShown ? [.. history] : [.. history.Take(starts.Length)];
-            Entry[] shown = InOrder([.. known.OrderBy(e => e.Score).TakeLast(Shown).Where(e => e.Score >= MinScoreShown)], search.Stream("order", t));
+            Entry[] shown = InOrder([.. known.Where(IsShown).OrderBy(e => e.Score).TakeLast(Shown)], search.Stream("order", t));
             string text = metaPrompt.Write(
                 [.. shown.Select(e => (e.Instruction, e.Score))],
                 Layout == OproLayout.Pretrained ? [] : [.. ChooseExemplars(search, t, shown, known, part).Select(Exemplar)]);
@@ -231,7 +231,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         {
             foreach (Block<Prompt> block in await search.EvaluateAsync([.. candidates.Select(c => Selection.OnTrain(part, c))], cancellationToken).ConfigureAwait(false))
             {
-                Entry entry = new(block, block.Mean ?? 0, Selection.TrainScore(block));
+                Entry entry = new(block, block.Mean ?? double.NegativeInfinity, Selection.TrainScore(block));
                 history.Add(entry);
                 best = best is null || entry.TrainScore > best.TrainScore ? entry : best;
             }
@@ -275,8 +275,12 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         return [.. chosen.Take(Exemplars).Order()];
     }
 
-    private static int Misses(Entry[] entries, int item) =>
-        entries.Count(e => e.Block.Ask.Items.IndexOf(item) is >= 0 and int at && e.Block.Outcomes[at].ScoreOn(e.Block.Scale) < 1);
+    private bool IsShown(Entry entry) =>
+        entry.Score > double.NegativeInfinity && (MinScoreShown == 0 || entry.Score >= MinScoreShown); // scores on the scale real may all be below 0
+
+    // On the scale real nothing is right or wrong, but for what was rejected.
+    private static int Misses(Entry[] entries, int item) => entries.Count(e =>
+        e.Block.Ask.Items.IndexOf(item) is >= 0 and int at && (e.Block.Outcomes[at] is Rejected || (e.Block.Scale != Scale.Real && e.Block.Outcomes[at].ScoreOn(e.Block.Scale) < 1)));
 
     // An empty instruction normalises to itself, and so is never proposed again either.
     private static string Normalised(string instruction) => TextItem.Normalise(instruction);
@@ -300,7 +304,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         return value;
     }
 
-    /// <summary>An instruction of the history. <paramref name="Score"/> is s(I); <paramref name="TrainScore"/> is by what finalists are chosen.</summary>
+    /// <summary>An instruction of the history. <paramref name="Score"/> is s(I), -∞ where a rejected answer leaves it without a number; <paramref name="TrainScore"/> is by what finalists are chosen.</summary>
     private sealed record Entry(Block<Prompt> Block, double Score, double TrainScore)
     {
         public string Instruction => Block.Ask.Candidate.Value.Instruction;

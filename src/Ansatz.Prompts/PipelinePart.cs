@@ -154,7 +154,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         return new(
             _steps[step].Template,
             Splits,
-            [.. Splits.Train.Select((t, i) => SeenBy(step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : []))],
+            [.. Splits.Train.Select((t, i) => SeenBy(step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))],
             held[component],
             _steps[step].Open ?? new() { Instruction = _steps[step].Template.HasInstruction ? new() : null },
             prompt => HeldBy(held.With(component, prompt)));
@@ -191,6 +191,16 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
 
     private static ImmutableArray<string> OutputsIn(Outcome outcome) =>
         outcome.Trace is { } trace ? JsonSerializer.Deserialize(trace, PipelineJson.Readable.ImmutableArrayString) : [];
+
+    /// <summary>What the earlier steps wrote about an item that is not scored since a step demonstrates it or its duplicate: as it stands in the demonstration.</summary>
+    private ImmutableArray<string> OutputsShown(Pipeline held, int step, TextItem item)
+    {
+        ImmutableArray<string> columns = [.. _steps[step].Template.Fields.Where(Splits.Inputs.Contains)];
+        Demonstration? shown = held.Steps[step].Prompt.Demonstrations.FirstOrDefault(d => d.Item is { } i
+            ? KeyOf(Splits.Train[i].Fields, Splits.Inputs) == KeyOf(item.Fields, Splits.Inputs)
+            : columns.Length > 0 && KeyOf(d.Fields.ToDictionary(f => f.Name, f => f.Value), columns) == KeyOf(item.Fields, columns));
+        return shown is null ? [] : [.. _steps.Take(step).Select(s => shown.Fields.FirstOrDefault(f => f.Name == s.Name)?.Value ?? "")];
+    }
 
     // A rollout that was rejected in the middle has no outputs from there on.
     private static string OutputOf(int step, ImmutableArray<string> outputs) => step < outputs.Length ? outputs[step] : "";

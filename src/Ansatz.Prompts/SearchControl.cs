@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 namespace Ansatz.Prompts;
 
 /// <summary>A search control: a search with the mechanism that it claims taken out, all else alike - proposals, items, calls, the choice on validation.</summary>
-/// <remarks>What a search gains over it, at equal rollouts, is the mechanism's; what the control gains over the user's own prompt, trying many gives by itself.</remarks>
+/// <remarks>
+/// What a search gains over it is the mechanism's; what the control gains over the user's own prompt, trying many gives by itself. Both have the same budget; a control whose mechanism needs
+/// rollouts of its own, or that finds fewer edits which are new, spends less, and the search's remarks say so.
+/// </remarks>
 public sealed class SearchControl : Optimizer<Prompt>
 {
     private readonly string _use;

@@ -10,11 +10,15 @@ internal static class Selection
 
     /// <summary>
     /// Mean of accuracy and probability of the right answer: with 40 items many prompts have the same accuracy, and the probability says which of them was
-    /// surer. Accuracy alone where the solver tells no probabilities.
+    /// surer. Accuracy alone where the solver tells no probabilities. -∞ where an outcome was rejected on the scale real: it has no number, and nothing is worse.
     /// </summary>
     public static double TrainScore(Block<Prompt> block)
     {
-        double accuracy = block.Outcomes.Average(o => o.ScoreOn(block.Scale));
+        if (block.Mean is not { } accuracy)
+        {
+            return double.NegativeInfinity;
+        }
+
         bool tells = block.Outcomes.OfType<Scored>().Any(o => o.Probability is not null);
         return tells ? (accuracy + block.Outcomes.Average(o => (o as Scored)?.Probability ?? 0)) / 2 : accuracy;
     }
@@ -36,9 +40,15 @@ internal static class Selection
         await FinishAsync(search, final.MaxBy(b => b.Mean)!, simplify, cancellationToken).ConfigureAwait(false); // MaxBy keeps the first of equals
     }
 
-    /// <summary>Nominates the winner on all validation items, and simplifies it.</summary>
+    /// <summary>Nominates the winner on all validation items, and simplifies it. The user's own where no one has a number, since every candidate was rejected somewhere on the scale real.</summary>
     public static async Task FinishAsync(Search<Prompt> search, Block<Prompt> winner, Simplification? simplify, CancellationToken cancellationToken)
     {
+        if (winner.Mean is null)
+        {
+            search.Nominate(search.Propose(PromptPart.Of(search).Yours, "yours"));
+            return;
+        }
+
         search.Nominate(winner.Ask.Candidate);
         if (simplify is not null)
         {

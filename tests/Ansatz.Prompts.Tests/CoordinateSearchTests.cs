@@ -68,8 +68,10 @@ public sealed class CoordinateSearchTests
         Assert.NotEqual("", study.Winner("found")!.Value["plan"].Instruction);
     }
 
-    [Fact]
-    public async Task Search_FewShotOnTheLastStep_DemonstratesWithWhatTheFirstStepWrote()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Search_FewShotOnTheLastStep_DemonstratesWithWhatTheFirstStepWrote(int rounds)
     {
         using TempFolder folder = new();
         PipelinePart part = new(
@@ -81,7 +83,7 @@ public sealed class CoordinateSearchTests
         PipelineObjective objective = new(part, new Language.LabelScorer(), new ScriptedChat(m =>
             m.EndsWith("Topic:", StringComparison.Ordinal) ? "moods" : m.Contains("bad", StringComparison.Ordinal) ? "complaint" : "praise"));
         await using Study<Pipeline> study = Study.Open(
-            folder.File("a.db"), objective, new CoordinateSearch<Pipeline>(new FewShotSearch { Candidates = 6, Simplify = null }), Budget.Unlimited, options: new() { Controls = [Arm<Pipeline>.OfYours()] });
+            folder.File("a.db"), objective, new CoordinateSearch<Pipeline>(new FewShotSearch { Candidates = 6, Simplify = null }) { Rounds = rounds }, Budget.Unlimited, options: new() { Controls = [Arm<Pipeline>.OfYours()] });
         await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
         {
         }

@@ -19,7 +19,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly long _study;
     private readonly string _arm;
     private readonly Budget _budget;
-    private readonly Func<string, long, Rng> _stream;
+    private readonly Func<string, long, Rng> _stream, _sharedStream;
     private readonly int _workers;
     private readonly bool _mayTest;
     private readonly bool _isSealed;
@@ -55,10 +55,11 @@ internal sealed class ArmSearch<T> : Search<T>
         bool isSealed,
         ChannelWriter<StudyEvent> events,
         string? ended = null,
-        bool needsScores = false)
+        bool needsScores = false,
+        Func<string, long, Rng>? sharedStream = null)
     {
         (_objective, _journal, _study, _version, _arm, _budget) = (objective, journal, study.Id, study.Version, arm, budget);
-        (_stream, _workers, _mayTest, _isSealed, _events) = (stream, workers, mayTest, isSealed, events);
+        (_stream, _sharedStream, _workers, _mayTest, _isSealed, _events) = (stream, sharedStream ?? stream, workers, mayTest, isSealed, events);
         (_ended, _needsScores) = (ended, needsScores);
         _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
         _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
@@ -79,6 +80,8 @@ internal sealed class ArmSearch<T> : Search<T>
     public override int Count(Split split) => split == Split.Test && !_mayTest ? 0 : _objective.Count(split);
 
     public override Rng Stream(string purpose, long index = 0) => _stream(purpose, index);
+
+    public override Rng SharedStream(string purpose, long index = 0) => _sharedStream(purpose, index);
 
     public override Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, ContentHash.Of(JsonSerializer.Serialize(value, _objective.Codec)), [.. parents], origin);

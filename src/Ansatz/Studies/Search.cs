@@ -26,6 +26,9 @@ public abstract class Search<T>
     /// <summary>A generator of its own for each purpose and index, from the study's seed and the arm's name.</summary>
     public abstract Rng Stream(string purpose, long index = 0);
 
+    /// <summary>As <see cref="Stream"/>, but from the study's seed alone: the same in every arm, for what a search and its control have to draw alike.</summary>
+    public abstract Rng SharedStream(string purpose, long index = 0);
+
     /// <summary>Makes a candidate of a filling.</summary>
     /// <param name="value">The filling.</param>
     /// <param name="origin">How it came about, in a word or two.</param>

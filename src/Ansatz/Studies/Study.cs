@@ -310,7 +310,8 @@ public sealed class Study<T> : IAsyncDisposable
                 study.IsSealed,
                 events,
                 Journal.Arms(study).First(a => a.Name == run.Name).Ended,
-                needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected);
+                needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected,
+                sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index)); // no arm's name is empty
             string how = "done";
             try
             {
