@@ -272,6 +272,25 @@ public sealed class EndpointTests
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData("\"search\": { \"candidates\": 6, \"rollouts\": 2000 }, \"scorer\": { \"use\": \"graded\", \"rubric\": \"It is right.\", \"grader\": GRADER },", "calls: at most [\\d,]+ of its grader big at .*: [\\d,]+ to [\\d,]+ tokens, \\d+\\.\\d+ to \\d+\\.\\d+ of money\n")]
+    [InlineData("\"search\": { \"use\": \"opro\", \"proposer\": GRADER },", "what its proposer is asked, big at .*, comes on top\n")]
+    public async Task Run_DryWithALocalModelAndAPaidOther_AsksNothingAndIsNotFree(string other, string words)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"search\": { \"candidates\": 6, \"rollouts\": 2000 },\n", $$"""
+            {{other.Replace("GRADER", $"{{ \"baseUrl\": \"{server.Url}\", \"name\": \"big\" }}", StringComparison.Ordinal)}}
+              "prices": { "big": { "inputPerMillion": 1, "outputPerMillion": 4.5 } },
+
+            """, StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        Assert.Matches(words, cli.Output);
+        Assert.DoesNotContain("free", cli.Output, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
     [Fact]
     public async Task Run_MoneyLimitWithoutAPrice_IsRefusedWithTheField()
     {
@@ -291,7 +310,7 @@ public sealed class EndpointTests
 
         Assert.Equal(App.Failed, await RunAsync(cli));
 
-        Assert.StartsWith("The server gives no log-probabilities of its reply's tokens, which \"topTokens\" asks for", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("The server gives no log-probabilities of its reply's tokens, which \"topTokens\" asks for", cli.Error, StringComparison.Ordinal);
         Assert.Equal(20, server.Requests[0].Body!["top_logprobs"]!.GetValue<int>());
     }
 

@@ -42,9 +42,19 @@ internal static class RunCommand
         ReadStudyFile read = StudyFileReader.Read(path, surroundings.Shown(path));
         read.Study.Data.SkipBadRows |= options.SkipBadRows;
         string name = NameOf(read, path);
-        RetryRemarks retries = new(surroundings);
-        using PromptStudy prompt = PromptStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, e => e.Open(retries.Add, surroundings.Clock));
+        RetryRemarks retries = new(options.IsJson ? surroundings with { Screen = null } : surroundings); // lines of JSON draw no screen
+        List<OpenAiEndpoint> opened = [];
+        using PromptStudy prompt = PromptStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, e =>
+        {
+            opened.Add(e);
+            return e.Open(retries.Add, surroundings.Clock);
+        });
         await SayOfDataAsync(prompt, surroundings).ConfigureAwait(false);
+        foreach (string line in opened.Where(e => e.HasKey).Select(e => $"The key in {e.KeyFrom} goes to {e.Url.Authority}.").Distinct()) // the file may be somebody else's
+        {
+            await surroundings.Error.WriteLineAsync(PlainText.Printable(line)).ConfigureAwait(false);
+        }
+
         if (isDry)
         {
             return await DryRun.TellAsync(prompt, name, options, cancellationToken).ConfigureAwait(false);
@@ -198,8 +208,10 @@ internal static class DryRun
         long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep or SearchControl => prompt.MostRollouts, _ => 0 });
         long judged = (controls.Count + 1) * test;
         long all = prompt.MostRollouts + controlled + judged;
-        (Cost Least, Cost Most)? bill = prompt.File.Model.IsEndpoint ? Bill(prompt, all) : null;
-        double? rate = prompt.File.Model.IsEndpoint ? null : await RateAsync(prompt, cancellationToken).ConfigureAwait(false);
+        List<Bill> bills = Bills(prompt, all);
+        ModelFile? proposer = PromptStudy.HasProposer(prompt.File.Search.Use) ? prompt.File.Search.Proposer ?? prompt.File.Model : null;
+        bool isProposerBilled = proposer is { IsEndpoint: true }, isFree = bills.Count == 0 && !isProposerBilled;
+        double? rate = bills.Count == 0 ? await RateAsync(prompt, cancellationToken).ConfigureAwait(false) : null; // it asks the model and the grader: never one that is paid
         if (options.IsJson)
         {
             JsonObject plan = new()
@@ -212,11 +224,12 @@ internal static class DryRun
                 ["controlRollouts"] = controlled,
                 ["verdictRollouts"] = judged,
                 ["seconds"] = rate is { } r ? Math.Round(all / r) : null,
-                ["calls"] = bill?.Most.Calls,
-                ["tokensAtLeast"] = bill?.Least.InputTokens + bill?.Least.OutputTokens,
-                ["tokensAtMost"] = bill?.Most.InputTokens + bill?.Most.OutputTokens,
-                ["moneyAtLeast"] = bill is { Most.UnpricedCalls: 0 } priced ? priced.Least.Money : null,
-                ["moneyAtMost"] = bill is { Most.UnpricedCalls: 0 } known ? known.Most.Money : null,
+                ["calls"] = bills.Count > 0 ? bills.Sum(b => b.Most.Calls) : null,
+                ["tokensAtLeast"] = bills.Count > 0 ? bills.Sum(b => b.Least.InputTokens + b.Least.OutputTokens) : null,
+                ["tokensAtMost"] = bills.Count > 0 ? bills.Sum(b => b.Most.InputTokens + b.Most.OutputTokens) : null,
+                ["moneyAtLeast"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Least.Money) : null,
+                ["moneyAtMost"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Most.Money) : null,
+                ["proposerComesOnTop"] = isProposerBilled,
             };
             await surroundings.Output.WriteLineAsync(plan.ToJsonString()).ConfigureAwait(false);
             return App.Done;
@@ -230,9 +243,9 @@ internal static class DryRun
             string.Create(CultureInfo.InvariantCulture, $"search: {prompt.File.Search.Candidates:N0} candidates, at most {prompt.MostRollouts:N0} rollouts"),
             string.Create(CultureInfo.InvariantCulture, $"controls: {prompt.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
             string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
-            rate is { } perSecond
-                ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(all / perSecond))} at {perSecond:0} rollouts a second on this machine; cost: free")
-                : BillInWords(prompt, bill),
+            .. bills.Count > 0 ? (string[])[] : [TimeInWords(all, rate) + (isFree ? "; cost: free" : "")],
+            .. bills.Select(b => b.InWords),
+            .. isProposerBilled ? (string[])[$"what its proposer is asked, {proposer!.Name} at {proposer.BaseUrl}, comes on top"] : [],
             "Nothing was spent or kept.",
         ])
         {
@@ -242,38 +255,46 @@ internal static class DryRun
         return App.Done;
     }
 
-    // What so many calls cost: at least a token for four bytes and one a reply, at most a token a byte and every reply at its limit.
-    private static (Cost Least, Cost Most) Bill(PromptStudy prompt, long calls)
+    private static string TimeInWords(long rollouts, double? rate) => rate is { } perSecond
+        ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(rollouts / perSecond))} at {perSecond:0} rollouts a second on this machine")
+        : "time: not known before the first run";
+
+    // What so many rollouts cost, for each endpoint that they ask, at its own price: at least a token for four bytes and one a reply, at most a token a byte
+    // and every reply at its limit.
+    private static List<Bill> Bills(PromptStudy prompt, long rollouts)
     {
-        Prompt filling = prompt.Part.Draw(new Rng(prompt.File.Seed, "dry-run"));
+        StudyFile file = prompt.File;
+        Prompt filling = prompt.Part.Draw(new Rng(file.Seed, "dry-run"));
         TextItem[] items = [.. prompt.Splits.Train.Take(ProbeItems)];
-        Cost few = prompt.Objective.Solver.AtMost(filling, items);
-        Price price = PromptStudy.PriceOf(prompt.File, prompt.File.Model);
-        return (Times(price.Of(few.InputTokens / items.Length / 4, 1)), Times(price.Of(few.InputTokens / items.Length, few.OutputTokens / items.Length)));
+        Cost both = prompt.Objective.Solver.AtMost(filling, items), grading = items.Aggregate(Cost.Zero, (sum, item) => sum + prompt.Scorer.AtMost(item));
+        List<Bill> bills = [];
+        if (file.Model.IsEndpoint)
+        {
+            long input = both.InputTokens - grading.InputTokens;
+            bills.Add(Of("", file.Model, input / 4, input, both.OutputTokens - grading.OutputTokens));
+        }
+
+        if (prompt.Scorer is GradedScorer scorer && file.Scorer.Grader is { IsEndpoint: true } grader)
+        {
+            bills.Add(Of("its grader ", grader, items.Sum(i => (long)scorer.PromptFor("", i).Length) / 4, grading.InputTokens, grading.OutputTokens));
+        }
+
+        return bills;
+
+        Bill Of(string role, ModelFile model, long leastInput, long mostInput, long mostOutput)
+        {
+            Price price = PromptStudy.PriceOf(file, model);
+            return new($"{role}{model.Name} at {model.BaseUrl}", Times(price.Of(leastInput / items.Length, 1)), Times(price.Of(mostInput / items.Length, mostOutput / items.Length)));
+        }
 
         Cost Times(Cost one) => new()
         {
-            Calls = calls,
-            InputTokens = calls * one.InputTokens,
-            OutputTokens = calls * one.OutputTokens,
-            Money = calls * one.Money,
-            UnpricedCalls = calls * one.UnpricedCalls,
+            Calls = rollouts,
+            InputTokens = rollouts * one.InputTokens,
+            OutputTokens = rollouts * one.OutputTokens,
+            Money = rollouts * one.Money,
+            UnpricedCalls = rollouts * one.UnpricedCalls,
         };
-    }
-
-    private static string BillInWords(PromptStudy prompt, (Cost Least, Cost Most)? bill)
-    {
-        if (bill is not { } b)
-        {
-            return "time: not known before the first run; cost: free";
-        }
-
-        long least = b.Least.InputTokens + b.Least.OutputTokens, most = b.Most.InputTokens + b.Most.OutputTokens;
-        string money = b.Most.UnpricedCalls > 0
-            ? "their price is not known; say it under \"prices\""
-            : string.Create(CultureInfo.InvariantCulture, $"{b.Least.Money:0.00##} to {b.Most.Money:0.00##} of money");
-        string proposals = !PromptStudy.HasProposer(prompt.File.Search.Use) ? "" : "; what its proposer is asked comes on top";
-        return string.Create(CultureInfo.InvariantCulture, $"calls: at most {b.Most.Calls:N0} of {prompt.ModelInWords}: {least:N0} to {most:N0} tokens, {money}{proposals}");
     }
 
     // A few items under a filling that nobody chose: computed here, not kept.
@@ -289,5 +310,23 @@ internal static class DryRun
         long start = TimeProvider.System.GetTimestamp();
         await prompt.Objective.Solver.EvaluateAsync(filling, items, Replies.None, cancellationToken).ConfigureAwait(false);
         return items.Length / Math.Max(1e-3, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+    }
+}
+
+/// <summary>What one endpoint may be asked, and bill.</summary>
+internal sealed record Bill(string Who, Cost Least, Cost Most)
+{
+    /// <summary>The same in a line.</summary>
+    public string InWords
+    {
+        get
+        {
+            string money = Most.UnpricedCalls > 0
+                ? "their price is not known; say it under \"prices\""
+                : string.Create(CultureInfo.InvariantCulture, $"{Least.Money:0.00##} to {Most.Money:0.00##} of money");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"calls: at most {Most.Calls:N0} of {Who}: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
+        }
     }
 }

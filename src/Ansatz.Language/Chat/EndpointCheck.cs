@@ -23,7 +23,8 @@ public static class EndpointCheck
     /// <param name="retried">Told of each try that failed.</param>
     /// <param name="clock">The clock of pauses and of the latency.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="FaultException">It cannot be reached, refuses the key, or does not know the model.</exception>
+    /// <remarks>Where a later call fails, what was found before it stays, nothing more is asked, and the rest is unclear.</remarks>
+    /// <exception cref="FaultException">The first call failed: it cannot be reached, refuses the key, or does not know the model.</exception>
     public static async Task<EndpointReport> RunAsync(
         OpenAiEndpoint endpoint, Price price, Action<EndpointRetry>? retried = null, TimeProvider? clock = null, CancellationToken cancellationToken = default)
     {
@@ -49,12 +50,12 @@ public static class EndpointCheck
         Answer logarithms = await probe.AskAsync(
             "Is the sky blue? Answer yes or no.",
             new() { Temperature = 0, MaxOutputTokens = 4, RawRepresentationFactory = _ => new ChatCompletionOptions { IncludeLogProbabilities = true, TopLogProbabilityCount = 5 } }).ConfigureAwait(false);
-        (int pieces, string? refusedStream) = await probe.StreamAsync("Count from 1 to 9.", new() { Temperature = 0, MaxOutputTokens = 40 }).ConfigureAwait(false);
+        (int pieces, Answer stream) = await probe.StreamAsync("Count from 1 to 9.", new() { Temperature = 0, MaxOutputTokens = 40 }).ConfigureAwait(false);
 
         return new(
             endpoint.Server,
             endpoint.Model,
-            [OfLimit(first, limit.Name), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, refusedStream)],
+            [OfLimit(first, limit.Name), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, stream)],
             probe.Median,
             probe.Spent);
     }
@@ -113,12 +114,12 @@ public static class EndpointCheck
             ? new("log-probabilities", Honoured.Yes, Invariant($"of the reply's tokens, with {top} alternatives each where 5 were asked for"))
             : new("log-probabilities", Honoured.No, "none come");
 
-    private static EndpointFinding OfStreaming(int pieces, string? refused) =>
-        refused is not null ? new("streaming", Honoured.Refused, refused)
+    private static EndpointFinding OfStreaming(int pieces, Answer stream) =>
+        stream.Refusal is not null ? Refused("streaming", stream)
         : pieces > 1 ? new("streaming", Honoured.Yes, Invariant($"a reply came in {pieces} pieces"))
         : new("streaming", Honoured.No, "a reply came in one piece");
 
-    private static EndpointFinding Refused(string what, Answer answer) => new(what, Honoured.Refused, answer.Refusal ?? "the call failed");
+    private static EndpointFinding Refused(string what, Answer answer) => new(what, answer.IsFault ? Honoured.Unclear : Honoured.Refused, answer.Refusal ?? "the call failed");
 
     private static string Short(string text)
     {
@@ -128,12 +129,13 @@ public static class EndpointCheck
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Answer(ChatResponse? Response, string? Refusal);
+    private sealed record Answer(ChatResponse? Response, string? Refusal, bool IsFault = false);
 
     /// <summary>Makes the calls and keeps the account.</summary>
     private sealed class Probe(IChatClient client, Price price, TimeProvider clock, CancellationToken cancellationToken)
     {
         private readonly List<double> _seconds = [];
+        private Answer? _fault; // of a call after the first; none is made after it
 
         public Cost Spent { get; private set; }
 
@@ -143,6 +145,11 @@ public static class EndpointCheck
 
         public async Task<Answer> AskAsync(string text, ChatOptions options)
         {
+            if (_fault is not null)
+            {
+                return _fault;
+            }
+
             try
             {
                 long start = clock.GetTimestamp();
@@ -156,14 +163,23 @@ public static class EndpointCheck
                 Refusal = e.Message;
                 return new(null, e.Message);
             }
+            catch (FaultException e) when (_seconds.Count > 0)
+            {
+                return _fault = new(null, e.Message, IsFault: true);
+            }
         }
 
-        public async Task<(int Pieces, string? Refusal)> StreamAsync(string text, ChatOptions options)
+        public async Task<(int Pieces, Answer Answer)> StreamAsync(string text, ChatOptions options)
         {
+            if (_fault is not null)
+            {
+                return (0, _fault);
+            }
+
+            StringBuilder written = new();
+            (int pieces, UsageDetails? usage) = (0, null);
             try
             {
-                StringBuilder written = new();
-                (int pieces, UsageDetails? usage) = (0, null);
                 await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(text, options, cancellationToken).ConfigureAwait(false))
                 {
                     pieces += update.Text.Length > 0 ? 1 : 0;
@@ -172,11 +188,16 @@ public static class EndpointCheck
                 }
 
                 Spent += price.Of(written.ToString(), usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0, AtMost(text, options));
-                return (pieces, null);
+                return (pieces, new(null, null));
             }
-            catch (FaultException e) when (e.InnerException is TryFailedException { Status: 400 or 422 or 200 or 0 })
+            catch (FaultException e)
             {
-                return (0, e.Message);
+                if (pieces > 0)
+                {
+                    Spent += price.Of(written.ToString(), 0, 0, AtMost(text, options)); // what came before it broke off is billed
+                }
+
+                return (pieces, new(null, e.Message, IsFault: e.InnerException is not TryFailedException { Status: 400 or 422 }));
             }
         }
 

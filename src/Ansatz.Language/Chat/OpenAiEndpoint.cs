@@ -52,6 +52,9 @@ public sealed record OpenAiEndpoint
     /// <summary>The environment variable that holds the key. Where it is not set, none is sent: local servers need none.</summary>
     public string KeyFrom { get; init; } = DefaultKeyFrom;
 
+    /// <summary>Whether that variable holds one now.</summary>
+    public bool HasKey => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(KeyFrom));
+
     /// <summary>How long one try may take. Default 100 s.</summary>
     public TimeSpan Timeout { get; init => field = Positive(value); } = TimeSpan.FromSeconds(100);
 
@@ -103,6 +106,13 @@ public sealed record OpenAiEndpoint
             throw new InputException($"The variable {KeyFrom} does not hold a key: it has a space, a line break or a letter with an accent in it.");
         }
 
+        bool hasKey = !string.IsNullOrEmpty(key);
+        if (hasKey && Url.Scheme == "http" && !Url.IsLoopback)
+        {
+            throw new InputException(
+                $"The key in {KeyFrom} would go to {Url.Host} over http, where anyone on the way can read it. Use https; or, where that server needs no key, name a variable that is not set in keyFrom.");
+        }
+
         OpenAIClientOptions options = new()
         {
             Endpoint = Url,
@@ -110,7 +120,12 @@ public sealed record OpenAiEndpoint
             RetryPolicy = new ClientRetryPolicy(0), // the one stage that tries again is ResilientChatClient
         };
         options.AddPolicy(limit, PipelinePosition.PerCall);
-        OpenAIClient client = new(new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key), options); // the client insists on a key
+        if (!hasKey)
+        {
+            options.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
+        }
+
+        OpenAIClient client = new(new ApiKeyCredential(hasKey ? key! : "none"), options); // the client insists on a key
         TimeProvider time = clock ?? TimeProvider.System;
         return client.GetChatClient(Model).AsIChatClient()
             .AsBuilder()
@@ -135,5 +150,18 @@ public sealed record OpenAiEndpoint
         }
 
         return value;
+    }
+}
+
+/// <summary>Takes out again what the client library sends where there is no key.</summary>
+internal sealed class NoKeyPolicy : PipelinePolicy
+{
+    public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex) =>
+        throw new NotSupportedException("An endpoint is called asynchronously.");
+
+    public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+    {
+        message.Request.Headers.Remove("Authorization");
+        return ProcessNextAsync(message, pipeline, currentIndex);
     }
 }

@@ -54,6 +54,32 @@ public sealed class EndpointCheckTests
         Assert.Contains("I cannot do that.", report.Findings[3].Words, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, 7)]
+    [InlineData(1, 5)]
+    public async Task Run_ALaterCallFails_KeepsWhatWasFound(int case_, int asked)
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async (context, body) =>
+        {
+            if (case_ == 0 ? body["stream"] is not null : body["response_format"] is not null)
+            {
+                context.Response.StatusCode = 401;
+                return;
+            }
+
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(LoopbackServer.Completion("A fox."));
+        });
+
+        EndpointReport report = await EndpointCheck.RunAsync(new(server.Url, "tiny"), Price.Free, cancellationToken: Token);
+
+        Assert.Equal(asked, server.Requests.Count);
+        Assert.Equal(asked - 1, report.Spent.Calls);
+        Assert.Equal(Honoured.Yes, report.Findings[0].Honoured);
+        Assert.Equal(Honoured.Unclear, report.Findings[^1].Honoured);
+        Assert.Contains("401 (unauthorised)", report.Findings[^1].Words, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_KeyIsRefused_IsAFault()
     {
