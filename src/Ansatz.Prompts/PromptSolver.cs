@@ -108,6 +108,7 @@ public sealed class PromptSolver
         ChatReply reply = await ReplyAsync(prompt, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
         Outcome outcome = reply.IsFiltered ? Filtered
             : UsesFirstTokens ? FirstTokens.Score(reply, item, WordingsOf(prompt))
+            : CutOff(reply) is { } cut ? cut
             : _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
             : string.IsNullOrWhiteSpace(reply.Text) ? new Rejected("The reply is empty.", reply.Text)
             : new Scored(0, reply.Text);
@@ -240,10 +241,14 @@ public sealed class PromptSolver
         ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
         Outcome outcome = reply.IsFiltered ? Filtered
             : UsesFirstTokens ? FirstTokens.Score(reply, item, wordings)
-            : await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
+            : CutOff(reply) ?? await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
         Cost atMost = _settings.Price.AtMost(_template.Render(prompt, item.Fields), messages: 1, _settings.MaxReplyTokens);
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
+
+    private Rejected? CutOff(ChatReply reply) => reply.IsCutOff && !_scorer.TakesCutReplies
+        ? new(string.Create(CultureInfo.InvariantCulture, $"The reply was cut off after {_settings.MaxReplyTokens:N0} tokens, its limit: what it would have gone on with is not known."), reply.Text)
+        : null;
 
     private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
     {

@@ -86,6 +86,9 @@ internal sealed class ScriptedChat(Func<string, string> answer) : IChatClient
     /// <summary>Every message with its options.</summary>
     public List<(string Message, ChatOptions? Options)> Asked { get; } = [];
 
+    /// <summary>Why each reply ends; none: it does not say.</summary>
+    public ChatFinishReason? Finish { get; init; }
+
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ChatMessage message = Assert.Single(messages);
@@ -97,6 +100,7 @@ internal sealed class ScriptedChat(Func<string, string> answer) : IChatClient
 
         return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer(message.Text)))
         {
+            FinishReason = Finish,
             Usage = new() { InputTokenCount = message.Text.Length, OutputTokenCount = 2 },
         });
     }

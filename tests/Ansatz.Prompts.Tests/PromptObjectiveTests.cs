@@ -123,6 +123,20 @@ public sealed class PromptObjectiveTests
         Assert.Equal(4, outcomes.Length);
     }
 
+    // "praise" may be the beginning of "praiseworthy"; a label scorer reads labels wherever they stand.
+    [Fact]
+    public async Task Evaluate_ReplyCutOffAtItsLimit_IsRejectedUnlessTheScorerTakesIt()
+    {
+        ScriptedChat chat = new(_ => "praise") { Finish = ChatFinishReason.Length };
+        PromptObjective strict = new(World.Part(), new NormalisedScorer(), chat), lenient = new(World.Part(), new LabelScorer(), chat);
+
+        Rejected rejected = Assert.IsType<Rejected>(Assert.Single(await EvaluateAsync(strict, World.Yours, Split.Train, 0)));
+
+        Assert.Equal(("The reply was cut off after 256 tokens, its limit: what it would have gone on with is not known.", "praise"), (rejected.Reason, rejected.Raw));
+        Assert.Equal(2, rejected.Cost.OutputTokens);
+        Assert.IsType<Scored>(Assert.Single(await EvaluateAsync(lenient, World.Yours, Split.Train, 0)));
+    }
+
     [Fact]
     public async Task Evaluate_Graded_CountsTheGraderAndAsksItOnce()
     {
@@ -139,7 +153,7 @@ public sealed class PromptObjectiveTests
 
         Assert.Equal(Scale.Unit, objective.Scale);
         Assert.Equal((0.5, "Well said."), (((Scored)outcomes[1]).Score, ((Scored)outcomes[1]).Feedback));
-        Assert.Equal("No idea.", Assert.IsType<Rejected>(outcomes[0]).Raw);
+        Assert.Equal("It is a complaint.", Assert.IsType<Rejected>(outcomes[0]).Raw);
         Assert.All(outcomes, o => Assert.Equal(2, o.Cost.Calls)); // the reply and its grading, a rejected one too
         Assert.Equal((grader.Asked[1].Message.Length + 4) / 1_000_000m, outcomes[1].Cost.Money);
         Assert.Equal(outcomes, again);

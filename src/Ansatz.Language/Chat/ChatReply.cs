@@ -24,6 +24,10 @@ public sealed record ChatReply(
     [JsonIgnore]
     public bool IsFiltered => Text.Length == 0 && Finish == ChatFinishReason.ContentFilter.Value;
 
+    /// <summary>Whether it stopped at its token limit: what it would have gone on with ("12" of "1250") is not known.</summary>
+    [JsonIgnore]
+    public bool IsCutOff => Finish == ChatFinishReason.Length.Value;
+
     /// <summary>How it is written in the journal.</summary>
     public static JsonTypeInfo<ChatReply> Codec => ChatJson.Default.ChatReply;
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.AI.Evaluation;
@@ -9,7 +11,8 @@ namespace Ansatz.Language;
 /// <remarks>
 /// The evaluator sees the item's fields as the user's message, not the prompt, so that every candidate is judged on the same question; the answer of the data
 /// comes as a <see cref="TextItemContext"/>, and what else it needs from <see cref="Context"/>. Its calls of a model are kept like those of any scorer, by
-/// their order: an evaluator that makes several must make them one after the other. A metric without a value that can be read is rejected with the
+/// their order: an evaluator that makes several must make them one after the other, and no more than it said it would. What a call throws is thrown from here,
+/// even where the evaluator makes a diagnostic of it: a fault or a cancellation is no outcome. A metric without a value that can be read is rejected with the
 /// evaluator's diagnostics. The metric's reason is the outcome's feedback.
 /// </remarks>
 public sealed class EvaluatorScorer : Scorer
@@ -89,13 +92,15 @@ public sealed class EvaluatorScorer : Scorer
         }
 
         string question = string.Join('\n', item.Fields.Select(f => item.Fields.Count == 1 ? f.Value : $"{f.Key}: {f.Value}"));
-        using JudgeCalls? calls = _judge is null ? null : new(_judge, place, Price);
+        using JudgeCalls? calls = _judge is null ? null : new(_judge, place, Price, _most.Calls);
         EvaluationResult result = await _evaluator.EvaluateAsync(
             [new ChatMessage(ChatRole.User, question)],
             new ChatResponse(new ChatMessage(ChatRole.Assistant, reply)),
             calls is null ? null : new ChatConfiguration(calls),
             [new TextItemContext(item), .. Context(item)],
             cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        calls?.ThrowIfFailed();
         Cost cost = calls?.Spent ?? Cost.Zero;
         if (result.Metrics.TryGetValue(_metric, out EvaluationMetric? metric) && _reading.Score(metric) is { } score)
         {
@@ -107,25 +112,50 @@ public sealed class EvaluatorScorer : Scorer
     }
 
     /// <summary>The judge as one evaluation sees it: every call has its number, by which its reply is kept, and is counted.</summary>
-    private sealed class JudgeCalls(IChatClient judge, ReplyPlace place, Price price) : IChatClient
+    private sealed class JudgeCalls(IChatClient judge, ReplyPlace place, Price price, long most) : IChatClient
     {
-        private readonly Lock _lock = new();
-        private int _calls;
+        private ExceptionDispatchInfo? _failure; // the first that left a call
+        private int _calls, _underWay;
 
         public Cost Spent { get; private set; }
 
+        public void ThrowIfFailed() => Volatile.Read(ref _failure)?.Throw();
+
         public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
-            int call = Interlocked.Increment(ref _calls) - 1;
-            ChatMessage[] asked = [.. messages];
+            try
+            {
+                // Arrival must not decide which reply belongs to which call: the journal would mix them up after a kill.
+                if (Interlocked.Increment(ref _underWay) > 1)
+                {
+                    throw new InvalidOperationException("The evaluator calls its judge while another call is under way. It must make its calls one after the other (a CompositeEvaluator does not), so that each has its number.");
+                }
+
+                return await AnswerAsync([.. messages], options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+                throw;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _underWay);
+            }
+        }
+
+        private async Task<ChatResponse> AnswerAsync(ChatMessage[] asked, ChatOptions? options, CancellationToken cancellationToken)
+        {
+            int call = _calls++;
+            if (call >= most)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The evaluator makes more calls of its judge for one reply than the {most:N0} that it was said to make at most; only those are reserved."));
+            }
+
             ChatResponse response = await place.Record(judge, call).GetResponseAsync(asked, options, cancellationToken).ConfigureAwait(false);
             ChatReply reply = ChatReply.Of(response);
             Cost atMost = price.AtMost(string.Concat(asked.Select(m => m.Text)), asked.Length, options?.MaxOutputTokens ?? int.MaxValue);
-            lock (_lock)
-            {
-                Spent += price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost);
-            }
-
+            Spent += price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost);
             return response;
         }
 

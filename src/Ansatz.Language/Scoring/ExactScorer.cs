@@ -9,6 +9,9 @@ public sealed class ExactScorer : RuleScorer
     public override JsonObject Identity => new() { ["use"] = "exact" };
 
     /// <inheritdoc />
+    public override bool TakesCutReplies => false;
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

@@ -101,8 +101,7 @@ public sealed partial class GradedScorer : Scorer
             {reply}
             [{mark}]
 
-            Say in one sentence why. Then end with a line of its own that holds one of these grades: {words}. It reads:
-            Grade: {_rubric.Grades[^1].Word}
+            Say in one sentence why. Then end with a line of its own: "Grade: " and one of these grades: {words}.
             """.ReplaceLineEndings("\n");
     }
 
@@ -169,9 +168,15 @@ public sealed partial class GradedScorer : Scorer
             return (null, new Rejected("The content filter of the grader's server refused the reply.", reply) { Cost = cost });
         }
 
+        if (verdict.IsCutOff) // "Grade: 1" may be the beginning of "Grade: 10"
+        {
+            return (null, new Rejected(string.Create(CultureInfo.InvariantCulture, $"The grader's verdict was cut off after {MaxVerdictTokens:N0} tokens."), reply) { Cost = cost });
+        }
+
+        string said = verdict.Text.Length <= 200 ? verdict.Text : "..." + verdict.Text[^200..];
         return Read(verdict.Text) is var (grade, reason)
             ? (grade, new Scored(grade.Score, reply, reason.Length > 0 ? reason : null) { Cost = cost })
-            : (null, new Rejected($"The grader's verdict does not end with one of its grades ({string.Join(", ", _rubric.Grades.Select(g => g.Word))}).", verdict.Text) { Cost = cost });
+            : (null, new Rejected($"The grader's verdict does not end with one of its grades ({string.Join(", ", _rubric.Grades.Select(g => g.Word))}): \"{said}\"", reply) { Cost = cost });
     }
 
     // The last line must be a grade, and no other line may be another one.

@@ -43,6 +43,9 @@ public sealed class JsonFieldScorer : RuleScorer
     public override string? Flaw(TextItem item) => _value.Flaw(item);
 
     /// <inheritdoc />
+    public override bool TakesCutReplies => false;
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

@@ -79,6 +79,9 @@ public sealed class LabelSetScorer : RuleScorer
     }
 
     /// <inheritdoc />
+    public override bool TakesCutReplies => false;
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

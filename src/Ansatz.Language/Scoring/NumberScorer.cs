@@ -57,6 +57,9 @@ public sealed partial class NumberScorer : RuleScorer
     }
 
     /// <inheritdoc />
+    public override bool TakesCutReplies => false;
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

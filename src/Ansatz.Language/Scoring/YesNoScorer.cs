@@ -24,6 +24,9 @@ public sealed partial class YesNoScorer : RuleScorer
     }
 
     /// <inheritdoc />
+    public override bool TakesCutReplies => false;
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

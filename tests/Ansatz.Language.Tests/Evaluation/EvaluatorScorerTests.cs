@@ -77,6 +77,51 @@ public sealed class EvaluatorScorerTests
     }
 
     [Fact]
+    public async Task Score_FaultOfTheJudgeThatTheEvaluatorHides_IsThrown()
+    {
+        ScriptedGrader broken = new(_ => throw new FaultException("The line is down."));
+        CompositeEvaluator hiding = new(new Told(answers => new NumericMetric("Quality", answers.Count), ask: ["a"]));
+        EvaluatorScorer scorer = new(hiding, "Quality", MetricReading.Between(0, 4), "1", broken, new() { Calls = 1 });
+
+        Assert.Equal("The line is down.", (await Assert.ThrowsAsync<FaultException>(() => ScoreAsync(scorer))).Message);
+    }
+
+    [Fact]
+    public async Task Score_CancelledWhileTheEvaluatorHidesIt_IsCancelled()
+    {
+        using CancellationTokenSource stop = new();
+        ScriptedGrader judge = new(_ =>
+        {
+            stop.Cancel();
+            throw new OperationCanceledException(stop.Token);
+        });
+        CompositeEvaluator hiding = new(new Told(answers => new NumericMetric("Quality", answers.Count), ask: ["a"]));
+        EvaluatorScorer scorer = new(hiding, "Quality", MetricReading.Between(0, 4), "1", judge, new() { Calls = 1 });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scorer.ScoreAsync("It comes.", Item, LabelWordings.None, ReplyPlace.None, stop.Token));
+    }
+
+    [Fact]
+    public async Task Score_MoreCallsThanReserved_AreRefused()
+    {
+        ScriptedGrader judge = new(_ => "ok");
+        EvaluatorScorer scorer = new(
+            new CompositeEvaluator(new Told(answers => new NumericMetric("Quality", answers.Count), ask: ["a", "b"])), "Quality", MetricReading.Between(0, 4), "1", judge, new() { Calls = 1 });
+
+        Assert.Contains("more calls of its judge", (await Assert.ThrowsAsync<InvalidOperationException>(() => ScoreAsync(scorer))).Message, StringComparison.Ordinal);
+        Assert.Single(judge.Asked);
+    }
+
+    [Fact]
+    public async Task Score_CallsAtTheSameTime_AreRefused()
+    {
+        TaskCompletionSource<string> first = new();
+        EvaluatorScorer scorer = new(new Overlapping(first), "Quality", MetricReading.Passes, "1", new WaitingJudge(first.Task), new() { Calls = 2 });
+
+        Assert.Contains("while another call is under way", (await Assert.ThrowsAsync<InvalidOperationException>(() => ScoreAsync(scorer))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Identity_EverythingThatDecidesAScore_IsInIt()
     {
         Told evaluator = new(_ => new BooleanMetric("Quality", true));
@@ -146,6 +191,41 @@ public sealed class EvaluatorScorerTests
     }
 
     private static Task<Outcome> ScoreAsync(EvaluatorScorer scorer) => scorer.ScoreAsync("It comes.", Item, LabelWordings.None, ReplyPlace.None, Token);
+
+    /// <summary>Calls its judge a second time before the first call is over, and hides what comes of it.</summary>
+    private sealed class Overlapping(TaskCompletionSource<string> first) : IEvaluator
+    {
+        public IReadOnlyCollection<string> EvaluationMetricNames => ["Quality"];
+
+        public async ValueTask<EvaluationResult> EvaluateAsync(
+            IEnumerable<ChatMessage> messages,
+            ChatResponse modelResponse,
+            ChatConfiguration? chatConfiguration = null,
+            IEnumerable<EvaluationContext>? additionalContext = null,
+            CancellationToken cancellationToken = default)
+        {
+            Task<ChatResponse> one = chatConfiguration!.ChatClient.GetResponseAsync("one", cancellationToken: cancellationToken);
+            Task<ChatResponse> two = chatConfiguration.ChatClient.GetResponseAsync("two", cancellationToken: cancellationToken);
+            first.SetResult("ok");
+            await Task.WhenAll(one, two).ContinueWith(_ => { }, cancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+            return new(new BooleanMetric("Quality", true));
+        }
+    }
+
+    private sealed class WaitingJudge(Task<string> reply) : IChatClient
+    {
+        public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            new ChatReply(await reply, "stop", 1, 1).ToResponse();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("waiting", null, "judge-1") : null;
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class Hint(string text) : EvaluationContext("Hint", text);
 

@@ -28,8 +28,7 @@ public sealed class GradedScorerTests
         Dear customer, your refund is on its way.
         [5d3c0eab1ac1b2f4]
 
-        Say in one sentence why. Then end with a line of its own that holds one of these grades: wrong, right. It reads:
-        Grade: right
+        Say in one sentence why. Then end with a line of its own: "Grade: " and one of these grades: wrong, right.
         """.ReplaceLineEndings("\n").Replace("5d3c0eab1ac1b2f4", ContentHash.Of("Dear customer, your refund is on its way."), StringComparison.Ordinal),
         Scorer(_ => "").PromptFor("Dear customer, your refund is on its way.", Item));
 
@@ -62,13 +61,23 @@ public sealed class GradedScorerTests
     [InlineData("Grade: wrong\nGrade: right")]
     [InlineData("Grade: right\nBut I am not sure.")]
     [InlineData("")]
-    public async Task Score_Nonsense_IsRejectedWithTheVerdictAndPaidFor(string verdict)
+    public async Task Score_Nonsense_IsRejectedWithReplyAndVerdictAndPaidFor(string verdict)
     {
         Outcome outcome = await Scorer(_ => verdict).ScoreAsync("Dear customer ...", Item, LabelWordings.None, ReplyPlace.None, Token);
 
         Rejected rejected = Assert.IsType<Rejected>(outcome);
-        Assert.Equal(("The grader's verdict does not end with one of its grades (wrong, right).", verdict), (rejected.Reason, rejected.Raw));
+        Assert.Equal(($"The grader's verdict does not end with one of its grades (wrong, right): \"{verdict}\"", "Dear customer ..."), (rejected.Reason, rejected.Raw));
         Assert.Equal(1, rejected.Cost.Calls);
+    }
+
+    [Fact]
+    public async Task Score_VerdictCutOffAtItsLimit_IsRejected() // "Grade: 1" of "Grade: 10"
+    {
+        GradedScorer scorer = new(new ScriptedGrader(_ => "Good.\nGrade: 1") { Finish = "length" }, Polite with { Grades = Rubric.OneTo(10) });
+
+        Rejected rejected = Assert.IsType<Rejected>(await scorer.ScoreAsync("Dear customer ...", Item, LabelWordings.None, ReplyPlace.None, Token));
+
+        Assert.Equal(("The grader's verdict was cut off after 256 tokens.", "Dear customer ...", 1), (rejected.Reason, rejected.Raw, rejected.Cost.Calls));
     }
 
     [Fact]

@@ -10,11 +10,14 @@ internal sealed class ScriptedGrader(Func<string, string> verdict) : IChatClient
     /// <summary>Everything that it was asked.</summary>
     public List<(string Prompt, ChatOptions? Options)> Asked { get; } = [];
 
+    /// <summary>Why it stops.</summary>
+    public string Finish { get; init; } = "stop";
+
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         string prompt = Assert.Single(messages).Text;
         Asked.Add((prompt, options));
-        return Task.FromResult(new ChatReply(verdict(prompt), "stop", 100, 10).ToResponse());
+        return Task.FromResult(new ChatReply(verdict(prompt), Finish, 100, 10).ToResponse());
     }
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
