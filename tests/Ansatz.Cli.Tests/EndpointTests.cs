@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
+using Ansatz.Cli.StudyFiles;
 using Ansatz.Testing;
 
 namespace Ansatz.Cli.Tests;
@@ -149,6 +150,7 @@ public sealed class EndpointTests
 
         Assert.Contains(words, cli.Error, StringComparison.Ordinal);
         Assert.Equal(1, Count(cli.Error, "the same command goes on"));
+        Assert.StartsWith("The key in ANSATZ_TEST_MARKED_KEY goes to 127.0.0.1:", cli.Error, StringComparison.Ordinal);
         isWell = true;
         Assert.True(await RunAsync(cli) == App.Done, cli.Error);
         Assert.Contains("the journal answered", Words(cli.Output), StringComparison.Ordinal);
@@ -289,6 +291,18 @@ public sealed class EndpointTests
         Assert.Matches(words, cli.Output);
         Assert.DoesNotContain("free", cli.Output, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(10, 300)]
+    [InlineData(200, 600)]
+    public void EndpointOf_TimeOut_LeavesPatienceForWhatAServerAsks(int timeoutSeconds, int patienceSeconds)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace(
+            "\"seed\": 1\n", $"\"seed\": 1, \"model\": {{ \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"tiny\", \"timeoutSeconds\": {timeoutSeconds} }}\n", StringComparison.Ordinal));
+        ReadStudyFile read = StudyFileReader.Read(cli.File("study.json"), "study.json");
+
+        Assert.Equal(TimeSpan.FromSeconds(patienceSeconds), PromptStudy.EndpointOf(read, "model", read.Study.Model).Patience);
     }
 
     [Fact]
