@@ -1,6 +1,6 @@
 // Kills a study with SIGKILL from another process at uniformly drawn times - while it loads, re-quantises, searches, commits, judges, writes its
 // report - gives the same command again, and compares: the same history, byte for byte, and nothing that was committed asked again. What follows the
-// last answer takes a hundredth of the time, so every fifth kill is drawn uniformly over that stretch alone.
+// last answer takes a few hundredths of the time, so every fifth kill is drawn uniformly over that stretch alone.
 //
 //   dotnet run -c Release --project experiments/kill                  50 kills, a seed of its own, writes docs/resume.md
 //   dotnet run -c Release --project experiments/kill -- 10 1234       10 kills, seed 1234
@@ -107,7 +107,7 @@ static string Page(string summary, long seed, int kills, TimeSpan length, string
 
         A small study of reviews on the embedded model ({length.TotalSeconds:0.0} s in the run that was not killed; on a busy machine the others may take longer) is started in a folder of its own with an empty cache, killed with
         SIGKILL by another process, and started again with the same command. {kills} kills, seed {seed}: four of five at a time drawn uniformly over the whole length,
-        every fifth over what comes after the last answer, a hundredth of it.
+        every fifth over what comes after the last answer, a few hundredths of it.
 
         **{summary}**
 
