@@ -1,0 +1,268 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>A child process as its host sees it: started, locked, and checked against what the kernel says of it before it is given anything. Used by one caller at a time.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int LargestMessage = 64 << 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Glance = TimeSpan.FromMilliseconds(10);
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private TimeSpan _cpu;
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _process.ErrorDataReceived += (_, e) =>
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(_errors.Length < 1000 ? e.Data : "");
+            }
+        };
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What holds it, in words.</summary>
+    public string Holds { get; private set; } = "";
+
+    /// <summary>Its id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it reads.</summary>
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>What it writes.</summary>
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    /// <summary>The most memory that it was seen to use, in bytes.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Why programs cannot be run on this machine at all; null where nothing is known against it.</summary>
+    public static string? MissingHere => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? null
+        : $"Whole programs run in a locked process, and the lock is made for Linux on x64: this is {RuntimeInformation.OSDescription} on {RuntimeInformation.ProcessArchitecture}. Holes run everywhere.";
+
+    /// <summary>Starts a child and waits until it is locked.</summary>
+    /// <param name="task">What it is for.</param>
+    /// <param name="walls">What locks it.</param>
+    /// <param name="cpu">CPU time at which the kernel ends it, if the host has not; none for ever.</param>
+    /// <param name="memoryBytes">Memory for objects.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaultException">It could not be started, or not be locked; says what is missing.</exception>
+    public static async Task<ChildProcess> StartAsync(string task, Walls walls, TimeSpan? cpu, long memoryBytes, CancellationToken cancellationToken)
+    {
+        if (MissingHere is { } missing)
+        {
+            throw new FaultException(missing);
+        }
+
+        ChildProcess child;
+        try
+        {
+            child = new(await Starter.StartAsync(Command(task, walls, cpu, memoryBytes)).ConfigureAwait(false));
+        }
+        catch (Win32Exception e)
+        {
+            throw new FaultException($"The process for programs could not be started: {e.Message}", e);
+        }
+
+        try
+        {
+            await child.ExpectLockAsync(walls, cancellationToken).ConfigureAwait(false);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    private static ProcessStartInfo Command(string task, Walls walls, TimeSpan? cpu, long memoryBytes)
+    {
+        // The runtime that runs this process runs the child: this very library, as a program.
+        string program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        string library = typeof(Child).Assembly.Location is { Length: > 0 } file ? file : "Ansatz.Sandbox.dll as a file", configuration = Path.ChangeExtension(library, ".runtimeconfig.json");
+        foreach (string needed in new[] { program, library, configuration })
+        {
+            if (!File.Exists(needed))
+            {
+                throw new FaultException($"Whole programs run in a process of their own, which needs {needed}; it is not there. An application that is one file, or brings its own runtime, cannot run them.");
+            }
+        }
+
+        ProcessStartInfo start = new(program)
+        {
+            ArgumentList =
+            {
+                "exec", library, task, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), ((int)walls).ToString(CultureInfo.InvariantCulture),
+                cpu is { } time ? Math.Ceiling(time.TotalSeconds + 1).ToString(CultureInfo.InvariantCulture) : "-",
+                (memoryBytes + (96 << 20)).ToString(CultureInfo.InvariantCulture), // the collector's own books, code, the stack
+            },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (walls.HasFlag(Walls.Environment))
+        {
+            start.Environment.Clear();
+            start.WorkingDirectory = "/";
+        }
+
+        if (walls.HasFlag(Walls.Limits))
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = memoryBytes.ToString("X", CultureInfo.InvariantCulture);
+        }
+
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // no socket and no thread for a debugger
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0"; // else code is mapped twice, from a file
+        return start;
+    }
+
+    private async Task ExpectLockAsync(Walls walls, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            (byte Kind, byte[] Content)? said = await Pipes.ReadAsync(Output, LargestMessage, patience.Token).ConfigureAwait(false);
+            if (said is not (Pipes.Locked or Pipes.Unlocked, { } words))
+            {
+                await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+                throw new FaultException($"The process for programs ended before it was locked (exit code {_process.ExitCode}). {Errors()}");
+            }
+
+            Holds = Encoding.UTF8.GetString(words);
+            if (said.Value.Kind == Pipes.Unlocked)
+            {
+                throw new FaultException($"Whole programs are not run here, since the process for them could not be locked: {Holds}.");
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultException($"The process for programs was not locked within {Patience.TotalSeconds:F0} s.");
+        }
+
+        // What the child says is not enough.
+        if (Missing(walls) is { } missing)
+        {
+            throw new FaultException($"Whole programs are not run here, since the kernel says of the process for them: {missing}.");
+        }
+
+        Look();
+    }
+
+    private string? Missing(Walls walls)
+    {
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{Id}/task"))
+        {
+            Dictionary<string, string> status = File.ReadLines(Path.Combine(thread, "status")).Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
+            (Walls Wall, string Field, bool Holds)[] needed =
+            [
+                (Walls.Seccomp, "Seccomp", status.GetValueOrDefault("Seccomp") == "2"),
+                (Walls.Seccomp, "NoNewPrivs", status.GetValueOrDefault("NoNewPrivs") == "1"),
+                (Walls.User, "CapEff", status.GetValueOrDefault("CapEff")?.All(c => c == '0') == true),
+                (Walls.User, "Uid", status.GetValueOrDefault("Uid")?.Split('\t').All(id => id != "0") == true),
+            ];
+            foreach ((Walls wall, string field, bool holds) in needed)
+            {
+                if (walls.HasFlag(wall) && !holds)
+                {
+                    return $"{field} {status.GetValueOrDefault(field, "unknown")}";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits until a piece of the child's work is done, and ends the child where that takes too long.</summary>
+    /// <param name="work">Ends with the child, at the latest.</param>
+    /// <param name="cpu">CPU time from now on.</param>
+    /// <param name="wall">Time from now on.</param>
+    /// <param name="cancellationToken">Ends the child.</param>
+    /// <returns>Which of the two it was; null for neither.</returns>
+    public async Task<ProgramCause?> WatchAsync(Task work, TimeSpan cpu, TimeSpan wall, CancellationToken cancellationToken)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        TimeSpan before = _cpu;
+        while (await Task.WhenAny(work, Task.Delay(Glance, cancellationToken)).ConfigureAwait(false) != work)
+        {
+            Look();
+            ProgramCause? over = _cpu - before > cpu ? ProgramCause.CpuTime : Stopwatch.GetElapsedTime(begun) > wall ? ProgramCause.WallClock : null;
+            if (over is not null || cancellationToken.IsCancellationRequested)
+            {
+                Kill();
+                await work.ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                return over;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code; 128 and the number of the signal that ended it.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        return _process.ExitCode;
+    }
+
+    /// <summary>What it wrote to its standard error before the lock.</summary>
+    public string Errors()
+    {
+        lock (_errors)
+        {
+            return _errors.ToString().Trim();
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // it has ended
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Dispose()
+    {
+        Kill();
+        _process.WaitForExit(Patience); // killed: this waits for the kernel alone, and leaves no zombie
+        _process.Dispose();
+    }
+
+    // CPU time and the peak of memory, as the kernel counts them.
+    private void Look()
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{Id}/stat");
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            _cpu = TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
+            if (File.ReadLines($"/proc/{Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
+            {
+                PeakBytes = 1024 * long.Parse(line.AsSpan(6, line.Length - 6 - " kB".Length).Trim(), CultureInfo.InvariantCulture);
+            }
+        }
+        catch (IOException)
+        {
+            // it has ended
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>A whole program, compiled and checked. Immutable and safe to use from several threads; each run takes a process of its own.</summary>
+public sealed class CompiledProgram
+{
+    internal const string TypeName = "Program", MethodName = "Run";
+
+    private readonly byte[] _symbols;
+
+    internal CompiledProgram(byte[] image, byte[] debugImage, byte[] debugSymbols) => (Image, DebugImage, _symbols) = (image, debugImage, debugSymbols);
+
+    /// <summary>The program, optimised.</summary>
+    internal byte[] Image { get; }
+
+    /// <summary>The program, not optimised: in optimised code the place of an exception is lost, so an input at which one is thrown is run again with this.</summary>
+    internal byte[] DebugImage { get; }
+
+    /// <summary>The line of the source at an offset of a method's code in the image that is not optimised; null where there is none.</summary>
+    internal int? Line(int method, int offset)
+    {
+        try
+        {
+            using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(_symbols, writable: false));
+            return LineOf(provider.GetMetadataReader(), method, offset);
+        }
+        catch (BadImageFormatException)
+        {
+            return null; // the compiler is not believed: no symbols, no line
+        }
+    }
+
+    internal static int? LineOf(MetadataReader symbols, int method, int offset)
+    {
+        int row = method & 0xffffff;
+        if (method >>> 24 != (int)TableIndex.MethodDef || row == 0 || row > symbols.MethodDebugInformation.Count)
+        {
+            return null;
+        }
+
+        int? line = null;
+        foreach (SequencePoint point in symbols.GetMethodDebugInformation(MetadataTokens.MethodDebugInformationHandle(row)).GetSequencePoints())
+        {
+            if (point.Offset > offset && line is not null)
+            {
+                break;
+            }
+
+            line = point.IsHidden ? line : point.StartLine;
+        }
+
+        return line;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>In the child: runs one program on its inputs.</summary>
+internal static class ProgramHost
+{
+    private const int MessageCharacters = 1000, Frames = 20;
+
+    /// <summary>
+    /// Loads all that a program may use, with what that uses, and does once what a runtime does lazily with files: after the lock none can be opened.
+    /// </summary>
+    public static void WarmUp()
+    {
+        HashSet<string> loaded = [];
+        foreach (string name in MemberList.Assemblies)
+        {
+            Load(new AssemblyName(name), loaded);
+        }
+
+        try
+        {
+            Dictionary<string, double> seen = new() { ["a"] = 1 };
+            StringBuilder text = new();
+            text.Append(CultureInfo.InvariantCulture, $"{seen["a"]:F2} {string.Join(',', seen.Keys.OrderBy(k => k, StringComparer.Ordinal))} {BigInteger.Pow(7, 50)} {1.5m}");
+            text.Append(Regex.Replace(text.ToString(), "[0-9]+", m => m.Value.Length.ToString(CultureInfo.InvariantCulture)));
+            _ = new Random(text.Length).Next() + double.Parse("1e3", CultureInfo.InvariantCulture);
+            throw new KeyNotFoundException(text.ToString()[..1]);
+        }
+        catch (KeyNotFoundException e)
+        {
+            Describe(e, [], "");
+            _ = new StackTrace(e).GetFrames()[0].GetMethod()?.MetadataToken;
+        }
+    }
+
+    private static void Load(AssemblyName name, HashSet<string> loaded)
+    {
+        if (!loaded.Add(name.Name!))
+        {
+            return;
+        }
+
+        Assembly assembly = Assembly.Load(name);
+        foreach (AssemblyName used in assembly.GetReferencedAssemblies())
+        {
+            Load(used, loaded);
+        }
+    }
+
+    /// <summary>Reads the two images of a program, the number of inputs and the inputs; answers each.</summary>
+    public static void Run(Stream input, Stream output)
+    {
+        Assembly program = Assembly.Load(Pipes.Read(input));
+        byte[] debugImage = Pipes.Read(input);
+        string[] inputs = new string[BitConverter.ToInt32(Pipes.Read(input))];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = Encoding.UTF8.GetString(Pipes.Read(input));
+        }
+
+        Func<string, string> run = Entrance(program);
+        foreach (string given in inputs)
+        {
+            byte[] answer = [];
+            Exception? thrown = null;
+            try
+            {
+                answer = Encoding.UTF8.GetBytes(run(given) ?? throw new InvalidOperationException("The program answered null."));
+            }
+            catch (Exception e)
+            {
+                thrown = e;
+            }
+
+            Pipes.Write(output, thrown is null ? Pipes.Answer : Pipes.Failure, thrown is null ? answer : Describe(thrown, debugImage, given));
+        }
+    }
+
+    private static Func<string, string> Entrance(Assembly program) => program.GetType(CompiledProgram.TypeName, throwOnError: true)!
+        .GetMethod(CompiledProgram.MethodName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, [typeof(string)])!
+        .CreateDelegate<Func<string, string>>();
+
+    // Whether memory ran out; type and message; where it was thrown, as methods and offsets: the host knows their lines.
+    private static byte[] Describe(Exception exception, byte[] debugImage, string input)
+    {
+        while (exception is TypeInitializationException { InnerException: { } inner })
+        {
+            exception = inner;
+        }
+
+        using MemoryStream description = new();
+        using BinaryWriter writer = new(description, Encoding.UTF8);
+        writer.Write(exception is OutOfMemoryException);
+        writer.Write(exception.GetType().FullName ?? "");
+        writer.Write(Message(exception));
+        StackFrame[] places = exception is OutOfMemoryException ? [] : Places(debugImage, input, exception.GetType().FullName);
+        writer.Write(places.Length);
+        foreach (StackFrame place in places)
+        {
+            writer.Write(place.GetMethod()!.MetadataToken);
+            writer.Write(place.GetILOffset());
+        }
+
+        return description.ToArray();
+    }
+
+    // Where the program throws when it is not optimised, if it does so again.
+    private static StackFrame[] Places(byte[] debugImage, string input, string? type)
+    {
+        try
+        {
+            Assembly program = Assembly.Load(debugImage);
+            try
+            {
+                Entrance(program)(input);
+            }
+            catch (Exception e)
+            {
+                while (e is TypeInitializationException { InnerException: { } inner })
+                {
+                    e = inner;
+                }
+
+                return e.GetType().FullName == type ? [.. new StackTrace(e).GetFrames().Where(f => f.GetMethod()?.Module.Assembly == program).Take(Frames)] : [];
+            }
+        }
+        catch (Exception e) when (e is BadImageFormatException or OutOfMemoryException)
+        {
+            // no place, then
+        }
+
+        return [];
+    }
+
+    // An exception of the program's own may throw here too.
+    private static string Message(Exception exception)
+    {
+        try
+        {
+            string message = exception.Message ?? "";
+            return message.Length > MessageCharacters ? message[..MessageCharacters] : message;
+        }
+        catch (Exception)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>
+/// Runs whole programs that nobody trusts - strings, collections, LINQ, lambdas, own types - in locked child processes, one fresh process a run. Linux on x64.
+/// Safe to use from several threads.
+/// </summary>
+/// <remarks>
+/// A program is C# with a class Program and in it a method <c>static string Run(string input)</c>. A child is locked before it is given anything: it can open no file, no socket and no
+/// process, has nothing in its environment, and the kernel's own word for it is checked; where the lock does not hold, nothing is run.
+/// CPU time and memory decide outcomes here, so a machine's speed may: no determinism is promised.
+/// </remarks>
+public sealed class ProgramSandbox
+{
+    private readonly Walls _walls;
+
+    private ProgramSandbox(ProgramLimits limits, string holds, Walls walls) => (Limits, Holds, _walls) = (limits, holds, walls);
+
+    /// <summary>What a program may be and may use, where a call says nothing else.</summary>
+    public ProgramLimits Limits { get; }
+
+    /// <summary>What holds a child on this machine, in words: "limits, user, landlock 7, seccomp".</summary>
+    public string Holds { get; }
+
+    /// <summary>Opens the sandbox: locks one process, as a check that the lock holds here.</summary>
+    /// <param name="limits">What a program may be and may use.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaultException">Programs cannot be run safely here; says what is missing.</exception>
+    public static Task<ProgramSandbox> OpenAsync(ProgramLimits? limits = null, CancellationToken cancellationToken = default) => OpenAsync(limits ?? new(), Walls.All, cancellationToken);
+
+    internal static async Task<ProgramSandbox> OpenAsync(ProgramLimits limits, Walls walls, CancellationToken cancellationToken)
+    {
+        using ChildProcess child = await ChildProcess.StartAsync(Child.Run, walls, limits.CpuTime, limits.MemoryBytes, cancellationToken).ConfigureAwait(false);
+        return new(limits, child.Holds, walls);
+    }
+
+    /// <summary>Runs a program on inputs, in a fresh process.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="inputs">What its method is called with, one after the other. What it keeps in statics it still has at the next.</param>
+    /// <param name="cancellationToken">Ends the process.</param>
+    /// <exception cref="FaultException">The lock does not hold, or the process ended twice in ways that are not the program's doing.</exception>
+    public async Task<ImmutableArray<ProgramAnswer>> RunAsync(CompiledProgram program, IReadOnlyList<string> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ImmutableArray<ProgramAnswer> first = await TryAsync(program, inputs, cancellationToken).ConfigureAwait(false);
+        if (!MayBeTheWorlds(first))
+        {
+            return first;
+        }
+
+        ImmutableArray<ProgramAnswer> second = await TryAsync(program, inputs, cancellationToken).ConfigureAwait(false);
+        return !MayBeTheWorlds(second) || second[^1].Failure == first[^1].Failure
+            ? second
+            : throw new FaultException($"A program's process ended in two ways that are none of its limits. First: {first[^1].Failure} Then: {second[^1].Failure}");
+    }
+
+    private static bool MayBeTheWorlds(ImmutableArray<ProgramAnswer> answers) => answers is [.., { Failure.Cause: ProgramCause.WallClock or ProgramCause.Ended }];
+
+    private async Task<ImmutableArray<ProgramAnswer>> TryAsync(CompiledProgram program, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
+    {
+        using ChildProcess child = await ChildProcess.StartAsync(Child.Run, _walls, Limits.CpuTime, Limits.MemoryBytes, cancellationToken).ConfigureAwait(false);
+        List<ProgramAnswer> answers = [];
+        long before = child.PeakBytes;
+        Task<int?> talk = TalkAsync(child, program, inputs, answers);
+        ProgramCause? over = await child.WatchAsync(talk, Limits.CpuTime, Limits.WallTime, cancellationToken).ConfigureAwait(false);
+        if (await talk.ConfigureAwait(false) is { } exitCode && answers.Count < inputs.Count)
+        {
+            answers.Add(new(null, End(over, exitCode, child.PeakBytes - before)));
+        }
+
+        return [.. answers];
+    }
+
+    // Ends when all is answered, with nothing; or with the process, with its exit code.
+    private async Task<int?> TalkAsync(ChildProcess child, CompiledProgram program, IReadOnlyList<string> inputs, List<ProgramAnswer> answers)
+    {
+        try
+        {
+            using MemoryStream all = new(); // at once: what a child reads late costs it nothing but its own time
+            Pipes.Write(all, Pipes.Given, program.Image);
+            Pipes.Write(all, Pipes.Given, program.DebugImage);
+            Pipes.Write(all, Pipes.Given, BitConverter.GetBytes(inputs.Count));
+            foreach (string input in inputs)
+            {
+                Pipes.Write(all, Pipes.Given, input);
+            }
+
+            await child.Input.WriteAsync(all.GetBuffer().AsMemory(0, (int)all.Length)).ConfigureAwait(false);
+            await child.Input.FlushAsync().ConfigureAwait(false);
+            while (answers.Count < inputs.Count && await Pipes.ReadAsync(child.Output, Limits.AnswerBytes, CancellationToken.None).ConfigureAwait(false) is { } message)
+            {
+                answers.Add(message.Kind == Pipes.Answer ? new(Encoding.UTF8.GetString(message.Content), null) : new(null, Failure(program, message.Content)));
+            }
+        }
+        catch (IOException)
+        {
+            // it ended before it had read everything
+        }
+        catch (InvalidDataException)
+        {
+            child.Kill();
+            answers.Add(new(null, new(ProgramCause.AnswerTooLong, $"The program answered more than {Limits.AnswerBytes:N0} bytes.")));
+            return null;
+        }
+
+        return answers.Count < inputs.Count ? await child.WaitAsync().ConfigureAwait(false) : null;
+    }
+
+    private static ProgramFailure Failure(CompiledProgram program, byte[] content)
+    {
+        try
+        {
+            using BinaryReader reader = new(new MemoryStream(content));
+            bool isMemory = reader.ReadBoolean();
+            string type = reader.ReadString(), message = reader.ReadString();
+            int? line = null;
+            for (int frames = reader.ReadInt32(); frames > 0 && line is null; frames--)
+            {
+                line = program.Line(reader.ReadInt32(), reader.ReadInt32());
+            }
+
+            return isMemory
+                ? new(ProgramCause.Memory, "The program needs more memory than it may use.", line)
+                : new(ProgramCause.Exception, Plain.Sentence($"{type}: {message}"), line);
+        }
+        catch (EndOfStreamException)
+        {
+            return new(ProgramCause.Exception, "The program threw an exception that it did not describe.");
+        }
+    }
+
+    // The runtime ends with SIGABRT when the stack is used up, and when it gets no memory for itself: the peak tells which.
+    private ProgramFailure End(ProgramCause? over, int exitCode, long grownBytes) => (over, exitCode - 128) switch
+    {
+        (ProgramCause.CpuTime, _) or (_, 24 /* SIGXCPU */) => new(ProgramCause.CpuTime, $"The program used up its {Limits.CpuTime.TotalSeconds:0.###} s of CPU time: an endless loop, or too much work for the inputs."),
+        (ProgramCause.WallClock, _) => new(ProgramCause.WallClock, $"The program did not end within {Limits.WallTime.TotalSeconds:0.###} s."),
+        (_, 31 /* SIGSYS */) => new(ProgramCause.RefusedCall, "The program made a call to the operating system that is refused."),
+        (_, 6 /* SIGABRT */) when grownBytes > Limits.MemoryBytes / 2 => new(ProgramCause.Memory, "The program needs more memory than it may use."),
+        (_, 6 /* SIGABRT */) => new(ProgramCause.Stack, "The program's calls nest too deep."),
+        (_, > 0 and var signal) => new(ProgramCause.Ended, $"The program's process was ended by signal {signal}."),
+        _ => new(ProgramCause.Ended, $"The program's process ended with exit code {exitCode}."),
+    };
+}
