@@ -14,7 +14,7 @@ internal static class UncheckedProgram
     ];
 
     /// <summary>The program whose method Run has this body.</summary>
-    public static CompiledProgram OfBody(string body, string members = "") => Of($$"""
+    public static CompiledProgram OfBody(string body, string members = "", bool isUnsafe = true) => Of($$"""
         using System; using System.Linq; using System.Collections.Generic; using System.Runtime.InteropServices;
         public static class Program
         {
@@ -25,19 +25,19 @@ internal static class UncheckedProgram
         {{body}}
             }
         }
-        """);
+        """, isUnsafe);
 
-    public static CompiledProgram Of(string source)
+    public static CompiledProgram Of(string source, bool isUnsafe = true)
     {
-        (byte[] debugImage, byte[] symbols) = Compile(source, OptimizationLevel.Debug);
-        return new(Compile(source, OptimizationLevel.Release).Image, debugImage, symbols);
+        (byte[] debugImage, byte[] symbols) = Compile(source, OptimizationLevel.Debug, isUnsafe);
+        return new(Compile(source, OptimizationLevel.Release, isUnsafe).Image, debugImage, symbols);
     }
 
-    private static (byte[] Image, byte[] Symbols) Compile(string source, OptimizationLevel optimization)
+    private static (byte[] Image, byte[] Symbols) Compile(string source, OptimizationLevel optimization, bool isUnsafe)
     {
         using MemoryStream image = new(), symbols = new();
         EmitResult result = CSharpCompilation.Create("Unchecked", [CSharpSyntaxTree.ParseText(source, encoding: System.Text.Encoding.UTF8)], References,
-            new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: optimization, allowUnsafe: true)).Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
+            new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: optimization, allowUnsafe: isUnsafe)).Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb));
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         return (image.ToArray(), symbols.ToArray());
     }

@@ -12,6 +12,9 @@ internal static class Child
     /// <summary>Compiles sources until it is ended.</summary>
     public const string Compile = "compile";
 
+    /// <summary>Compiles sources against the whole framework, unsafe code allowed, until it is ended: for the attack table.</summary>
+    public const string CompileAnything = "compile-anything";
+
     /// <summary>Runs one program on its inputs and ends.</summary>
     public const string Run = "run";
 
@@ -19,7 +22,7 @@ internal static class Child
 
     private static int Main(string[] args)
     {
-        if (args.Length != 5 || args[0] is not (Compile or Run))
+        if (args.Length != 5 || args[0] is not (Compile or CompileAnything or Run))
         {
             Console.Error.WriteLine("This library runs programs for Ansatz, which starts it.");
             return 2;
@@ -41,10 +44,20 @@ internal static class Child
         long memoryBytes = long.Parse(args[4], CultureInfo.InvariantCulture);
         using FileStream input = new(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read);
         using FileStream output = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        CompilerHost? compiler = null;
         try
         {
-            ProgramHost.WarmUp();
-            Pipes.Write(output, Pipes.Locked, ProcessLock.Engage(walls, parent, cpuSeconds, memoryBytes, mayDrawRandomBytes: task == Compile));
+            if (task == Run)
+            {
+                ProgramHost.WarmUp();
+            }
+            else
+            {
+                compiler = new(isAnythingAllowed: task == CompileAnything);
+                compiler.WarmUp();
+            }
+
+            Pipes.Write(output, Pipes.Locked, ProcessLock.Engage(walls, parent, cpuSeconds, memoryBytes, mayDrawRandomBytes: task != Run));
         }
         catch (InvalidOperationException e)
         {
@@ -54,7 +67,14 @@ internal static class Child
 
         try
         {
-            ProgramHost.Run(input, output);
+            if (compiler is null)
+            {
+                ProgramHost.Run(input, output);
+            }
+            else
+            {
+                compiler.Serve(input, output);
+            }
         }
         catch (EndOfStreamException)
         {

@@ -8,9 +8,7 @@ public sealed class CompiledProgram
 {
     internal const string TypeName = "Program", MethodName = "Run";
 
-    private readonly byte[] _symbols;
-
-    internal CompiledProgram(byte[] image, byte[] debugImage, byte[] debugSymbols) => (Image, DebugImage, _symbols) = (image, debugImage, debugSymbols);
+    internal CompiledProgram(byte[] image, byte[] debugImage, byte[] debugSymbols) => (Image, DebugImage, DebugSymbols) = (image, debugImage, debugSymbols);
 
     /// <summary>The program, optimised.</summary>
     internal byte[] Image { get; }
@@ -18,12 +16,15 @@ public sealed class CompiledProgram
     /// <summary>The program, not optimised: in optimised code the place of an exception is lost, so an input at which one is thrown is run again with this.</summary>
     internal byte[] DebugImage { get; }
 
+    /// <summary>The lines of the image that is not optimised.</summary>
+    internal byte[] DebugSymbols { get; }
+
     /// <summary>The line of the source at an offset of a method's code in the image that is not optimised; null where there is none.</summary>
     internal int? Line(int method, int offset)
     {
         try
         {
-            using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(_symbols, writable: false));
+            using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(DebugSymbols, writable: false));
             return LineOf(provider.GetMetadataReader(), method, offset);
         }
         catch (BadImageFormatException)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 
 namespace Ansatz.Sandbox;
@@ -12,11 +13,13 @@ namespace Ansatz.Sandbox;
 /// process, has nothing in its environment, and the kernel's own word for it is checked; where the lock does not hold, nothing is run.
 /// CPU time and memory decide outcomes here, so a machine's speed may: no determinism is promised.
 /// </remarks>
-public sealed class ProgramSandbox
+public sealed class ProgramSandbox : IDisposable
 {
     private readonly Walls _walls;
+    private readonly CompilerProcess _compiler;
 
-    private ProgramSandbox(ProgramLimits limits, string holds, Walls walls) => (Limits, Holds, _walls) = (limits, holds, walls);
+    private ProgramSandbox(ProgramLimits limits, string holds, Walls walls) =>
+        (Limits, Holds, _walls, _compiler) = (limits, holds, walls, new(Child.Compile, walls));
 
     /// <summary>What a program may be and may use, where a call says nothing else.</summary>
     public ProgramLimits Limits { get; }
@@ -34,6 +37,58 @@ public sealed class ProgramSandbox
     {
         using ChildProcess child = await ChildProcess.StartAsync(Child.Run, walls, limits.CpuTime, limits.MemoryBytes, cancellationToken).ConfigureAwait(false);
         return new(limits, child.Holds, walls);
+    }
+
+    /// <summary>Compiles a program and runs it on inputs.</summary>
+    /// <param name="source">The program.</param>
+    /// <param name="inputs">What its method is called with, one after the other.</param>
+    /// <param name="cancellationToken">Ends the processes.</param>
+    /// <exception cref="FaultException">As for the two steps.</exception>
+    public async Task<ProgramRun> RunAsync(string source, IReadOnlyList<string> inputs, CancellationToken cancellationToken = default)
+    {
+        ProgramCompilation compilation = await CompileAsync(source, cancellationToken).ConfigureAwait(false);
+        return new(compilation.Refusals, compilation.Program is { } program ? await RunAsync(program, inputs, cancellationToken).ConfigureAwait(false) : []);
+    }
+
+    /// <summary>Compiles a program, in a locked process that is kept for the next one, and checks what came of it.</summary>
+    /// <param name="source">The program. System, its Collections.Generic, Linq and Text need no using.</param>
+    /// <param name="cancellationToken">Ends the compiler.</param>
+    /// <exception cref="FaultException">The lock does not hold, or the compiler ended twice in ways that are not the source's doing.</exception>
+    public async Task<ProgramCompilation> CompileAsync(string source, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Length > Limits.SourceCharacters)
+        {
+            return new(null, [new(1, 1, $"The source has {source.Length:N0} characters, of {Limits.SourceCharacters:N0}.")]);
+        }
+
+        if (Hidden(source) is { } hidden)
+        {
+            return new(null, [hidden]);
+        }
+
+        (CompiledProgram? program, ImmutableArray<Refusal> refusals) = await _compiler.CompileAsync(source, Limits, cancellationToken).ConfigureAwait(false);
+        refusals = program is null ? refusals : ProgramCheck.Check(program.DebugImage, program.DebugSymbols);
+        refusals = refusals.IsEmpty && program is not null ? ProgramCheck.Check(program.Image, null) : refusals;
+        return new(refusals.IsEmpty ? program : null, refusals);
+    }
+
+    // What moves a cursor, turns the writing direction, or is half a character.
+    private static Refusal? Hidden(string source)
+    {
+        int line = 1, start = 0;
+        for (int i = 0; i < source.Length; i++)
+        {
+            (line, start) = source[i] == '\n' ? (line + 1, i + 1) : (line, start);
+            bool isHalf = char.IsSurrogate(source[i]) && !(i + 1 < source.Length && char.IsSurrogatePair(source[i], source[i + 1])) && !(i > 0 && char.IsSurrogatePair(source[i - 1], source[i]));
+            if (isHalf || (source[i] is not ('\n' or '\r' or '\t') && char.GetUnicodeCategory(source[i])
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
+            {
+                return new(line, i - start + 1, $"The character U+{(int)source[i]:X4} cannot be seen, and is not allowed; write it as \\u{(int)source[i]:x4} in a text.");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Runs a program on inputs, in a fresh process.</summary>
@@ -143,4 +198,7 @@ public sealed class ProgramSandbox
         (_, > 0 and var signal) => new(ProgramCause.Ended, $"The program's process was ended by signal {signal}."),
         _ => new(ProgramCause.Ended, $"The program's process ended with exit code {exitCode}."),
     };
+
+    /// <summary>Ends the compiler. Runs end by themselves.</summary>
+    public void Dispose() => _compiler.Dispose();
 }
