@@ -12,7 +12,7 @@ internal static class SandboxPage
         page.Append(CultureInfo.InvariantCulture, $"""
             # The sandbox: code that nobody has to trust
 
-            A candidate is a method in a subset of C#: numbers, bool, arrays, locals, if, switch, loops, helper functions of its own, helpers that you offer, `Math`. It is read into a typed tree; what the
+            A candidate is a method in a subset of C#: numbers, bool, arrays, locals, if, switch, loops, helper functions of its own, helpers that you offer, `Math`. It is read into a syntax tree, typed and with names; what the
             reader does not know is refused with line, column and reason. The tree becomes WebAssembly that imports nothing but the door to `Math` and your helpers, and runs in your process with its own memory.
             Fuel, bytes and depth are counted, never timed, so the same candidate has the same outcome on every machine.
 
@@ -25,6 +25,9 @@ internal static class SandboxPage
                 double p = priority(item, bin); // HoleTrapException: fuel, memory, depth, index, null, division by zero, ...
             {"}"}
             ```
+
+            The tree is yours too: `TryRead` gives it, a `HoleSyntax`. It prints as C# that reads back to an equal tree; `Children`, `WithChildren` and `Rewrite` change it; `Check` says, without Roslyn, whether what came out
+            is a candidate, and `Compile` compiles it.
 
             ## What it means
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Ansatz.Sandbox.Tree;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Sandbox;
 
@@ -36,19 +36,32 @@ public sealed class HoleCompiler
     /// <param name="refusals">Why not, in the order of the source; at most five.</param>
     public bool TryCompile(string source, [NotNullWhen(true)] out HoleProgram? program, out IReadOnlyList<Refusal> refusals)
     {
-        program = TryRead(source, out HoleTree? tree, out refusals) ? new HoleProgram(tree, Signature, Limits) : null;
+        program = TryRead(source, out HoleSyntax? syntax, out refusals) ? new HoleProgram(syntax, Signature, Limits) : null;
         return program is not null;
     }
 
     /// <summary>Reads a candidate without compiling it.</summary>
     /// <param name="source">Methods in C#.</param>
-    /// <param name="tree">Its tree.</param>
+    /// <param name="syntax">Its tree.</param>
     /// <param name="refusals">Why not, in the order of the source; at most five.</param>
-    public bool TryRead(string source, [NotNullWhen(true)] out HoleTree? tree, out IReadOnlyList<Refusal> refusals)
+    public bool TryRead(string source, [NotNullWhen(true)] out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals)
     {
         ArgumentNullException.ThrowIfNull(source);
-        tree = _reader.Read(source, out System.Collections.Immutable.ImmutableArray<Refusal> reasons);
+        syntax = _reader.Read(source, out System.Collections.Immutable.ImmutableArray<Refusal> reasons);
         refusals = reasons;
-        return tree is not null;
+        return syntax is not null;
     }
+
+    /// <summary>Why a tree that a program put together is no candidate, in a sentence; none if it is one.</summary>
+    /// <remarks>Types, names, definite assignment, returns and limits, without Roslyn. What passes would be read from its own text as the same tree.</remarks>
+    public string? Check(HoleSyntax syntax)
+    {
+        ArgumentNullException.ThrowIfNull(syntax);
+        return SyntaxCheck.Fault(syntax, Signature, Limits);
+    }
+
+    /// <summary>Compiles a candidate that is a tree already, without Roslyn.</summary>
+    /// <exception cref="ArgumentException">It is no candidate: <see cref="Check"/> says why.</exception>
+    public HoleProgram Compile(HoleSyntax syntax) =>
+        Check(syntax) is { } fault ? throw new ArgumentException(fault, nameof(syntax)) : new HoleProgram(syntax, Signature, Limits);
 }

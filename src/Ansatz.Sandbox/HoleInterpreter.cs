@@ -267,7 +267,8 @@ public sealed class HoleInterpreter
         return values;
     }
 
-    private static long Apply(UnaryOperator operation, HoleType type, long x)
+    /// <summary>What an operation gives: bits from bits.</summary>
+    internal static long Apply(UnaryOperator operation, HoleType type, long x)
     {
         double d = Bits.ToDouble(x);
         return operation switch
@@ -286,7 +287,9 @@ public sealed class HoleInterpreter
         };
     }
 
-    private static long Apply(BinaryOperator operation, HoleType type, long x, long y)
+    /// <summary>What an operation on values of a type gives: bits from bits.</summary>
+    /// <exception cref="HoleTrapException">A division of whole numbers that traps.</exception>
+    internal static long Apply(BinaryOperator operation, HoleType type, long x, long y)
     {
         if (type == HoleType.Double)
         {
@@ -343,7 +346,8 @@ public sealed class HoleInterpreter
 
     private static long Narrow(HoleType type, long x) => type == HoleType.Int ? (int)x : type == HoleType.UInt ? (uint)x : x;
 
-    private static long Convert(HoleType to, HoleType from, long x)
+    /// <summary>What a conversion gives: bits from bits.</summary>
+    internal static long Convert(HoleType to, HoleType from, long x)
     {
         if (from == HoleType.Double)
         {

@@ -1,3 +1,4 @@
+using Ansatz.Sandbox.Syntax;
 using Ansatz.Sandbox.Tree;
 using Wasmtime;
 
@@ -8,13 +9,16 @@ public sealed class HoleProgram : IDisposable
 {
     private readonly Module _module;
 
-    internal HoleProgram(HoleTree tree, HoleSignature signature, HoleLimits limits)
+    internal HoleProgram(HoleSyntax syntax, HoleSignature signature, HoleLimits limits)
     {
-        (Tree, Signature, Limits) = (tree, signature, limits);
-        _module = Module.FromBytes(Runtime.Engine, signature.Name, WasmCompiler.Compile(tree, signature, limits));
+        (Syntax, Tree, Signature, Limits) = (syntax, Lowering.Lower(syntax, signature), signature, limits);
+        _module = Module.FromBytes(Runtime.Engine, signature.Name, WasmCompiler.Compile(Tree, signature, limits));
     }
 
-    /// <summary>What was compiled.</summary>
+    /// <summary>What was compiled, as its source says it.</summary>
+    public HoleSyntax Syntax { get; }
+
+    /// <summary>What was compiled, as it is run.</summary>
     public HoleTree Tree { get; }
 
     /// <summary>What the candidate is.</summary>

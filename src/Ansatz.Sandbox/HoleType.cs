@@ -60,6 +60,12 @@ public sealed record HoleType
         return type.IsSZArray ? From(type.GetElementType()!)?.ToArray() : Array.Find(Scalars, s => s.Clr == type);
     }
 
+    /// <summary>Whether it is the same type. There is one object a scalar; an array is what its elements are.</summary>
+    public bool Equals(HoleType? other) => ReferenceEquals(this, other) || (Element is not null && Element.Equals(other?.Element));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

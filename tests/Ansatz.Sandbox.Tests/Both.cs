@@ -1,4 +1,4 @@
-using Ansatz.Sandbox.Tree;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Sandbox.Tests;
 
@@ -12,14 +12,14 @@ internal static class Both
     public static object Run(HoleSignature signature, string source, HoleLimits limits, params object[] arguments)
     {
         HoleCompiler compiler = new(signature, limits);
-        if (!compiler.TryRead(source, out HoleTree? tree, out IReadOnlyList<Refusal> refusals))
+        if (!compiler.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
             Assert.Fail($"{string.Join('\n', refusals)}\n{source}");
         }
 
-        using HoleProgram program = new(tree, signature, limits);
+        using HoleProgram program = compiler.Compile(syntax);
         using HoleInstance instance = program.Start();
-        HoleInterpreter interpreter = new(tree, signature, limits);
+        HoleInterpreter interpreter = new(program.Tree, signature, limits);
         object expected = Catch(() => interpreter.Call(arguments));
         object actual = Catch(() => instance.Call(arguments));
 

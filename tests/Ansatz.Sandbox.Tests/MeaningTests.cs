@@ -84,6 +84,9 @@ public sealed class MeaningTests
     [InlineData("int s = 0; foreach (int v in new[] { 3, 1, 4 }) { if (v == 1) continue; s += v * x; } return s;", 2, 14)]
     [InlineData("switch (x) { case 1: case 2: return 12; case > 10: { int y = x; return y; } default: break; } return 0;", 2, 12)]
     [InlineData("int n = 0; for (int i = 0; i < 4; i++) { switch (i) { default: n += 100; break; case 1: continue; case 2 when x == 0: n += 7; break; } n++; } return n;", 0, 210)]
+    [InlineData("switch (x) { case 3: default: return 1; case > 2 when x > 0: return 2; }", 3, 1)] // the first label that matches, also beside default
+    [InlineData("switch (x) { case 3: default: return 1; case > 2 when x > 0: return 2; }", 5, 2)]
+    [InlineData("int y = 0; switch (x) { case > 2 when (y = 5) > 9: return 1; case 1 when (y += 2) > 9: default: return y; }", 1, 2)] // a guard is evaluated wherever its label leads
     [InlineData("int[] a = new int[3]; a[1] += x; a[1]++; int i = 0; a[i++] = i; a[i] *= i + 1; return a[0] * 100 + a[1] * 10 + a[2];", 5, 220)] // a = [1, 12, 0]
     [InlineData("int[] a = { 1, 2, 3 }; int[] b = a; b[0] = x; return a[0] + a.Length;", 40, 43)] // arrays are references
     [InlineData("int[] a = [1, 2, 3]; (a[0], a[2]) = (a[2], a[0]); int i = 1, j = 2; (i, j) = (j, i); return a[0] * 100 + a[2] * 10 + i;", 0, 312)]

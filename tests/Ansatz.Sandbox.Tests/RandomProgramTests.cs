@@ -1,4 +1,4 @@
-using Ansatz.Sandbox.Tree;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Sandbox.Tests;
 
@@ -16,10 +16,10 @@ public sealed class RandomProgramTests
         {
             Rng rng = new(seed: 1, "random programs", i);
             string source = new RandomProgram(rng, portableOnly: false).Write();
-            Assert.True(compiler.TryRead(source, out HoleTree? tree, out IReadOnlyList<Refusal> refusals), $"Program {i}: {string.Join('\n', refusals)}\n{source}");
-            using HoleProgram program = new(tree, RandomProgram.Signature, Limits);
+            Assert.True(compiler.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals), $"Program {i}: {string.Join('\n', refusals)}\n{source}");
+            using HoleProgram program = compiler.Compile(syntax);
             using HoleInstance instance = program.Start();
-            HoleInterpreter interpreter = new(tree, RandomProgram.Signature, Limits);
+            HoleInterpreter interpreter = new(program.Tree, RandomProgram.Signature, Limits);
             for (int call = 0; call < 3; call++)
             {
                 object[] arguments = RandomProgram.Arguments(rng);
@@ -53,8 +53,8 @@ public sealed class RandomProgramTests
         {
             Rng rng = new(seed: 2, "random programs", i);
             string source = new RandomProgram(rng, portableOnly: true).Write();
-            Assert.True(compiler.TryRead(source, out HoleTree? tree, out _), source);
-            HoleInterpreter interpreter = new(tree, RandomProgram.Signature, Limits);
+            Assert.True(compiler.TryRead(source, out HoleSyntax? syntax, out _), source);
+            HoleInterpreter interpreter = new(Lowering.Lower(syntax, RandomProgram.Signature), RandomProgram.Signature, Limits);
             object[] arguments = RandomProgram.Arguments(rng);
             object actual = Both.Catch(() => interpreter.Call(arguments));
             if (actual is HoleTrap.Fuel or HoleTrap.Memory or HoleTrap.Depth)

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Ansatz.Sandbox.Tree;
 
 /// <summary>
-/// A candidate as a typed tree: what the reader makes of C#, and all that interpreter and compiler know. Function 0 is the hole. Immutable.
+/// A candidate as it is run: what <see cref="Syntax.HoleSyntax"/> is written out in, and all that interpreter and compiler know. Function 0 is the hole. Immutable.
 /// </summary>
 /// <remarks>
-/// The tree has few kinds of node; everything else of the subset is written out in them by the reader (a compound assignment as reads and writes of unnamed slots,
+/// The tree has few kinds of node; everything else of the subset is written out in them (a compound assignment as reads and writes of unnamed slots,
 /// a switch as ifs and jumps). A slot is a parameter or local variable of one function; types agree everywhere, and conversions are written out.
 /// Arithmetic is unchecked, as C#'s default is. Evaluation goes left to right and in the order in which a record names its parts.
 /// </remarks>

@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>
+/// The first three of the reader's gates, each before work that the next one needs and a hostile source could abuse: size (counted on tokens, before anything recurses), kinds of syntax
+/// (before binding: no generic name, type, attribute, lambda ... reaches the binder), Roslyn's own errors (types, definite assignment, missing returns).
+/// </summary>
+internal static class HoleGates
+{
+    /// <summary>Levels of syntax; every later step recurses over them.</summary>
+    public const int TreeDepth = 200;
+
+    private const string Open = "using System; static partial class Candidate {"; // a line of our own before the source's first
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+    private static readonly HashSet<SyntaxKind> Allowed =
+    [
+        SyntaxKind.MethodDeclaration, SyntaxKind.LocalFunctionStatement, SyntaxKind.ParameterList, SyntaxKind.Parameter, SyntaxKind.ArrowExpressionClause,
+        SyntaxKind.PredefinedType, SyntaxKind.ArrayType, SyntaxKind.ArrayRankSpecifier, SyntaxKind.OmittedArraySizeExpression, SyntaxKind.IdentifierName,
+        SyntaxKind.Block, SyntaxKind.LocalDeclarationStatement, SyntaxKind.VariableDeclaration, SyntaxKind.VariableDeclarator, SyntaxKind.EqualsValueClause,
+        SyntaxKind.ExpressionStatement, SyntaxKind.EmptyStatement, SyntaxKind.IfStatement, SyntaxKind.ElseClause, SyntaxKind.WhileStatement, SyntaxKind.DoStatement,
+        SyntaxKind.ForStatement, SyntaxKind.ForEachStatement, SyntaxKind.BreakStatement, SyntaxKind.ContinueStatement, SyntaxKind.ReturnStatement,
+        SyntaxKind.SwitchStatement, SyntaxKind.SwitchSection, SyntaxKind.CaseSwitchLabel, SyntaxKind.CasePatternSwitchLabel, SyntaxKind.DefaultSwitchLabel, SyntaxKind.WhenClause,
+        SyntaxKind.SwitchExpression, SyntaxKind.SwitchExpressionArm, SyntaxKind.IsPatternExpression, SyntaxKind.ConstantPattern, SyntaxKind.RelationalPattern,
+        SyntaxKind.AndPattern, SyntaxKind.OrPattern, SyntaxKind.NotPattern, SyntaxKind.DiscardPattern, SyntaxKind.ParenthesizedPattern,
+        SyntaxKind.UncheckedExpression, SyntaxKind.UncheckedStatement,
+        SyntaxKind.NumericLiteralExpression, SyntaxKind.TrueLiteralExpression, SyntaxKind.FalseLiteralExpression, SyntaxKind.DefaultLiteralExpression, SyntaxKind.DefaultExpression,
+        SyntaxKind.ParenthesizedExpression, SyntaxKind.ConditionalExpression, SyntaxKind.CastExpression, SyntaxKind.InvocationExpression, SyntaxKind.ArgumentList,
+        SyntaxKind.Argument, SyntaxKind.BracketedArgumentList, SyntaxKind.ElementAccessExpression, SyntaxKind.SimpleMemberAccessExpression,
+        SyntaxKind.ArrayCreationExpression, SyntaxKind.ImplicitArrayCreationExpression, SyntaxKind.ArrayInitializerExpression, SyntaxKind.CollectionExpression, SyntaxKind.ExpressionElement,
+        SyntaxKind.UnaryPlusExpression, SyntaxKind.UnaryMinusExpression, SyntaxKind.BitwiseNotExpression, SyntaxKind.LogicalNotExpression,
+        SyntaxKind.PreIncrementExpression, SyntaxKind.PreDecrementExpression, SyntaxKind.PostIncrementExpression, SyntaxKind.PostDecrementExpression,
+        SyntaxKind.AddExpression, SyntaxKind.SubtractExpression, SyntaxKind.MultiplyExpression, SyntaxKind.DivideExpression, SyntaxKind.ModuloExpression,
+        SyntaxKind.LeftShiftExpression, SyntaxKind.RightShiftExpression, SyntaxKind.UnsignedRightShiftExpression, SyntaxKind.BitwiseAndExpression, SyntaxKind.BitwiseOrExpression,
+        SyntaxKind.ExclusiveOrExpression, SyntaxKind.LogicalAndExpression, SyntaxKind.LogicalOrExpression, SyntaxKind.EqualsExpression, SyntaxKind.NotEqualsExpression,
+        SyntaxKind.LessThanExpression, SyntaxKind.LessThanOrEqualExpression, SyntaxKind.GreaterThanExpression, SyntaxKind.GreaterThanOrEqualExpression,
+        SyntaxKind.SimpleAssignmentExpression, SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression, SyntaxKind.MultiplyAssignmentExpression,
+        SyntaxKind.DivideAssignmentExpression, SyntaxKind.ModuloAssignmentExpression, SyntaxKind.AndAssignmentExpression, SyntaxKind.OrAssignmentExpression,
+        SyntaxKind.ExclusiveOrAssignmentExpression, SyntaxKind.LeftShiftAssignmentExpression, SyntaxKind.RightShiftAssignmentExpression, SyntaxKind.UnsignedRightShiftAssignmentExpression,
+        SyntaxKind.TupleExpression,
+    ];
+
+    // Words that change what an allowed node means.
+    private static readonly HashSet<SyntaxKind> Words =
+    [
+        SyntaxKind.AsyncKeyword, SyntaxKind.UnsafeKeyword, SyntaxKind.ExternKeyword, SyntaxKind.PartialKeyword, SyntaxKind.RefKeyword, SyntaxKind.OutKeyword, SyntaxKind.InKeyword,
+        SyntaxKind.ParamsKeyword, SyntaxKind.ThisKeyword, SyntaxKind.ScopedKeyword, SyntaxKind.UsingKeyword, SyntaxKind.AwaitKeyword,
+    ];
+
+    /// <summary>Gates 1 and 2, size and kinds of syntax: the parsed source.</summary>
+    /// <exception cref="RefusedException">It does not pass.</exception>
+    public static SyntaxTree Parse(string source, HoleLimits limits)
+    {
+        if (source.Length > limits.SourceCharacters)
+        {
+            throw Refuse(1, 1, $"The source has {source.Length} characters; {limits.SourceCharacters} are allowed.");
+        }
+
+        CountTokens(source, limits);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(Open + "\n" + source + "\n}", Facade.Parsing);
+        RefuseErrors(tree.GetDiagnostics());
+        CompilationUnitSyntax root = (CompilationUnitSyntax)tree.GetRoot();
+        if (root.Members is not [ClassDeclarationSyntax { Identifier.Text: "Candidate", AttributeLists: [] } candidate] || root.Usings.Count != 1 || root.ContainsDirectives)
+        {
+            throw Refuse(1, 1, "The source has to be methods and nothing else: no type, namespace, using or directive.");
+        }
+
+        foreach (MemberDeclarationSyntax member in candidate.Members)
+        {
+            if (member is not MethodDeclarationSyntax)
+            {
+                throw Refuse(member, "Only methods may stand here: no field, property, type or other member.");
+            }
+
+            RefuseKinds(member, 1);
+        }
+
+        return tree;
+    }
+
+    private static void CountTokens(string source, HoleLimits limits)
+    {
+        (int tokens, int nesting) = (0, 0);
+        foreach (SyntaxToken token in SyntaxFactory.ParseTokens(source, options: Facade.Parsing))
+        {
+            nesting += token.Kind() switch
+            {
+                SyntaxKind.OpenParenToken or SyntaxKind.OpenBraceToken or SyntaxKind.OpenBracketToken => 1,
+                SyntaxKind.CloseParenToken or SyntaxKind.CloseBraceToken or SyntaxKind.CloseBracketToken => -1,
+                _ => 0,
+            };
+            if (++tokens > limits.Tokens || nesting > limits.Nesting)
+            {
+                string before = source[..token.SpanStart];
+                throw Refuse(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), tokens > limits.Tokens
+                    ? $"The source has more than {limits.Tokens} tokens."
+                    : $"Brackets nest more than {limits.Nesting} deep here: use locals or helper functions.");
+            }
+        }
+    }
+
+    private static void RefuseKinds(SyntaxNode node, int depth)
+    {
+        if (!Allowed.Contains(node.Kind()))
+        {
+            throw Refuse(node, $"{NotAllowed(node)} is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.");
+        }
+
+        if (depth > TreeDepth)
+        {
+            throw Refuse(node, $"The code nests more than {TreeDepth} levels deep here: use locals or helper functions.");
+        }
+
+        foreach (SyntaxNodeOrToken child in node.ChildNodesAndTokens())
+        {
+            if (child.AsNode() is { } inner)
+            {
+                RefuseKinds(inner, depth + 1);
+            }
+            else if (child.IsKind(SyntaxKind.IdentifierToken) && child.AsToken().Text.AsSpan().ContainsAnyExcept(Letters))
+            {
+                throw Refuse(node, "A name has to be ASCII letters, digits and underscores.");
+            }
+            else if (!child.IsToken || !Words.Contains(child.Kind()) || (child.IsKind(SyntaxKind.InKeyword) && node is ForEachStatementSyntax))
+            {
+                continue;
+            }
+            else
+            {
+                throw Refuse(node, $"The word '{child}' is not allowed.");
+            }
+        }
+
+        if (node is ParameterSyntax { Default: { } value })
+        {
+            throw Refuse(value, "A parameter may not have a default value.");
+        }
+    }
+
+    private static string NotAllowed(SyntaxNode node) => node switch
+    {
+        GenericNameSyntax => "A generic type or method",
+        AttributeListSyntax => "An attribute",
+        LambdaExpressionSyntax or AnonymousMethodExpressionSyntax => "A lambda",
+        GotoStatementSyntax => "goto",
+        TryStatementSyntax or ThrowStatementSyntax or ThrowExpressionSyntax => "An exception",
+        UnsafeStatementSyntax or FixedStatementSyntax or PointerTypeSyntax or StackAllocArrayCreationExpressionSyntax => "Unsafe code",
+        ObjectCreationExpressionSyntax or ImplicitObjectCreationExpressionSyntax => "An object",
+        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression or (int)SyntaxKind.CharacterLiteralExpression } or InterpolatedStringExpressionSyntax => "Text",
+        LiteralExpressionSyntax => "null",
+        TypeOfExpressionSyntax => "typeof",
+        CheckedExpressionSyntax or CheckedStatementSyntax => "checked arithmetic",
+        AwaitExpressionSyntax => "await",
+        YieldStatementSyntax => "yield",
+        LockStatementSyntax => "lock",
+        QueryExpressionSyntax => "A query",
+        TupleTypeSyntax => "A tuple as a type",
+        NullableTypeSyntax => "A nullable type",
+        RangeExpressionSyntax => "A range",
+        PrefixUnaryExpressionSyntax => $"The operator {((PrefixUnaryExpressionSyntax)node).OperatorToken}",
+        LabeledStatementSyntax => "A label",
+        _ => $"{node.Kind()}",
+    };
+
+    /// <summary>Gate 3, Roslyn's own errors.</summary>
+    /// <exception cref="RefusedException">There are some.</exception>
+    public static void RefuseErrors(IEnumerable<Diagnostic> diagnostics)
+    {
+        Refusal[] errors = [.. diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start).Take(5).Select(d =>
+        {
+            LinePosition at = d.Location.GetLineSpan().StartLinePosition;
+            return new Refusal(Math.Max(at.Line, 1), at.Line == 0 ? 1 : at.Character + 1, Plain($"{d.GetMessage(CultureInfo.InvariantCulture)} ({d.Id})"));
+        })];
+        if (errors.Length > 0)
+        {
+            throw new RefusedException([.. errors]);
+        }
+    }
+
+    /// <summary>A refusal of this place.</summary>
+    public static RefusedException Refuse(SyntaxNode at, string reason)
+    {
+        LinePosition position = at.GetLocation().GetLineSpan().StartLinePosition; // from 0, and a line of ours comes first
+        return Refuse(position.Line, position.Character + 1, reason);
+    }
+
+    /// <summary>A refusal of a line and column, from 1.</summary>
+    public static RefusedException Refuse(int line, int column, string reason) => new([new(line, column, Plain(reason))]);
+
+    // A reason quotes the source, which may be hostile to whatever shows it: printable ASCII alone, and not much of it.
+    private static string Plain(string reason) =>
+        string.Concat(reason.Take(400).Select(c => c is >= ' ' and <= '~' ? c : '?')) + (reason.Length > 400 ? "..." : "");
+}
+
+/// <summary>A source is no candidate; the reader catches it.</summary>
+internal sealed class RefusedException(ImmutableArray<Refusal> refusals) : Exception
+{
+    /// <summary>Why.</summary>
+    public ImmutableArray<Refusal> Refusals { get; } = refusals;
+}

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+
+namespace Ansatz.Sandbox.Syntax;
+
+/// <summary>Whether a tree that a program put together is a candidate: what passes here, the reader accepts as text, and reads as the same tree.</summary>
+/// <remarks>
+/// The other way round a few things are asked for that the reader does not: constants computed, names that are nobody else's, no path that is only unreachable for a reason that C# would find. What the reader
+/// made passes where its printed text keeps the limits.
+/// </remarks>
+internal sealed class SyntaxCheck
+{
+    private readonly HoleSyntax _syntax;
+    private readonly HoleSignature _signature;
+    private readonly HoleLimits _limits;
+    private readonly HashSet<string> _names = []; // of methods and helpers: no variable may have one
+
+    private SyntaxCheck(HoleSyntax syntax, HoleSignature signature, HoleLimits limits) => (_syntax, _signature, _limits) = (syntax, signature, limits);
+
+    /// <summary>Why it is no candidate, in a sentence; none if it is one.</summary>
+    public static string? Fault(HoleSyntax syntax, HoleSignature signature, HoleLimits limits)
+    {
+        try
+        {
+            new SyntaxCheck(syntax, signature, limits).Check();
+            return null;
+        }
+        catch (FaultyException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private void Check()
+    {
+        Require(_syntax.Methods.Count <= _limits.Functions, $"There are {_syntax.Methods.Count} methods; {_limits.Functions} are allowed.");
+        Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && hole.Parameters.Select(p => p.Type).SequenceEqual(_signature.Parameters),
+            $"The first method has to be static {_signature.Result} {_signature.Name}({string.Join(", ", _signature.Parameters)}).");
+        foreach (string name in _signature.Offered.Select(o => o.Name).Concat(_syntax.Methods.Select(m => m.Name)))
+        {
+            Require((Names.IsFree(name) || name == _signature.Name || _signature.Offered.Any(o => o.Name == name)) && _names.Add(name), $"A method cannot be called {name}: that is a word of C#, or something else has this name.");
+        }
+
+        foreach (Method method in _syntax.Methods)
+        {
+            new MethodCheck(_syntax, method, _signature, _names, 2 * _limits.Tokens).Check(); // a node is a token at least, almost always
+            Require(Flow.Fault(method));
+        }
+
+        SourceSize size = SourceSize.Of(_syntax.ToString());
+        Require(size.Characters <= _limits.SourceCharacters, $"As text it has {size.Characters} characters; {_limits.SourceCharacters} are allowed.");
+        Require(size.Tokens <= _limits.Tokens, $"As text it has {size.Tokens} tokens; {_limits.Tokens} are allowed.");
+        Require(size.Nesting <= _limits.Nesting, $"As text its brackets nest {size.Nesting} deep; {_limits.Nesting} are allowed: use locals or methods.");
+    }
+
+    /// <summary>Throws unless the condition holds.</summary>
+    internal static void Require(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new FaultyException(otherwise);
+        }
+    }
+
+    /// <summary>Throws unless the condition holds; the reason is put together only then.</summary>
+    internal static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Reason otherwise)
+    {
+        if (!condition)
+        {
+            throw new FaultyException(otherwise.ToStringAndClear());
+        }
+    }
+
+    /// <summary>Throws where there is a fault.</summary>
+    internal static void Require(string? fault)
+    {
+        if (fault is not null)
+        {
+            throw new FaultyException(fault);
+        }
+    }
+}
+
+/// <summary>A tree is no candidate; <see cref="SyntaxCheck.Fault"/> catches it.</summary>
+internal sealed class FaultyException(string message) : Exception(message);
+
+/// <summary>An interpolated string that nobody needs while a condition holds.</summary>
+[InterpolatedStringHandler]
+internal ref struct Reason
+{
+    private DefaultInterpolatedStringHandler _text;
+
+    /// <summary>Called by the compiler.</summary>
+    public Reason(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+    {
+        isNeeded = !condition;
+        _text = isNeeded ? new(literalLength, formattedCount) : default;
+    }
+
+    /// <summary>Called by the compiler.</summary>
+    public void AppendLiteral(string value) => _text.AppendLiteral(value);
+
+    /// <summary>Called by the compiler.</summary>
+    public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+    /// <summary>The string.</summary>
+    public string ToStringAndClear() => _text.ToStringAndClear();
+}
