@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Programs;
+
+/// <summary>How the scores of a program on its inputs become the one score of its cluster.</summary>
+public enum ScoreReduction
+{
+    /// <summary>Their mean.</summary>
+    Mean,
+
+    /// <summary>The score on the last input: what the reference implementation does.</summary>
+    Last,
+}
+
+/// <summary>Settings of <see cref="ProgramDatabase"/>. Names follow the paper's supplement.</summary>
+public sealed record DatabaseSettings
+{
+    /// <summary>The choices of the reference implementation: raw scores, the last input's score, no rounding, no limit to a cluster.</summary>
+    /// <remarks>Its resets come by the clock, every four hours; here they come by count or not at all.</remarks>
+    public static readonly DatabaseSettings Reference = new()
+    {
+        Temperature = 0.1,
+        ScalesTemperature = false,
+        Reduction = ScoreReduction.Last,
+        SignatureDigits = null,
+        ClusterCapacity = null,
+        ResetEvery = null,
+    };
+
+    /// <summary>Populations that evolve apart. Default 10.</summary>
+    public int Islands { get; init => field = Positive(value); } = 10;
+
+    /// <summary>k: programs shown in a prompt, as far as an island has clusters. Default 2.</summary>
+    public int Shown { get; init => field = Positive(value); } = 2;
+
+    /// <summary>T0: the temperature at which clusters are drawn from an island that is empty, or has just become a multiple of <see cref="Period"/>. Default 1.</summary>
+    public double Temperature { get; init => field = Positive(value); } = 1;
+
+    /// <summary>Whether <see cref="Temperature"/> counts in units of the scores' spread on the island (see <see cref="ProgramDatabase"/>), so that it means the same for bins, RMSE and accuracy. Default yes.</summary>
+    public bool ScalesTemperature { get; init; } = true;
+
+    /// <summary>After how many programs on an island the temperature, having fallen towards 0, begins again. Default 30,000.</summary>
+    public int Period { get; init => field = Positive(value); } = 30_000;
+
+    /// <summary>The temperature of the preference for short programs within a cluster. Default 1.</summary>
+    public double LengthTemperature { get; init => field = Positive(value); } = 1;
+
+    /// <summary>How scores on several inputs become one. Default the mean.</summary>
+    public ScoreReduction Reduction { get; init; } = ScoreReduction.Mean;
+
+    /// <summary>Significant digits of a score in a signature, so that the last bits of a sum do not split clusters; <see langword="null"/>: all. Default 12.</summary>
+    public int? SignatureDigits
+    {
+        get;
+        init
+        {
+            if (value is { } digits)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(digits, 1);
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(digits, 16);
+            }
+
+            field = value;
+        }
+    } = 12;
+
+    /// <summary>Most programs in a cluster, every one that came being kept with the same chance; <see langword="null"/>: no limit. Default 100.</summary>
+    public int? ClusterCapacity { get; init => field = value is { } capacity ? Positive(capacity) : null; } = 100;
+
+    /// <summary>After how many registrations the worse half of the islands begins again; <see langword="null"/>: never. Default 2,000.</summary>
+    public int? ResetEvery { get; init => field = value is { } count ? Positive(count) : null; } = 2_000;
+
+    internal JsonObject Settings => new()
+    {
+        ["islands"] = Islands,
+        ["shown"] = Shown,
+        ["temperature"] = Temperature,
+        ["scalesTemperature"] = ScalesTemperature,
+        ["period"] = Period,
+        ["lengthTemperature"] = LengthTemperature,
+        ["reduction"] = Reduction.ToString(),
+        ["signatureDigits"] = SignatureDigits,
+        ["clusterCapacity"] = ClusterCapacity,
+        ["resetEvery"] = ResetEvery,
+    };
+
+    /// <summary>The defaults for a search of so many evaluations: the fewer, the fewer islands; about eight resets; every island cools once.</summary>
+    public static DatabaseSettings For(long evaluations)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(evaluations);
+        int islands = evaluations < 20_000 ? 1 : evaluations < 200_000 ? 4 : 10; // one island looked better than ten at 8,000 evaluations (4 seeds)
+        return new()
+        {
+            Islands = islands,
+            Period = (int)Math.Clamp(evaluations / islands, 1, 30_000),
+            ResetEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / 8, 2_000, int.MaxValue),
+        };
+    }
+
+    private static int Positive(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        return value;
+    }
+
+    private static double Positive(double value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        return value;
+    }
+}

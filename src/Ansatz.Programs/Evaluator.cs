@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Ansatz.Programs;
+
+/// <summary>What came of a program on the train inputs.</summary>
+/// <param name="Scores">Its scores in the order of the inputs; none if it was rejected, or dropped by a stage.</param>
+/// <param name="Failure">Why it was rejected; none if it was not.</param>
+internal sealed record Evaluated(ImmutableArray<double>? Scores, string? Failure);
+
+/// <summary>Scores programs on the train inputs, in stages if there are any, and takes those that are among the best so far to validation. One a search.</summary>
+internal sealed class Evaluator(Search<ProgramSource> search, int finalists, Cascade? cascade)
+{
+    private readonly List<double> _best = []; // train means of the finalists so far, ascending
+    private readonly CascadeGates? _gates = cascade?.Open(search.Count(Split.Train));
+
+    /// <summary>Scores programs as one step.</summary>
+    /// <returns>One result a program, in order.</returns>
+    public async Task<ImmutableArray<Evaluated>> ScoreAsync(ImmutableArray<Candidate<ProgramSource>> programs, CancellationToken cancellationToken)
+    {
+        List<double>?[] scores = [.. programs.Select(_ => new List<double>())];
+        string?[] failures = new string?[programs.Length];
+        int inputs = search.Count(Split.Train);
+        for (int from = 0, stage = 0; from < inputs; stage++)
+        {
+            int to = _gates?.EndOf(stage) ?? inputs;
+            int[] left = [.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is not null)];
+            ImmutableArray<Block<ProgramSource>> blocks = await search.EvaluateAsync(
+                [.. left.Select(i => new Ask<ProgramSource>(programs[i], Split.Train, [.. Enumerable.Range(from, to - from)]))], cancellationToken).ConfigureAwait(false);
+            foreach ((int i, Block<ProgramSource> block) in left.Zip(blocks))
+            {
+                failures[i] = block.Outcomes.OfType<Rejected>().FirstOrDefault()?.Reason;
+                if (failures[i] is not null)
+                {
+                    scores[i] = null;
+                    continue;
+                }
+
+                scores[i]!.AddRange(block.Outcomes.Cast<Scored>().Select(o => o.Score));
+                if (to < inputs && !_gates!.Passes(stage, scores[i]!.Average()))
+                {
+                    scores[i] = null;
+                    search.Prune(programs[i]);
+                }
+            }
+
+            from = to;
+        }
+
+        if (search.Count(Split.Validation) > 0)
+        {
+            await ValidateAsync([.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is { } s && IsAmongTheBest(s.Average())).Select(i => programs[i])], cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. scores.Zip(failures, (s, f) => new Evaluated(s is null ? null : [.. s], f))];
+    }
+
+    private Task ValidateAsync(ImmutableArray<Candidate<ProgramSource>> programs, CancellationToken cancellationToken) =>
+        programs.IsEmpty ? Task.CompletedTask : search.EvaluateAsync([.. programs.Select(p => search.WholeSplit(p, Split.Validation))], cancellationToken);
+
+    // A program that only equals the worst finalist is none: on a plateau of equal programs validation would cost as much as the search.
+    private bool IsAmongTheBest(double mean)
+    {
+        if (_best.Count == finalists && mean <= _best[0])
+        {
+            return false;
+        }
+
+        int place = _best.BinarySearch(mean);
+        _best.Insert(place < 0 ? ~place : place, mean);
+        if (_best.Count > finalists)
+        {
+            _best.RemoveAt(0);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Programs;
+
+/// <summary>
+/// Searches programs by showing a proposer two good ones, worse first, and asking for a better.
+/// Romera-Paredes et al. 2023, "Mathematical discoveries from program search with large language models" (FunSearch), Nature 625, doi:10.1038/s41586-023-06924-6.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Each ask: the <see cref="ProgramDatabase"/> draws an island and programs of it; the proposer writes a program; it is scored on all train inputs; where it has a score on every one it goes back to the island.
+/// </para>
+/// <para>
+/// Differs from the paper: the proposer may be a grammar; a program is scored once, whatever its variables are called (<see cref="SeenPrograms"/>); a program that fails on one input is not registered; scoring in stages of ever
+/// more inputs; what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
+/// </para>
+/// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
+/// </remarks>
+/// <param name="proposer">Who writes programs.</param>
+public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSource>
+{
+    /// <summary>Who writes programs.</summary>
+    public ProgramProposer Proposer => proposer;
+
+    /// <summary>How many programs are proposed. Default 8,000.</summary>
+    public int Evaluations { get; init => field = Positive(value); } = 8_000;
+
+    /// <summary>W: how many are asked for at once; ask n has seen the answers up to n − W at least. 1 is sequential. Default 4.</summary>
+    public int Window { get; init => field = Positive(value); } = 4;
+
+    /// <summary>Islands, clusters, temperatures; <see langword="null"/>: by the number of evaluations (<see cref="DatabaseSettings.For"/>).</summary>
+    public DatabaseSettings? Database { get; init; }
+
+    /// <summary>How many programs are proposed for one draw of parents: 1 for a grammar, 4 in the paper. Default 1.</summary>
+    public int SamplesPerPrompt { get; init => field = Positive(value); } = 1;
+
+    /// <summary>How many programs, the best on train so far, go to all validation inputs. Default 10.</summary>
+    public int Finalists { get; init => field = Positive(value); } = 10;
+
+    /// <summary>Stages before all train inputs, and who passes them; <see langword="null"/>: none.</summary>
+    public Cascade? Cascade { get; init; }
+
+    /// <inheritdoc />
+    public override JsonObject Settings => new()
+    {
+        ["use"] = "funsearch",
+        ["proposer"] = proposer.Settings,
+        ["evaluations"] = Evaluations,
+        ["window"] = Window,
+        ["database"] = Resolved.Settings,
+        ["samplesPerPrompt"] = SamplesPerPrompt,
+        ["finalists"] = Finalists,
+        ["cascade"] = Cascade?.Settings,
+    };
+
+    private DatabaseSettings Resolved => Database ?? DatabaseSettings.For(Evaluations);
+
+    /// <inheritdoc />
+    public override async Task SearchAsync(Search<ProgramSource> search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ProgramPart part = ProgramPart.Of(search);
+        ProgramDatabase database = new(Resolved);
+        Evaluator evaluator = new(search, Finalists, Cascade);
+        SeenPrograms seen = new(part);
+        Dictionary<string, ProgramSource> sources = [];
+        Queue<FailedProgram> failures = new();
+
+        // the seed program goes to all islands
+        Candidate<ProgramSource> start = search.Propose(part.Yours, "yours");
+        seen.Add(part.Yours);
+        ImmutableArray<double> startScores = (await evaluator.ScoreAsync([start], cancellationToken).ConfigureAwait(false))[0].Scores
+            ?? throw new InputException("The start program was rejected, so there is nothing to improve on.");
+        database.Begin(Remember(start, startScores));
+
+        ShownPrograms? shown = null;
+        for (int n = 0; n < Evaluations;)
+        {
+            // ask
+            List<(int Number, ShownPrograms Shown, ProposalRequest Request)> asks = [];
+            for (; asks.Count < Window && n < Evaluations; n++)
+            {
+                shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
+                asks.Add((n, shown, new(n, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
+            }
+
+            ImmutableArray<Proposal?> proposals = await proposer.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
+
+            // score what is new
+            (int Number, ShownPrograms Shown, Candidate<ProgramSource> Child)[] children =
+            [
+                .. asks.Zip(proposals)
+                    .Where(p => p.Second is not null)
+                    .Select(p => (p.First.Number, p.First.Shown, search.Propose(p.Second!.Program, p.Second.Origin, [.. p.First.Shown.Programs.Select(x => x.Id).Distinct()]))),
+            ];
+            ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);
+
+            // register, in the order of the asks
+            foreach (((int number, ShownPrograms parents, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
+            {
+                if (result.Scores is { } scores)
+                {
+                    database.Register(Remember(child, scores), parents.Island, search.Stream("register", number));
+                }
+                else if (result.Failure is { } reason)
+                {
+                    failures.Enqueue(new(child.Value, reason));
+                    if (failures.Count > 2)
+                    {
+                        failures.Dequeue();
+                    }
+                }
+            }
+        }
+
+        RegisteredProgram Remember(Candidate<ProgramSource> candidate, ImmutableArray<double> scores)
+        {
+            sources[candidate.Id] = candidate.Value;
+            return new(candidate.Id, scores, candidate.Value.Text.Length);
+        }
+    }
+
+    private static int Positive(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        return value;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Programs;
+
+/// <summary>The control of <see cref="FunSearch"/> without a population: a (1+1) climber, by the same proposer, with as many programs. A child takes its parent's place if it is not worse.</summary>
+/// <param name="of">The search whose control it is.</param>
+public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
+{
+    /// <inheritdoc />
+    public override JsonObject Settings => new()
+    {
+        ["use"] = "hill-climber",
+        ["proposer"] = of.Proposer.Settings,
+        ["evaluations"] = of.Evaluations,
+        ["window"] = of.Window,
+        ["finalists"] = of.Finalists,
+        ["cascade"] = of.Cascade?.Settings,
+    };
+
+    /// <inheritdoc />
+    public override async Task SearchAsync(Search<ProgramSource> search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ProgramPart part = ProgramPart.Of(search);
+        Evaluator evaluator = new(search, of.Finalists, of.Cascade);
+        SeenPrograms seen = new(part);
+        seen.Add(part.Yours);
+        Candidate<ProgramSource> current = search.Propose(part.Yours, "yours");
+        double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores?.Average() ?? double.NegativeInfinity;
+        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
+        {
+            ImmutableArray<Proposal?> proposals = await of.Proposer.ProposeAsync(
+                search, [.. some.Select(n => new ProposalRequest(n, [current.Value], [], seen))], cancellationToken).ConfigureAwait(false);
+            Candidate<ProgramSource>[] children =
+                [.. proposals.OfType<Proposal>().Select(p => search.Propose(p.Program, p.Origin, current.Id))];
+            ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children], cancellationToken).ConfigureAwait(false);
+            foreach ((Candidate<ProgramSource> child, Evaluated result) in children.Zip(scored))
+            {
+                if (result.Scores?.Average() is { } mean && mean >= score)
+                {
+                    (current, score) = (child, mean);
+                }
+            }
+        }
+    }
+}

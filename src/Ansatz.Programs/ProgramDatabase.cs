@@ -1,0 +1,247 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Ansatz.Programs;
+
+/// <summary>A program as the database knows it.</summary>
+/// <param name="Id">The candidate's id.</param>
+/// <param name="Scores">Its scores, one an input, in the order of the inputs. Finite.</param>
+/// <param name="Length">Length of its text, in characters.</param>
+public sealed record RegisteredProgram(string Id, ImmutableArray<double> Scores, int Length);
+
+/// <summary>What a proposer is shown.</summary>
+/// <param name="Island">Where they are from, and where the child goes.</param>
+/// <param name="Programs">The programs, worse first. The same one may stand there twice.</param>
+public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram> Programs);
+
+/// <summary>
+/// The programs database of FunSearch: islands that evolve apart, on each island clusters of programs with the same scores.
+/// Romera-Paredes et al. 2023, "Mathematical discoveries from program search with large language models", Nature 625, doi:10.1038/s41586-023-06924-6.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Symbols: s_c the score of cluster c, n programs registered on an island, ℓ_j the length of program j. A prompt draws an island, every one equally likely; then min(k, clusters) clusters with replacement,
+/// with probabilities softmax(s_c / T), T = T0 (1 − (n mod period) / period); in each a program with probabilities softmax(−ℓ'_j), ℓ'_j = (ℓ_j − min ℓ) / (max ℓ + 1e-6).
+/// </para>
+/// <para>
+/// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the scores' spread on the island, max(median absolute deviation, range / 20, 1e-9), since with bins or sizes as scores
+/// a fixed T is greedy from the first program on; clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
+/// </para>
+/// <para>A pure function of what was registered and of the draws it was given. Not thread-safe.</para>
+/// </remarks>
+/// <param name="settings">The settings.</param>
+public sealed class ProgramDatabase(DatabaseSettings settings)
+{
+    private readonly Island[] _islands = [.. Enumerable.Range(0, settings.Islands).Select(_ => new Island())];
+    private long _sinceReset;
+
+    /// <summary>The best program registered so far: the highest reduced score, the earlier among equals.</summary>
+    public RegisteredProgram? Best { get; private set; }
+
+    /// <summary>The score that decides: of one program, over its inputs.</summary>
+    public double Reduce(RegisteredProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return settings.Reduction == ScoreReduction.Last ? program.Scores[^1] : program.Scores.Average();
+    }
+
+    /// <summary>Puts the start program on every island.</summary>
+    public void Begin(RegisteredProgram start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        foreach (Island island in _islands)
+        {
+            island.Register(start, Reduce(start), settings, rng: null);
+        }
+
+        Best = start;
+    }
+
+    /// <summary>Puts a child on the island that its parents were drawn from, and resets islands when it is time.</summary>
+    /// <param name="program">A program with a score on every input.</param>
+    /// <param name="island">The island of its <see cref="ShownPrograms"/>.</param>
+    /// <param name="rng">A generator of its own for this registration.</param>
+    public void Register(RegisteredProgram program, int island, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(rng);
+        _islands[island].Register(program, Reduce(program), settings, rng);
+        if (Best is null || Reduce(program) > Reduce(Best))
+        {
+            Best = program;
+        }
+
+        if (++_sinceReset >= settings.ResetEvery)
+        {
+            _sinceReset = 0;
+            int reset = settings.Islands / 2;
+            Reset([.. _islands.Select(_ => rng.NextGaussian())], [.. Enumerable.Range(0, reset).Select(_ => rng.Next(settings.Islands - reset))]);
+        }
+    }
+
+    /// <summary>Draws what a proposer is shown.</summary>
+    /// <param name="rng">A generator of its own for this prompt.</param>
+    public ShownPrograms Draw(Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(rng);
+        int island = rng.Next(_islands.Length);
+        return Draw(island, (p, count) => [.. Enumerable.Range(0, count).Select(_ => Weighted(p, rng))]);
+    }
+
+    /// <summary>As <see cref="Draw(Rng)"/>, from one island, with draws from outside: probabilities and how many indices are wanted.</summary>
+    internal ShownPrograms Draw(int island, Func<double[], int, int[]> draw)
+    {
+        List<Cluster> clusters = _islands[island].Clusters;
+        Cluster[] drawn = [.. draw(ClusterProbabilities(island), Math.Min(clusters.Count, settings.Shown)).Select(c => clusters[c])];
+        (Cluster Cluster, RegisteredProgram Program)[] shown = [.. drawn.Select(c => (c, c.Programs[draw(ProgramProbabilities(c), 1)[0]]))];
+        return new(island, [.. shown.OrderBy(s => s.Cluster.Score).Select(s => s.Program)]); // stable: equal scores stay in the order of the draws
+    }
+
+    /// <summary>T of an island.</summary>
+    internal double TemperatureOf(int island) => settings.Temperature * (1 - ((double)(_islands[island].Count % settings.Period) / settings.Period));
+
+    /// <summary>How many programs were registered on an island since it began.</summary>
+    internal int CountOf(int island) => _islands[island].Count;
+
+    /// <summary>The clusters of an island in the order in which they opened.</summary>
+    internal IReadOnlyList<Cluster> ClustersOf(int island) => _islands[island].Clusters;
+
+    /// <summary>softmax(s_c / T) [clusters].</summary>
+    internal double[] ClusterProbabilities(int island)
+    {
+        double unit = TemperatureOf(island) * (settings.ScalesTemperature ? _islands[island].Spread() : 1);
+        return Softmax([.. _islands[island].Clusters.Select(c => c.Score / unit)]);
+    }
+
+    /// <summary>softmax(−ℓ' / T_ℓ) [programs of the cluster].</summary>
+    internal double[] ProgramProbabilities(Cluster cluster)
+    {
+        int shortest = cluster.Programs.Min(p => p.Length), longest = cluster.Programs.Max(p => p.Length);
+        return Softmax([.. cluster.Programs.Select(p => -((p.Length - shortest) / (longest + 1e-6)) / settings.LengthTemperature)]);
+    }
+
+    /// <summary>The worse half of the islands begins again, each with the best program of an island of the better half.</summary>
+    /// <param name="noise">Standard normal, one an island: breaks ties.</param>
+    /// <param name="founders">For each island that begins again, worst first, whose best founds it: an index into the better half, worst first.</param>
+    internal void Reset(double[] noise, int[] founders)
+    {
+        int[] worstFirst = [.. Enumerable.Range(0, _islands.Length).OrderBy(i => _islands[i].BestScore + (1e-6 * noise[i]))];
+        int reset = _islands.Length / 2;
+        RegisteredProgram[] best = [.. worstFirst[reset..].Select(i => _islands[i].Best!)];
+        for (int i = 0; i < reset; i++)
+        {
+            Island island = new();
+            RegisteredProgram founder = best[founders[i]];
+            island.Register(founder, Reduce(founder), settings, rng: null);
+            _islands[worstFirst[i]] = island;
+        }
+    }
+
+    private static double[] Softmax(double[] x)
+    {
+        double most = x.Max(), sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = PortableMath.Exp(x[i] - most);
+            sum += x[i];
+        }
+
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] /= sum;
+        }
+
+        return x;
+    }
+
+    private static int Weighted(double[] p, Rng rng)
+    {
+        double at = rng.NextDouble();
+        for (int i = 0; i < p.Length - 1; i++)
+        {
+            at -= p[i];
+            if (at < 0)
+            {
+                return i;
+            }
+        }
+
+        return p.Length - 1;
+    }
+
+    /// <summary>Programs with the same signature.</summary>
+    internal sealed class Cluster(double score)
+    {
+        private int _came;
+
+        public double Score => score;
+
+        public List<RegisteredProgram> Programs { get; } = [];
+
+        public void Add(RegisteredProgram program, int? capacity, Rng? rng)
+        {
+            _came++;
+            if (capacity is not { } most || Programs.Count < most)
+            {
+                Programs.Add(program);
+            }
+            else if (rng!.Next(_came) is int place && place < most)
+            {
+                Programs[place] = program;
+            }
+        }
+    }
+
+    private sealed class Island
+    {
+        private readonly Dictionary<string, Cluster> _bySignature = [];
+        private readonly List<double> _scores = []; // of the clusters, ascending
+
+        public List<Cluster> Clusters { get; } = [];
+
+        public int Count { get; private set; }
+
+        public RegisteredProgram? Best { get; private set; }
+
+        public double BestScore { get; private set; } = double.NegativeInfinity;
+
+        public void Register(RegisteredProgram program, double score, DatabaseSettings settings, Rng? rng)
+        {
+            string signature = string.Join(' ', program.Scores.Select(s => s.ToString(
+                settings.SignatureDigits is { } digits ? string.Create(CultureInfo.InvariantCulture, $"E{digits - 1}") : "R", CultureInfo.InvariantCulture)));
+            if (!_bySignature.TryGetValue(signature, out Cluster? cluster))
+            {
+                cluster = new(score);
+                _bySignature.Add(signature, cluster);
+                Clusters.Add(cluster);
+                int place = _scores.BinarySearch(score);
+                _scores.Insert(place < 0 ? ~place : place, score);
+            }
+
+            cluster.Add(program, settings.ClusterCapacity, rng);
+            Count++;
+            if (score > BestScore)
+            {
+                (Best, BestScore) = (program, score);
+            }
+        }
+
+        /// <summary>max(median absolute deviation, range / 20, 1e-9) of the clusters' scores.</summary>
+        public double Spread()
+        {
+            double median = _scores[_scores.Count / 2];
+
+            // The deviations grow away from the median on both sides: walk outwards until half of them are passed.
+            (int low, int high, double deviation) = ((_scores.Count / 2) - 1, _scores.Count / 2, 0);
+            for (int passed = 0; passed <= _scores.Count / 2; passed++)
+            {
+                double below = low >= 0 ? median - _scores[low] : double.PositiveInfinity;
+                double above = high < _scores.Count ? _scores[high] - median : double.PositiveInfinity;
+                deviation = Math.Min(below, above);
+                (low, high) = below < above ? (low - 1, high) : (low, high + 1);
+            }
+
+            return Math.Max(deviation, Math.Max((_scores[^1] - _scores[0]) / 20, 1e-9));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Sandbox;
+
+namespace Ansatz.Programs;
+
+/// <summary>
+/// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox, which can only return numbers. Thread-safe if the scorer is.
+/// </summary>
+/// <typeparam name="TDelegate">The hole's type: a delegate of numbers, bools and arrays of those.</typeparam>
+/// <typeparam name="TInput">The type of the inputs.</typeparam>
+/// <remarks>
+/// Every input has a fresh run of the candidate, with full fuel. A candidate that does not compile, whose run ends without a result, whose score is no finite number, or under which the scorer throws, is rejected on that
+/// input and on the rest of its block, which is not run: a program counts only if it works everywhere.
+/// </remarks>
+public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSource>
+    where TDelegate : Delegate
+{
+    private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100;
+
+    private readonly ProgramPart _part;
+    private readonly Inputs<TInput> _inputs;
+    private readonly Func<TDelegate, TInput, ProgramScore> _score;
+    private readonly string _version;
+
+    /// <summary>An objective.</summary>
+    /// <param name="part">The hole, and the start program.</param>
+    /// <param name="inputs">What programs are scored on.</param>
+    /// <param name="score">Scores a program on one input. It must give the same score to the same program.</param>
+    /// <param name="version">Changes whenever the scorer does, so that a study does not go on under another one.</param>
+    /// <param name="scale">What the score is. Default real.</param>
+    /// <param name="noun">What the inputs are called in a sentence, in the plural.</param>
+    /// <exception cref="InputException">The start program does not work on the train inputs.</exception>
+    public ProgramObjective(
+        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs")
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(score);
+        ArgumentNullException.ThrowIfNull(version);
+        (_part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
+
+        // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
+        Fuel = part.Limits?.Fuel ?? MostFuel;
+        long used = 0;
+        ImmutableArray<Outcome> outcomes = Run(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => used = Math.Max(used, each));
+        if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
+        {
+            throw new InputException($"The start program does not work: {rejected.Reason}");
+        }
+
+        Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
+    }
+
+    /// <summary>What a candidate may spend on one input: a hundred times the most that the start program needs on a train input, between 10 million and 1 billion, unless the part's limits say otherwise.</summary>
+    public long Fuel { get; }
+
+    /// <inheritdoc />
+    public override Scale Scale { get; }
+
+    /// <inheritdoc />
+    public override string Noun { get; }
+
+    /// <inheritdoc />
+    public override OpenPart<ProgramSource> Open => _part;
+
+    /// <inheritdoc />
+    public override JsonTypeInfo<ProgramSource> Codec => ProgramsJson.Default.ProgramSource;
+
+    /// <inheritdoc />
+    public override JsonObject Identity => new()
+    {
+        ["hole"] = $"{_part.Signature.Result} {_part.Signature.Name}({string.Join(", ", _part.Signature.Parameters)})",
+        ["offered"] = new JsonArray([.. _part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
+        ["start"] = _part.Yours.Text,
+        ["scorer"] = _version,
+        ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
+        ["fuel"] = Fuel,
+    };
+
+    /// <inheritdoc />
+    public override int Count(Split split) => _inputs.Of(split).Length;
+
+    /// <inheritdoc />
+    public override string ItemHash(Split split, int item) => _inputs.Of(split)[item].Text;
+
+    /// <inheritdoc />
+    public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ProgramSource> ask, Replies replies, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        return Task.FromResult(Run(ask.Candidate.Value, ask.Split, ask.Items, _ => cancellationToken.ThrowIfCancellationRequested()));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The means of the scorer's other figures.</remarks>
+    public override IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes) => [];
+
+    private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
+    {
+        if (!_part.Compiler.TryCompile(source.Text, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
+        {
+            return [.. items.Select(_ => new Rejected($"It does not compile: {refusals[0]}", source.Text))];
+        }
+
+        using (program)
+        {
+            List<Outcome> outcomes = [];
+            Rejected? failed = null;
+            foreach (int item in items)
+            {
+                if (failed is not null)
+                {
+                    outcomes.Add(new Rejected("Not run, since the program had failed before."));
+                    continue;
+                }
+
+                using HoleInstance run = program.Start(Fuel);
+                Outcome outcome = Score(run, split, item);
+                outcomes.Add(outcome);
+                failed = outcome as Rejected;
+                afterEach(Fuel - run.Fuel);
+            }
+
+            return [.. outcomes];
+        }
+    }
+
+    private Outcome Score(HoleInstance run, Split split, int item)
+    {
+        try
+        {
+            ProgramScore score = _score(run.As<TDelegate>(), _inputs.Of(split)[item].Input);
+            return double.IsFinite(score.Value)
+                ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
+                : Rejected(string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));
+        }
+        catch (HoleTrapException e)
+        {
+            return Rejected(e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not FaultException and not OutOfMemoryException)
+        {
+            return run.Trap != HoleTrap.None
+                ? Rejected(new HoleTrapException(run.Trap).Message) // the scorer has wrapped it
+                : Rejected($"the scorer threw {e.GetType().Name}: {e.Message}");
+        }
+
+        Rejected Rejected(string reason) => new(string.Create(CultureInfo.InvariantCulture, $"On {split} input {item}: {reason}"));
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProgramSource))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, double>))]
+internal sealed partial class ProgramsJson : JsonSerializerContext;

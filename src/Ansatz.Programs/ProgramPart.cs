@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Ansatz.Sandbox;
+
+namespace Ansatz.Programs;
+
+/// <summary>The open part of a program: a hole, and the start program that fills it. Immutable and thread-safe.</summary>
+public sealed partial class ProgramPart : OpenPart<ProgramSource>
+{
+    private readonly ImmutableArray<(string Name, ProgramSource Program)> _rules;
+
+    /// <summary>A hole.</summary>
+    /// <param name="signature">What a candidate has to be.</param>
+    /// <param name="start">The start program: methods in the sandbox's subset of C#. It is yours, which every search is compared with.</param>
+    /// <param name="rules">Programs that anyone would try first, with their names: controls, judged beside what is found.</param>
+    /// <param name="purpose">What the hole is for, in a sentence or two: shown to a model that writes programs.</param>
+    /// <param name="limits">What a candidate may be and may use. Its fuel is for one input; without limits a hundred times what the start program needs (see <see cref="ProgramObjective{TDelegate, TInput}"/>).</param>
+    /// <exception cref="InputException">The start program, or a rule, does not compile.</exception>
+    public ProgramPart(
+        HoleSignature signature, string start, IEnumerable<(string Name, string Program)>? rules = null, string purpose = "", HoleLimits? limits = null)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(purpose);
+        (Yours, Purpose, Limits) = (new(start), purpose, limits);
+        Compiler = new(signature, limits);
+        _rules = [.. (rules ?? []).Select(r => (r.Name, new ProgramSource(r.Program)))];
+        foreach ((string name, ProgramSource program) in _rules.Prepend(("start program", Yours)))
+        {
+            if (!Compiler.TryRead(program.Text, out _, out IReadOnlyList<Refusal> refusals))
+            {
+                throw new InputException($"The {name} of the hole {signature.Name} is no candidate: {refusals[0]}");
+            }
+        }
+    }
+
+    /// <summary>Reads and compiles candidates.</summary>
+    public HoleCompiler Compiler { get; }
+
+    /// <summary>What a candidate has to be.</summary>
+    public HoleSignature Signature => Compiler.Signature;
+
+    /// <summary>What the hole is for.</summary>
+    public string Purpose { get; }
+
+    /// <inheritdoc />
+    public override ProgramSource Yours { get; }
+
+    /// <inheritdoc />
+    public override string Noun => "program";
+
+    /// <summary>What a candidate may use, where the user has said so.</summary>
+    internal HoleLimits? Limits { get; }
+
+    /// <summary>The part that a search of programs works on.</summary>
+    public static ProgramPart Of(Search<ProgramSource> search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        return search.Open as ProgramPart ?? throw new ArgumentException("This optimizer searches programs: the objective must be a ProgramObjective.", nameof(search));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The beginning of the text, on one line, without the hole's own header.</remarks>
+    public override string Describe(ProgramSource value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        string line = Space().Replace(Header().Replace(value.Text, "", 1), " ").Trim();
+        return line.Length <= 100 ? line : line[..97] + "...";
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The rules; and for a FunSearch, random programs and a hill climber, with as many evaluations.</remarks>
+    public override IReadOnlyList<Arm<ProgramSource>> Controls(Arm<ProgramSource> search)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        IEnumerable<Arm<ProgramSource>> rules = _rules.Select(r => Arm<ProgramSource>.Fixed(r.Name, ArmRole.Control, _ => r.Program));
+        IEnumerable<Arm<ProgramSource>> searches = search.Optimizer is not FunSearch funSearch ? [] :
+        [
+            new("random programs", ArmRole.Control, new RandomPrograms(funSearch), search.Budget),
+            new("hill climber", ArmRole.Control, new HillClimber(funSearch), search.Budget),
+        ];
+        return [Arm<ProgramSource>.OfYours(), .. rules, .. searches];
+    }
+
+    [GeneratedRegex(@"^\s*((public|private|internal|static)\s+)*[\w\[\]]+\s+\w+\s*\([^)]*\)\s*(=>|(?=\{))", RegexOptions.CultureInvariant)]
+    private static partial Regex Header();
+
+    [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant)]
+    private static partial Regex Space();
+}

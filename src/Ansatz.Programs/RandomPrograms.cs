@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Programs;
+
+/// <summary>The control of <see cref="FunSearch"/> that takes everything from it but the search: as many programs by the same proposer, none made from another.</summary>
+/// <param name="of">The search whose control it is.</param>
+public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
+{
+    /// <inheritdoc />
+    public override JsonObject Settings => new()
+    {
+        ["use"] = "random-programs",
+        ["proposer"] = of.Proposer.Settings,
+        ["evaluations"] = of.Evaluations,
+        ["window"] = of.Window,
+        ["finalists"] = of.Finalists,
+        ["cascade"] = of.Cascade?.Settings,
+    };
+
+    /// <inheritdoc />
+    public override async Task SearchAsync(Search<ProgramSource> search, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ProgramPart part = ProgramPart.Of(search);
+        Evaluator evaluator = new(search, of.Finalists, of.Cascade);
+        SeenPrograms seen = new(part);
+        seen.Add(part.Yours);
+        await evaluator.ScoreAsync([search.Propose(part.Yours, "yours")], cancellationToken).ConfigureAwait(false);
+        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
+        {
+            ImmutableArray<Proposal?> proposals = await of.Proposer.ProposeAsync(
+                search, [.. some.Select(n => new ProposalRequest(n, [], [], seen))], cancellationToken).ConfigureAwait(false);
+            await evaluator.ScoreAsync(
+                [.. proposals.OfType<Proposal>().Select(p => search.Propose(p.Program, p.Origin))], cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MathNet.Numerics.Distributions;
+
+namespace Ansatz.Programs.Tests;
+
+/// <summary>The database against a recorded run of the reference implementation, and its draws against their formulas.</summary>
+public sealed class ProgramDatabaseTests
+{
+    [Fact]
+    public void Reference_RecordedRunWithForcedDraws_SameClustersProbabilitiesAndOrder()
+    {
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "database-trace.json")));
+        ProgramDatabase database = new(DatabaseSettings.Reference with { Islands = 4, Period = 30 });
+        (int prompts, int resets) = (0, 0);
+        foreach (JsonElement e in trace.RootElement.GetProperty("events").EnumerateArray())
+        {
+            if (e.TryGetProperty("register", out JsonElement registered))
+            {
+                ImmutableArray<double> scores = [e.GetProperty("scores").GetProperty("a").GetDouble(), e.GetProperty("scores").GetProperty("b").GetDouble()];
+                RegisteredProgram program = new(registered.GetRawText(), scores, e.GetProperty("length").GetInt32());
+                if (e.GetProperty("island").ValueKind == JsonValueKind.Null)
+                {
+                    database.Begin(program);
+                }
+                else
+                {
+                    database.Register(program, e.GetProperty("island").GetInt32(), new Rng(1, "unused"));
+                }
+            }
+            else if (e.TryGetProperty("prompt", out _))
+            {
+                prompts++;
+                int island = e.GetProperty("island").GetInt32();
+                Assert.Equal(e.GetProperty("programs_in_island").GetInt32(), database.CountOf(island));
+                Assert.Equal(e.GetProperty("temperature").GetDouble(), database.TemperatureOf(island), 1e-15);
+                Assert.Equal(
+                    e.GetProperty("clusters").EnumerateArray().Select(c => (c.GetProperty("score").GetDouble(), Numbers(c.GetProperty("programs")))),
+                    database.ClustersOf(island).Select(c => (c.Score, string.Join(',', c.Programs.Select(p => p.Id)))));
+
+                // Each draw of the trace: its probabilities must be ours, its choice is forced.
+                Queue<JsonElement> draws = new(e.GetProperty("program_draws").EnumerateArray().Prepend(e.GetProperty("cluster_draw")));
+                ShownPrograms shown = database.Draw(island, (p, count) =>
+                {
+                    JsonElement draw = draws.Dequeue();
+                    double[] expected = [.. draw.GetProperty("p").EnumerateArray().Select(x => x.GetDouble())];
+                    Assert.Equal(expected.Length, p.Length);
+                    Assert.All(expected.Zip(p), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+                    int[] chosen = [.. draw.GetProperty("chosen").EnumerateArray().Select(x => x.GetInt32())];
+                    Assert.Equal(count, chosen.Length);
+                    return chosen;
+                });
+                Assert.Empty(draws);
+                Assert.Equal(Numbers(e.GetProperty("shown_worst_first")), string.Join(',', shown.Programs.Select(p => p.Id)));
+                Assert.Equal(e.GetProperty("next_version").GetInt32(), shown.Programs.Length);
+            }
+            else
+            {
+                resets++;
+                database.Reset([.. e.GetProperty("noise").EnumerateArray().Select(x => x.GetDouble())], [.. e.GetProperty("founder_draws").EnumerateArray().Select(x => x.GetInt32())]);
+                Assert.Equal(e.GetProperty("sizes_after").EnumerateArray().Select(x => x.GetInt32()), Enumerable.Range(0, 4).Select(database.CountOf));
+            }
+        }
+
+        Assert.Equal((59, 2), (prompts, resets));
+
+        static string Numbers(JsonElement array) => string.Join(',', array.EnumerateArray().Select(x => x.GetRawText()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Draw_HundredThousand_FrequenciesAreTheFormulas(bool scales)
+    {
+        // Scores 0, 1, 3, 3.5 and 9; three programs of different lengths in the cluster of 3.
+        ProgramDatabase database = new(new() { Islands = 1, Shown = 1, Temperature = scales ? 2 : 3, ScalesTemperature = scales, Period = 20 });
+        database.Begin(Program("a", 0, 10));
+        (string Id, double Score, int Length)[] others = [("b", 1, 10), ("c", 3, 10), ("d", 3, 25), ("e", 3, 40), ("f", 3.5, 10), ("g", 9, 10)];
+        foreach ((string id, double score, int length) in others)
+        {
+            database.Register(Program(id, score, length), 0, new Rng(1, "r"));
+        }
+
+        const int Draws = 100_000;
+        Rng rng = new(7, "draws");
+        Dictionary<string, int> counts = Enumerable.Range(0, Draws).Select(_ => database.Draw(rng).Programs[0].Id).CountBy(id => id).ToDictionary();
+
+        // By hand: T = T0 (1 - 7/20); the clusters' median is 3, the deviations 3, 2, 0, 0.5, 6 have the median 2, which is more than 9/20.
+        double temperature = scales ? 2 * (1 - (7 / 20.0)) * 2 : 3 * (1 - (7 / 20.0));
+        double[] clusters = [.. ((double[])[0, 1, 3, 3.5, 9]).Select(s => Math.Exp(s / temperature))];
+        double[] inCluster = [.. ((int[])[10, 25, 40]).Select(l => Math.Exp(-(l - 10) / (40 + 1e-6)))];
+        Dictionary<string, double> expected = new()
+        {
+            ["a"] = clusters[0], ["b"] = clusters[1], ["f"] = clusters[3], ["g"] = clusters[4],
+            ["c"] = clusters[2] * inCluster[0] / inCluster.Sum(), ["d"] = clusters[2] * inCluster[1] / inCluster.Sum(), ["e"] = clusters[2] * inCluster[2] / inCluster.Sum(),
+        };
+        double chiSquare = expected.Sum(e =>
+        {
+            double wanted = Draws * e.Value / clusters.Sum();
+            return Math.Pow(counts.GetValueOrDefault(e.Key) - wanted, 2) / wanted;
+        });
+        Assert.True(1 - ChiSquared.CDF(expected.Count - 1, chiSquare) > 0.001, $"chi-square {chiSquare} with {expected.Count - 1} degrees of freedom");
+    }
+
+    [Fact]
+    public void Draw_ManyIslands_EveryOneEquallyOften()
+    {
+        ProgramDatabase database = new(new() { Islands = 8 });
+        database.Begin(Program("a", 0, 1));
+        Rng rng = new(3, "draws");
+        int[] counts = new int[8];
+        for (int i = 0; i < 80_000; i++)
+        {
+            counts[database.Draw(rng).Island]++;
+        }
+
+        double chiSquare = counts.Sum(c => Math.Pow(c - 10_000, 2) / 10_000);
+        Assert.True(1 - ChiSquared.CDF(7, chiSquare) > 0.001, $"chi-square {chiSquare}");
+    }
+
+    [Fact]
+    public void Reset_AfterSoManyRegistrations_BetterHalfStaysAndFoundsTheOthers()
+    {
+        ProgramDatabase database = new(new() { Islands = 4, ResetEvery = 8 });
+        database.Begin(Program("start", 0, 1));
+        for (int i = 0; i < 7; i++)
+        {
+            database.Register(Program($"p{i}", i, 1), i % 4, new Rng(1, "register", i)); // the best of the islands: p4, p5, p6, p3
+        }
+
+        Assert.Equal([3, 3, 3, 2], Enumerable.Range(0, 4).Select(database.CountOf));
+        database.Register(Program("p7", 2.5, 1), 3, new Rng(1, "register", 7)); // p3 stays the best of island 3
+
+        // Islands 3 and 0 have the lower bests, 3 and 4; 1 and 2 stay, and found them.
+        Assert.Equal([1, 3, 3, 1], Enumerable.Range(0, 4).Select(database.CountOf));
+        Assert.All((int[])[0, 3], i => Assert.Contains(Assert.Single(database.ClustersOf(i)).Programs[0].Id, (string[])["p5", "p6"]));
+        Assert.Equal("p6", database.Best!.Id);
+    }
+
+    [Fact]
+    public void Register_NoiseInTheLastDigits_OneClusterWhereTheReferenceOpensTwo()
+    {
+        foreach ((DatabaseSettings settings, int clusters) in ((DatabaseSettings, int)[])[(new() { Islands = 1 }, 1), (DatabaseSettings.Reference with { Islands = 1 }, 2)])
+        {
+            ProgramDatabase database = new(settings);
+            database.Begin(Program("a", 0.3, 1));
+            database.Register(Program("b", 0.1 + 0.2, 1), 0, new Rng(1, "r"));
+            Assert.Equal(clusters, database.ClustersOf(0).Count);
+        }
+    }
+
+    [Fact]
+    public void Register_FullCluster_KeepsEveryProgramWithTheSameChance()
+    {
+        const int Repeats = 4_000;
+        int[] kept = new int[20];
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            ProgramDatabase database = new(new() { Islands = 1, ClusterCapacity = 5, ResetEvery = null });
+            database.Begin(Program("0", 1, 1));
+            for (int i = 1; i < 20; i++)
+            {
+                database.Register(Program($"{i}", 1, 1), 0, new Rng(repeat, "register", i));
+            }
+
+            foreach (RegisteredProgram program in database.ClustersOf(0)[0].Programs)
+            {
+                kept[int.Parse(program.Id, System.Globalization.CultureInfo.InvariantCulture)]++;
+            }
+        }
+
+        // 5 of 20: a quarter of the repeats each; the standard deviation is 27.
+        Assert.All(kept, k => Assert.InRange(k, 1_000 - 120, 1_000 + 120));
+    }
+
+    private static RegisteredProgram Program(string id, double score, int length) => new(id, [score], length);
+}
