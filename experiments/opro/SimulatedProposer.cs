@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Ansatz.Language;
-using Ansatz.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Ansatz.Experiments.OproPaper;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts;
 
@@ -173,7 +174,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
             ];
             ProposerRequest request = new(Reflection.Write(component, part.Components, prompt.Instruction, runs, MaxCharacters), Temperature, TopP: 1, MaxTokens);
             ProposerReply reply = (await search.CallAsync(
-                proposer.Calls(request, [n], sample => search.Stream("reflection", sample).Next(int.MaxValue)), ProposerJson.Default.ProposerReply, cancellationToken).ConfigureAwait(false))[0];
+                proposer.Calls(request, [n], sample => search.Stream("reflection", sample).Next(int.MaxValue)), Proposer.Codec, cancellationToken).ConfigureAwait(false))[0];
             if (Reflection.Parse(reply.Text) is not { } instruction || instruction.Length > MaxCharacters || part.Leak(instruction) is not null)
             {
                 return false;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts;
 

@@ -25,7 +25,7 @@ internal sealed class InstructionWriter(Search<Prompt> search, PromptPart part, 
                 .. texts.SelectMany(text => proposer.Calls(
                     new(text, writing.Temperature, writing.TopP, writing.MaxTokens, stop), [_calls++], sample => search.SharedStream("proposal", sample).Next(int.MaxValue))),
             ],
-            ProposerJson.Default.ProposerReply,
+            Proposer.Codec,
             cancellationToken).ConfigureAwait(false);
         return [.. replies.Select(r => r.Text)];
     }

@@ -207,7 +207,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
             ProposerRequest request = new(text, temperature, TopP, MaxTokens, Layout == OproLayout.Pretrained ? "\n" : null);
             ImmutableArray<ProposerReply> replies = await search.CallAsync(
                 proposer.Calls(request, Enumerable.Range(t * PerStep, PerStep), sample => search.Stream("proposal", sample).Next(int.MaxValue)),
-                ProposerJson.Default.ProposerReply,
+                Proposer.Codec,
                 cancellationToken).ConfigureAwait(false);
 
             // parse, polish, drop what was seen, what is too long, what gives answers away

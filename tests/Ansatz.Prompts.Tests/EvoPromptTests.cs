@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Ansatz.Language;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Ansatz.Experiments.Reflective;
+using Ansatz.Language;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ansatz.Language;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts.Tests;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts;
 
@@ -67,7 +68,7 @@ public sealed partial class LinearRegressionOpro(Proposer proposer) : Optimizer<
             ProposerRequest request = new(MetaPrompt([.. history.OrderBy(h => h.Value).Take(Shown).Reverse()]), Temperature, 1, MaxTokens);
             ImmutableArray<ProposerReply> replies = await search.CallAsync(
                 proposer.Calls(request, Enumerable.Range(t * PerStep, PerStep), sample => search.Stream("proposal", sample).Next(int.MaxValue)),
-                ProposerJson.Default.ProposerReply,
+                Proposer.Codec,
                 cancellationToken).ConfigureAwait(false);
             IEnumerable<Line> fresh = replies.Select(r => Parse(r.Text)).OfType<Line>().Distinct().Where(l => !seen.Contains(l));
             Add(await LinePart.EvaluateAsync(search, [.. fresh], string.Create(CultureInfo.InvariantCulture, $"step {t + 1}"), cancellationToken).ConfigureAwait(false));

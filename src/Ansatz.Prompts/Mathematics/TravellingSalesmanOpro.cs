@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts;
 
@@ -69,7 +70,7 @@ public sealed class TravellingSalesmanOpro(Proposer proposer) : Optimizer<Immuta
             ProposerRequest request = new(MetaPrompt(part.Problem, [.. history.OrderBy(h => h.Length).Take(Shown).Reverse()]), Temperature, 1, MaxTokens);
             ImmutableArray<ProposerReply> replies = await search.CallAsync(
                 proposer.Calls(request, Enumerable.Range(t * PerStep, PerStep), sample => search.Stream("proposal", sample).Next(int.MaxValue)),
-                ProposerJson.Default.ProposerReply,
+                Proposer.Codec,
                 cancellationToken).ConfigureAwait(false);
             await AddAsync(
                 replies.Select(r => Parse(part.Problem, r.Text)).OfType<ImmutableArray<int>>(),

@@ -1,4 +1,5 @@
 using Ansatz.Experiments.OproPaper;
+using Ansatz.Language;
 using Ansatz.Testing;
 
 namespace Ansatz.Prompts.Tests;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Ansatz.Experiments.OproPaper;
+using Ansatz.Language;
 using Ansatz.Testing;
 using CsCheck;
 

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Ansatz.Language;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 
-namespace Ansatz.Prompts;
+namespace Ansatz.Language;
 
 /// <summary>The model that writes candidates, as text in, text out: a chat model, or a plain one that goes on with a text.</summary>
 /// <param name="identity">Which model it is: part of the search's settings, compared on resume.</param>
@@ -38,8 +38,14 @@ public sealed class Proposer(
         }, price);
     }
 
-    /// <summary>The calls for several samples of one request, each with a seed of its own.</summary>
-    internal ImmutableArray<Call<ProposerReply>> Calls(ProposerRequest request, IEnumerable<int> samples, Func<int, long> seed) =>
+    /// <summary>How a reply is written in the journal.</summary>
+    public static JsonTypeInfo<ProposerReply> Codec => ProposerJson.Default.ProposerReply;
+
+    /// <summary>The calls for several samples of one request, each with a seed of its own: for <see cref="Search{T}.CallAsync"/>.</summary>
+    /// <param name="request">What is asked; its own seed is not used.</param>
+    /// <param name="samples">Tell repeated calls of the same request apart.</param>
+    /// <param name="seed">The seed of a sample.</param>
+    public ImmutableArray<Call<ProposerReply>> Calls(ProposerRequest request, IEnumerable<int> samples, Func<int, long> seed) =>
     [
         .. samples.Select(sample =>
         {
