@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text.Json;
 
 namespace Ansatz.Samples.Programs;
@@ -47,53 +48,53 @@ public static class OnlineBinPacking
     /// <returns>The bin of each item, numbered from 0 in the order in which they were opened.</returns>
     public static int[] Pack(PackingInstance instance, Func<double, double, double> priority)
     {
-        int capacity = instance.Capacity;
-        double[] table = new double[(capacity + 1) * (capacity + 1)]; // [item, free]
-        foreach (int item in instance.Items.Distinct())
-        {
-            for (int free = item; free <= capacity; free++)
-            {
-                double p = priority(item, free);
-                table[(item * (capacity + 1)) + free] = double.IsNaN(p) ? double.NegativeInfinity : p;
-            }
-        }
+        int capacity = instance.Capacity, width = capacity + 1;
+        double[] table = new double[width * width]; // [item, free]; NaN: not asked yet
+        Array.Fill(table, double.NaN);
 
-        // Bins with the same space are the same but for their numbers: the earliest of each.
-        PriorityQueue<int, int>[] open = [.. Enumerable.Range(0, capacity + 1).Select(_ => new PriorityQueue<int, int>())];
+        // Bins with the same space are the same but for their numbers: of each space the earliest, and as bits which spaces there are.
+        IntHeap[] open = [.. Enumerable.Range(0, width).Select(_ => new IntHeap())];
+        ulong[] spaces = new ulong[(width + 63) / 64];
+        open[capacity].Push(0); // the new bin
+        spaces[capacity / 64] |= 1UL << capacity;
         int[] bins = new int[instance.Items.Length];
         int opened = 0;
         for (int i = 0; i < bins.Length; i++)
         {
             int item = instance.Items[i], best = -1, bin = int.MaxValue;
-            for (int free = item; free <= capacity; free++)
+            double most = double.NegativeInfinity;
+            for (int word = item / 64; word < spaces.Length; word++)
             {
-                if (!open[free].TryPeek(out int first, out _))
+                ulong left = spaces[word] & (word == item / 64 ? ulong.MaxValue << item : ulong.MaxValue);
+                for (; left != 0; left &= left - 1)
                 {
-                    if (free < capacity)
+                    int free = (word * 64) + BitOperations.TrailingZeroCount(left);
+                    ref double p = ref table[(item * width) + free];
+                    if (double.IsNaN(p))
                     {
-                        continue;
+                        p = priority(item, free) is var asked && double.IsNaN(asked) ? double.NegativeInfinity : asked;
                     }
 
-                    first = opened; // a new bin
-                }
-
-                double p = table[(item * (capacity + 1)) + free];
-                if (best < 0 || p > table[(item * (capacity + 1)) + best] || (p == table[(item * (capacity + 1)) + best] && first < bin))
-                {
-                    (best, bin) = (free, first);
+                    if (best < 0 || p > most || (p == most && open[free].Least < bin))
+                    {
+                        (best, bin, most) = (free, open[free].Least, p);
+                    }
                 }
             }
 
+            open[best].Pop();
             if (bin == opened)
             {
-                opened++;
-            }
-            else
-            {
-                open[best].Dequeue();
+                open[capacity].Push(++opened);
             }
 
-            open[best - item].Enqueue(bin, bin);
+            if (open[best].Count == 0)
+            {
+                spaces[best / 64] &= ~(1UL << best);
+            }
+
+            open[best - item].Push(bin);
+            spaces[(best - item) / 64] |= 1UL << (best - item);
             bins[i] = bin;
         }
 
@@ -109,20 +110,65 @@ public static class OnlineBinPacking
             throw new InvalidOperationException("A packing needs a bin for every item.");
         }
 
-        Dictionary<int, int> filled = [];
+        int[] filled = new int[bins.Length];
+        int count = 0;
         for (int i = 0; i < bins.Length; i++)
         {
-            filled[bins[i]] = filled.GetValueOrDefault(bins[i]) + instance.Items[i];
+            count += filled[bins[i]] == 0 ? 1 : 0;
+            filled[bins[i]] += instance.Items[i];
             if (filled[bins[i]] > instance.Capacity)
             {
                 throw new InvalidOperationException($"Bin {bins[i]} overflows with item {i}.");
             }
         }
 
-        return filled.Count;
+        return count;
     }
 
     /// <summary>By how much a rule's bins exceed the lower bound, in percent: mean bins over mean bounds, as the literature has it.</summary>
     public static double ExcessPercent(IReadOnlyCollection<PackingInstance> instances, Func<double, double, double> priority) =>
         100 * ((instances.Average(i => Count(i, Pack(i, priority))) / instances.Average(i => i.LowerBound)) - 1);
+}
+
+/// <summary>The numbers of some bins, the least first.</summary>
+internal sealed class IntHeap
+{
+    private int[] _items = new int[16];
+
+    public int Count { get; private set; }
+
+    public int Least => _items[0];
+
+    public void Push(int item)
+    {
+        if (Count == _items.Length)
+        {
+            Array.Resize(ref _items, 2 * Count);
+        }
+
+        int at = Count++;
+        for (int parent = (at - 1) / 2; at > 0 && _items[parent] > item; at = parent, parent = (at - 1) / 2)
+        {
+            _items[at] = _items[parent];
+        }
+
+        _items[at] = item;
+    }
+
+    public void Pop()
+    {
+        int item = _items[--Count], at = 0;
+        for (int child = 1; child < Count; at = child, child = (2 * at) + 1)
+        {
+            child += child + 1 < Count && _items[child + 1] < _items[child] ? 1 : 0;
+            if (_items[child] >= item)
+            {
+                break;
+            }
+
+            _items[at] = _items[child];
+        }
+
+        _items[at] = item;
+    }
 }

@@ -17,11 +17,11 @@ namespace Ansatz.Programs;
 /// </para>
 /// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
 /// </remarks>
-/// <param name="proposer">Who writes programs.</param>
-public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSource>
+/// <param name="proposers">Who writes programs: a grammar, a model; of several, by a bandit, whoever makes better programs for less.</param>
+public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) : Optimizer<ProgramSource>
 {
     /// <summary>Who writes programs.</summary>
-    public ProgramProposer Proposer => proposer;
+    public ImmutableArray<ProgramProposer> Proposers => proposers;
 
     /// <summary>How many programs are proposed. Default 8,000.</summary>
     public int Evaluations { get; init => field = Positive(value); } = 8_000;
@@ -45,7 +45,7 @@ public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSourc
     public override JsonObject Settings => new()
     {
         ["use"] = "funsearch",
-        ["proposer"] = proposer.Settings,
+        ["proposers"] = ProposerSettings,
         ["evaluations"] = Evaluations,
         ["window"] = Window,
         ["database"] = Resolved.Settings,
@@ -53,6 +53,8 @@ public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSourc
         ["finalists"] = Finalists,
         ["cascade"] = Cascade?.Settings,
     };
+
+    internal JsonArray ProposerSettings => [.. proposers.Select(p => p.Settings)];
 
     private DatabaseSettings Resolved => Database ?? DatabaseSettings.For(Evaluations);
 
@@ -63,13 +65,14 @@ public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSourc
         ProgramPart part = ProgramPart.Of(search);
         ProgramDatabase database = new(Resolved);
         Evaluator evaluator = new(search, Finalists, Cascade);
-        SeenPrograms seen = new(part);
+        ProposerMix mix = new(proposers);
+        SeenPrograms seen = new();
         Dictionary<string, ProgramSource> sources = [];
         Queue<FailedProgram> failures = new();
 
         // the seed program goes to all islands
         Candidate<ProgramSource> start = search.Propose(part.Yours, "yours");
-        seen.Add(part.Yours);
+        seen.Add(part.Read(part.Yours));
         ImmutableArray<double> startScores = (await evaluator.ScoreAsync([start], cancellationToken).ConfigureAwait(false))[0].Scores
             ?? throw new InputException("The start program was rejected, so there is nothing to improve on.");
         database.Begin(Remember(start, startScores));
@@ -85,7 +88,7 @@ public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSourc
                 asks.Add((n, shown, new(n, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
             }
 
-            ImmutableArray<Proposal?> proposals = await proposer.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
+            ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
 
             // score what is new
             (int Number, ShownPrograms Shown, Candidate<ProgramSource> Child)[] children =
@@ -101,7 +104,12 @@ public sealed class FunSearch(ProgramProposer proposer) : Optimizer<ProgramSourc
             {
                 if (result.Scores is { } scores)
                 {
-                    database.Register(Remember(child, scores), parents.Island, search.Stream("register", number));
+                    RegisteredProgram registered = Remember(child, scores);
+                    database.Register(registered, parents.Island, search.Stream("register", number));
+                    if (database.Reduce(registered) > database.Reduce(parents.Programs[^1]))
+                    {
+                        mix.Reward(number);
+                    }
                 }
                 else if (result.Failure is { } reason)
                 {

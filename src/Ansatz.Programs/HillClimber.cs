@@ -11,7 +11,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
     public override JsonObject Settings => new()
     {
         ["use"] = "hill-climber",
-        ["proposer"] = of.Proposer.Settings,
+        ["proposers"] = of.ProposerSettings,
         ["evaluations"] = of.Evaluations,
         ["window"] = of.Window,
         ["finalists"] = of.Finalists,
@@ -24,21 +24,27 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
         Evaluator evaluator = new(search, of.Finalists, of.Cascade);
-        SeenPrograms seen = new(part);
-        seen.Add(part.Yours);
+        ProposerMix mix = new(of.Proposers);
+        SeenPrograms seen = new();
+        seen.Add(part.Read(part.Yours));
         Candidate<ProgramSource> current = search.Propose(part.Yours, "yours");
         double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores?.Average() ?? double.NegativeInfinity;
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
         {
-            ImmutableArray<Proposal?> proposals = await of.Proposer.ProposeAsync(
+            ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
                 search, [.. some.Select(n => new ProposalRequest(n, [current.Value], [], seen))], cancellationToken).ConfigureAwait(false);
-            Candidate<ProgramSource>[] children =
-                [.. proposals.OfType<Proposal>().Select(p => search.Propose(p.Program, p.Origin, current.Id))];
-            ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children], cancellationToken).ConfigureAwait(false);
-            foreach ((Candidate<ProgramSource> child, Evaluated result) in children.Zip(scored))
+            (int Number, Candidate<ProgramSource> Child)[] children =
+                [.. some.Zip(proposals).Where(p => p.Second is not null).Select(p => (p.First, search.Propose(p.Second!.Program, p.Second.Origin, current.Id)))];
+            ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);
+            foreach (((int number, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
             {
                 if (result.Scores?.Average() is { } mean && mean >= score)
                 {
+                    if (mean > score)
+                    {
+                        mix.Reward(number);
+                    }
+
                     (current, score) = (child, mean);
                 }
             }

@@ -101,7 +101,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
 
     private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
     {
-        if (!_part.Compiler.TryCompile(source.Text, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
+        if (!_part.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
         {
             return [.. items.Select(_ => new Rejected($"It does not compile: {refusals[0]}", source.Text))];
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Ansatz.Sandbox;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Programs;
 
@@ -8,6 +10,7 @@ namespace Ansatz.Programs;
 public sealed partial class ProgramPart : OpenPart<ProgramSource>
 {
     private readonly ImmutableArray<(string Name, ProgramSource Program)> _rules;
+    private readonly SyntaxCache _syntax = new();
 
     /// <summary>A hole.</summary>
     /// <param name="signature">What a candidate has to be.</param>
@@ -27,10 +30,12 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
         _rules = [.. (rules ?? []).Select(r => (r.Name, new ProgramSource(r.Program)))];
         foreach ((string name, ProgramSource program) in _rules.Prepend(("start program", Yours)))
         {
-            if (!Compiler.TryRead(program.Text, out _, out IReadOnlyList<Refusal> refusals))
+            if (!Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
             {
                 throw new InputException($"The {name} of the hole {signature.Name} is no candidate: {refusals[0]}");
             }
+
+            _syntax.Add(program.Text, syntax);
         }
     }
 
@@ -39,6 +44,9 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
 
     /// <summary>What a candidate has to be.</summary>
     public HoleSignature Signature => Compiler.Signature;
+
+    /// <summary>What the hole takes, by the start program's names.</summary>
+    public ValueList<Parameter> Parameters => Read(Yours).Methods[0].Parameters;
 
     /// <summary>What the hole is for.</summary>
     public string Purpose { get; }
@@ -80,6 +88,49 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
             new("hill climber", ArmRole.Control, new HillClimber(funSearch), search.Budget),
         ];
         return [Arm<ProgramSource>.OfYours(), .. rules, .. searches];
+    }
+
+    /// <summary>The tree of a program that is known to be one.</summary>
+    internal HoleSyntax Read(ProgramSource program) => TryRead(program) ?? throw new InvalidOperationException($"A program that was scored does not compile: {program.Text}");
+
+    /// <summary>The tree of a text, if it is a program.</summary>
+    internal HoleSyntax? TryRead(ProgramSource program)
+    {
+        if (!_syntax.TryGet(program.Text, out HoleSyntax? syntax) && Compiler.TryRead(program.Text, out syntax, out _))
+        {
+            _syntax.Add(program.Text, syntax);
+        }
+
+        return syntax;
+    }
+
+    /// <summary>The text of a tree; reading it again costs nothing for a while.</summary>
+    internal ProgramSource Write(HoleSyntax syntax)
+    {
+        string text = syntax.ToString();
+        _syntax.Add(text, syntax);
+        return new(text);
+    }
+
+    /// <summary>A tree as it goes to the search: its constants computed, and nothing where it is no candidate.</summary>
+    internal HoleSyntax? Simplify(HoleSyntax syntax)
+    {
+        HoleSyntax simple = syntax.Folded();
+        return Compiler.Check(simple) is null ? simple : null;
+    }
+
+    /// <summary>Compiles a text without parsing it, if its tree is at hand.</summary>
+    internal bool TryCompile(ProgramSource program, [NotNullWhen(true)] out HoleProgram? compiled, out IReadOnlyList<Refusal> refusals)
+    {
+        refusals = [];
+        compiled = null;
+        if (!_syntax.TryGet(program.Text, out HoleSyntax? syntax) && !Compiler.TryRead(program.Text, out syntax, out refusals))
+        {
+            return false;
+        }
+
+        compiled = Compiler.Compile(syntax);
+        return true;
     }
 
     [GeneratedRegex(@"^\s*((public|private|internal|static)\s+)*[\w\[\]]+\s+\w+\s*\([^)]*\)\s*(=>|(?=\{))", RegexOptions.CultureInvariant)]

@@ -9,6 +9,9 @@ public abstract class ProgramProposer
     /// <summary>Name and settings, whole.</summary>
     public abstract JsonObject Settings { get; }
 
+    /// <summary>What a proposal costs beside its evaluation, in evaluations: how several proposers are weighed against each other. Default 0.</summary>
+    public virtual double Cost => 0;
+
     /// <summary>Writes one program for each request, in order.</summary>
     /// <param name="search">Where a model is asked.</param>
     /// <param name="requests">What each is made from.</param>

@@ -11,7 +11,7 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
     public override JsonObject Settings => new()
     {
         ["use"] = "random-programs",
-        ["proposer"] = of.Proposer.Settings,
+        ["proposers"] = of.ProposerSettings,
         ["evaluations"] = of.Evaluations,
         ["window"] = of.Window,
         ["finalists"] = of.Finalists,
@@ -24,12 +24,13 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
         Evaluator evaluator = new(search, of.Finalists, of.Cascade);
-        SeenPrograms seen = new(part);
-        seen.Add(part.Yours);
+        ProposerMix mix = new(of.Proposers);
+        SeenPrograms seen = new();
+        seen.Add(part.Read(part.Yours));
         await evaluator.ScoreAsync([search.Propose(part.Yours, "yours")], cancellationToken).ConfigureAwait(false);
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
         {
-            ImmutableArray<Proposal?> proposals = await of.Proposer.ProposeAsync(
+            ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
                 search, [.. some.Select(n => new ProposalRequest(n, [], [], seen))], cancellationToken).ConfigureAwait(false);
             await evaluator.ScoreAsync(
                 [.. proposals.OfType<Proposal>().Select(p => search.Propose(p.Program, p.Origin))], cancellationToken).ConfigureAwait(false);

@@ -1,17 +1,21 @@
+using Ansatz.Sandbox.Syntax;
+
 namespace Ansatz.Programs;
 
 /// <summary>The programs that a search has had, by what they mean and not by how they are written. Not thread-safe.</summary>
-/// <param name="part">The hole.</param>
-public sealed class SeenPrograms(ProgramPart part)
+public sealed class SeenPrograms
 {
     private readonly HashSet<string> _forms = [];
 
     /// <summary>Adds a program.</summary>
-    /// <returns>Whether it is new: no program with the same canonical form (for a text that does not compile: the same text) was added before.</returns>
-    public bool Add(ProgramSource program)
+    /// <returns>Whether it is new: none with the same canonical form was added before.</returns>
+    public bool Add(HoleSyntax program) => _forms.Add(program.ToString());
+
+    /// <summary>Adds a text that is no program.</summary>
+    /// <returns>Whether it is new.</returns>
+    public bool Add(ProgramSource text)
     {
-        ArgumentNullException.ThrowIfNull(program);
-        ArgumentNullException.ThrowIfNull(part);
-        return _forms.Add(program.Text);
+        ArgumentNullException.ThrowIfNull(text);
+        return _forms.Add(text.Text);
     }
 }

@@ -46,7 +46,8 @@ public sealed record HoleType
 
     internal bool IsWide => this == Long || this == ULong;
 
-    internal bool IsNumber => !IsArray && this != Bool && this != Void;
+    /// <summary>Whether it is a number: no bool, no array.</summary>
+    public bool IsNumber => !IsArray && this != Bool && this != Void;
 
     /// <summary>The array of this type.</summary>
     /// <exception cref="InvalidOperationException">There is no array of <see cref="Void"/>.</exception>

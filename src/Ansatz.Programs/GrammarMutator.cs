@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Ansatz.Programs.Grammar;
+using Ansatz.Sandbox.Syntax;
+
+namespace Ansatz.Programs;
+
+/// <summary>
+/// Writes programs without a model: typed genetic programming on the sandbox's subset of C#. Koza 1992, "Genetic Programming"; Montana 1995, "Strongly Typed Genetic Programming".
+/// </summary>
+/// <remarks>
+/// It knows a signature and nothing of any task: from types alone it writes expressions, locals, loops over arrays and early returns. A child is the better of the two programs it is shown after one operator, drawn by its share;
+/// the other program is what crossover takes from. Without parents it writes a random program. A child that does not compile, is too large, or means what the search has seen already, is thrown away before it costs an evaluation, and
+/// another is made, up to <see cref="Tries"/> times. Every child is simplified, so that what is found can be read.
+/// </remarks>
+public sealed class GrammarMutator : ProgramProposer
+{
+    /// <summary>Share of crossover. Default 0.35.</summary>
+    public double Crossover { get; init => field = Share(value); } = 0.35;
+
+    /// <summary>Share of new subtrees and statements. Default 0.25.</summary>
+    public double Subtree { get; init => field = Share(value); } = 0.25;
+
+    /// <summary>Share of moved constants. Default 0.25.</summary>
+    public double Constants { get; init => field = Share(value); } = 0.25;
+
+    /// <summary>Share of changes at one node. Default 0.08.</summary>
+    public double Point { get; init => field = Share(value); } = 0.08;
+
+    /// <summary>Share of shrinking to a part. Default 0.07.</summary>
+    public double Hoist { get; init => field = Share(value); } = 0.07;
+
+    /// <summary>Most nodes of a program. Default 60.</summary>
+    public int MaxSize { get; init => field = Positive(value); } = 60;
+
+    /// <summary>How often a child that is no use is made again. Default 20.</summary>
+    public int Tries { get; init => field = Positive(value); } = 20;
+
+    /// <inheritdoc />
+    public override JsonObject Settings => new()
+    {
+        ["use"] = "grammar",
+        ["crossover"] = Crossover,
+        ["subtree"] = Subtree,
+        ["constants"] = Constants,
+        ["point"] = Point,
+        ["hoist"] = Hoist,
+        ["maxSize"] = MaxSize,
+        ["tries"] = Tries,
+    };
+
+    /// <inheritdoc />
+    public override Task<ImmutableArray<Proposal?>> ProposeAsync(
+        Search<ProgramSource> search, IReadOnlyList<ProposalRequest> requests, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(search);
+        ArgumentNullException.ThrowIfNull(requests);
+        ProgramPart part = ProgramPart.Of(search);
+        ProgramGrammar grammar = new(part.Signature);
+        Mutations mutations = new(grammar);
+        return Task.FromResult<ImmutableArray<Proposal?>>([.. requests.Select(Propose)]);
+
+        Proposal? Propose(ProposalRequest request)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Rng rng = search.Stream("propose", request.Number);
+            HoleSyntax[] parents = [.. request.Parents.Select(part.Read)];
+            for (int attempt = 0; attempt < Tries; attempt++)
+            {
+                (HoleSyntax? child, string origin) = parents.Length == 0 ? (grammar.Program(part.Parameters, rng), "random program") : Mutate(parents, rng);
+                if (child is null || child.Size > 4 * MaxSize)
+                {
+                    continue;
+                }
+
+                child = part.Simplify(child);
+                if (child is not null && child.Size <= MaxSize && request.Seen.Add(child))
+                {
+                    return new(part.Write(child), origin);
+                }
+            }
+
+            return null;
+        }
+
+        (HoleSyntax? Child, string Origin) Mutate(HoleSyntax[] parents, Rng rng)
+        {
+            HoleSyntax better = parents[^1];
+            double at = rng.NextDouble() * (Crossover + Subtree + Constants + Point + Hoist);
+            return (at -= Crossover) < 0 ? (mutations.Crossover(better, parents[0], rng), "crossover")
+                : (at -= Subtree) < 0 ? (mutations.Subtree(better, rng), "subtree")
+                : (at -= Constants) < 0 ? (Mutations.Constants(better, rng), "constants")
+                : (at -= Point) < 0 ? (mutations.Point(better, rng), "point")
+                : (Mutations.Hoist(better, rng), "hoist");
+        }
+    }
+
+    private static double Share(double value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        return value;
+    }
+
+    private static int Positive(int value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        return value;
+    }
+}

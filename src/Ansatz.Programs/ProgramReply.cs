@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Ansatz.Programs;
+
+/// <summary>Finds a program in what a model replied. The compiler's parser looks for it, which goes on behind whatever is no code.</summary>
+/// <remarks>
+/// Blocks of code come before the rest of a reply, later ones before earlier. Of methods the hole's highest version is taken, then the hole under its own name, then the last method of all; methods that are no version come along as helpers.
+/// Text without a method is taken for the body. Calls of the version itself become calls of the hole; calls of another version stay, and are refused, since nothing has that name.
+/// </remarks>
+internal static partial class ProgramReply
+{
+    public const string Search = "<<<<<<< SEARCH", Middle = "=======", End = ">>>>>>> REPLACE";
+
+    private const int Longest = 16_000; // characters of a reply that are looked at
+
+    /// <summary>The program in a reply; the reply itself, cut short, where there is none.</summary>
+    /// <param name="reply">What the model wrote.</param>
+    /// <param name="name">The hole's name.</param>
+    /// <param name="header">The header of the version that was asked for.</param>
+    /// <param name="last">The version that edits are applied to.</param>
+    /// <param name="prompt">How the model was asked.</param>
+    public static ProgramSource Read(string reply, string name, string header, string last, ProgramPrompt prompt)
+    {
+        reply = reply.ReplaceLineEndings("\n");
+        reply = reply.Length <= Longest ? reply : reply[..Longest];
+        if (prompt == ProgramPrompt.Diff && Edited(reply, last) is { } edited)
+        {
+            return new(Method(edited, name) ?? edited);
+        }
+
+        if (prompt == ProgramPrompt.Continue)
+        {
+            // The text goes on behind the header and its brace: the method is what the parser takes for it, without a last statement that was cut off.
+            return new(Continued(header, reply, name) ?? Cut(reply));
+        }
+
+        string[] blocks = [.. Fenced().Matches(reply).Select(m => m.Groups[1].Value).Reverse(), reply];
+        return new(blocks.Select(b => Method(b, name)).FirstOrDefault(m => m is not null)
+            ?? blocks.SkipLast(1).Select(b => Body(header, b, name)).FirstOrDefault(m => m is not null)
+            ?? Cut(reply));
+    }
+
+    /// <summary>A source with a method called something else, where it calls itself too.</summary>
+    public static string Rename(string source, string from, string to) =>
+        Regex.Replace(source, $@"\b{Regex.Escape(from)}(?=\s*\()", to, RegexOptions.CultureInvariant);
+
+    // The method of the highest version, and helpers, under the hole's own name.
+    private static string? Method(string code, string name)
+    {
+        MethodDeclarationSyntax[] methods = [.. Parse(code)];
+        MethodDeclarationSyntax? hole = methods.Where(m => VersionOf(m, name) is not null).MaxBy(m => VersionOf(m, name)) ?? methods.LastOrDefault();
+        if (hole is null)
+        {
+            return null;
+        }
+
+        IEnumerable<MethodDeclarationSyntax> helpers = methods.Where(m => m != hole && VersionOf(m, name) is null);
+        string text = string.Join("\n\n", helpers.Prepend(hole).Select(Plain));
+        return Rename(text, hole.Identifier.Text, name);
+    }
+
+    private static string? Body(string header, string body, string name) => Method($"{header}\n{{\n{body}\n}}", name) is { } method && Whole(method) ? method : null;
+
+    private static string? Continued(string header, string body, string name)
+    {
+        // Cut from behind, line by line, until what is left parses: a last line may have been cut off by the limit of tokens.
+        string[] lines = body.Split('\n');
+        for (int count = lines.Length; count > 0; count--)
+        {
+            string text = $"{header}\n{{\n{string.Join('\n', lines.Take(count))}";
+            MethodDeclarationSyntax? first = Parse(text + "\n}").FirstOrDefault();
+            if (first is not null && Whole(first.ToString()))
+            {
+                return Rename(Plain(first), first.Identifier.Text, name);
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Edited(string reply, string last)
+    {
+        string text = last.ReplaceLineEndings("\n");
+        int edits = 0;
+        foreach (Match edit in Edit().Matches(reply))
+        {
+            string search = edit.Groups[1].Value.Trim('\n');
+            int at = search.Length == 0 ? -1 : text.IndexOf(search, StringComparison.Ordinal);
+            if (at < 0)
+            {
+                return null;
+            }
+
+            text = string.Concat(text.AsSpan(0, at), edit.Groups[2].Value.Trim('\n'), text.AsSpan(at + search.Length));
+            edits++;
+        }
+
+        return edits > 0 ? text : null;
+    }
+
+    private static IEnumerable<MethodDeclarationSyntax> Parse(string code)
+    {
+        CompilationUnitSyntax unit = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText($"class C {{\n{code}\n}}").GetRoot();
+        return unit.DescendantNodes(n => n is CompilationUnitSyntax or TypeDeclarationSyntax or NamespaceDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => !m.Identifier.IsMissing && (m.Body is not null || m.ExpressionBody is not null));
+    }
+
+    private static bool Whole(string method) => !CSharpSyntaxTree.ParseText($"class C {{ {method} }}").GetDiagnostics().Any();
+
+    private static int? VersionOf(MethodDeclarationSyntax method, string name) =>
+        method.Identifier.Text == name ? -1
+        : method.Identifier.Text.StartsWith(name + "_v", StringComparison.Ordinal) && int.TryParse(method.Identifier.Text.AsSpan(name.Length + 2), out int version) ? version
+        : null;
+
+    // Without comments, attributes and access modifiers.
+    public static string Plain(MethodDeclarationSyntax method)
+    {
+        SyntaxTokenList modifiers = SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space));
+        MethodDeclarationSyntax bare = method.WithAttributeLists([]).WithModifiers(modifiers);
+        bare = bare.ReplaceTrivia(bare.DescendantTrivia(), (trivia, _) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? trivia : SyntaxFactory.Space);
+        StringBuilder text = new();
+        foreach (string line in bare.ToString().Split('\n').Where(l => l.Trim().Length > 0))
+        {
+            text.Append(line.TrimEnd()).Append('\n');
+        }
+
+        return text.ToString().Trim();
+    }
+
+    private static string Cut(string reply) => reply.Length <= 2_000 ? reply : reply[..2_000];
+
+    [GeneratedRegex(@"^[ \t]*```[^\n]*\n(.*?)^[ \t]*```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Fenced();
+
+    [GeneratedRegex(@"^<<<<<<< SEARCH[^\n]*\n(.*?)^=======[^\n]*\n(.*?)^>>>>>>> REPLACE", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Edit();
+}

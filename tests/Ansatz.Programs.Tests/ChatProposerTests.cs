@@ -1,0 +1,94 @@
+using Ansatz.Sandbox;
+using Ansatz.Testing;
+
+namespace Ansatz.Programs.Tests;
+
+/// <summary>L1: what becomes of the replies of a model, good and bad, without a network.</summary>
+public sealed class ChatProposerTests
+{
+    public static TheoryData<ProgramPrompt, string, string?> Replies => new()
+    {
+        // reply -> the program that is scored, or none and the beginning of the reason
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y)\n{\n    return x * y;\n}\n```", "x * y" },
+        { ProgramPrompt.Rewrite, "Sure! Here is it:\n\n```\npublic static double F_v1(double x, double y) => x + 2 * y; // better\n```\nHope this helps.", "x + 2.0 * y" },
+        { ProgramPrompt.Rewrite, "static double F_v1(double x, double y) { return x / 3; }", "x / 3.0" },
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v0(double x, double y) => x;\nstatic double F_v1(double x, double y) => y - x;\n```", "y - x" }, // the highest version
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double Priority(double x, double y) => y * y;\n```", "y * y" }, // a wrong name
+        { ProgramPrompt.Rewrite, "```csharp\nreturn y + 5;\n```", "y + 5.0" }, // a body alone
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => Half(x) + y;\nstatic double Half(double a) => a / 2;\n```", "Half(x) + y" },
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double a, double b) => a < 1 ? b : F_v1(a - 1, b);\n```", "F(a - 1.0, b)" }, // calls itself, other parameter names
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => F_v0(x, y) + 1;\n```", null }, // calls an ancestor
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => x +;\n```", null },
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x) => x;\n```", null }, // other parameters
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) { System.IO.File.Delete(\"a\"); return x; }\n```", null },
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) { while (true) { } }\n```", null }, // never ends
+        { ProgramPrompt.Rewrite, "I cannot help with that.", null },
+        { ProgramPrompt.Rewrite, "", null },
+        { ProgramPrompt.Diff, "<<<<<<< SEARCH\nx + y\n=======\nx - y\n>>>>>>> REPLACE", "x - y" },
+        { ProgramPrompt.Diff, "<<<<<<< SEARCH\nnot there\n=======\nx - y\n>>>>>>> REPLACE", null },
+        { ProgramPrompt.Diff, "```csharp\nstatic double F_v1(double x, double y) => 2 * y;\n```", "2.0 * y" }, // no edit, but a method
+        { ProgramPrompt.Continue, "    double z = x * x;\n    return z - y;\n}\n\nstatic double F_v2(double x, double y)\n{\n    retu", "z - y" },
+        { ProgramPrompt.Continue, "    double z = x * 3;\n    return z;\n    double w = z +", "x * 3.0" }, // cut off by the limit of tokens
+        { ProgramPrompt.Continue, "The function should return the best", null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Replies))]
+    public async Task Reply_OfEveryKind_ScoredOrRejectedWithAReason(ProgramPrompt prompt, string reply, string? program)
+    {
+        using TempFolder folder = new();
+        ScriptedModel model = new(reply);
+        FunSearch search = new(new ChatProposer(model.Proposer) { Prompt = prompt }) { Evaluations = 1, Window = 1 };
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Objective(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
+        List<BlockEvaluated> blocks = [];
+        await foreach (StudyEvent e in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+            if (e is BlockEvaluated { Arm: "found (seed 1)" } block)
+            {
+                blocks.Add(block);
+            }
+        }
+
+        Assert.Equal(2, blocks.Count); // the start program and the reply
+        StoredStudy stored = study.Journal.Find(study.Name)!;
+        string text = study.Journal.Candidates(stored, "found (seed 1)")[1].Text;
+        if (program is not null)
+        {
+            Assert.Equal(0, blocks[1].Rejected);
+            Assert.Contains(program, text.Replace("\\u002B", "+", StringComparison.Ordinal).Replace("\\u003C", "<", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(2, blocks[1].Rejected); // on both inputs
+        }
+    }
+
+    [Fact]
+    public async Task Search_WithAScriptedModel_ClimbsAndShowsParentsAndFailures()
+    {
+        using TempFolder folder = new();
+        ScriptedModel model = new(
+            "```csharp\nstatic double F_v1(double x, double y) => 2 * x + y;\n```",
+            "```csharp\nstatic double F_v1(double x, double y) => nonsense;\n```",
+            "```csharp\nstatic double F_v2(double x, double y) => 2 * x + 3 * y;\n```");
+        FunSearch search = new(new ChatProposer(model.Proposer)) { Evaluations = 4, Window = 1 };
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Objective(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
+        double best = double.NegativeInfinity;
+        await foreach (StudyEvent e in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+            best = e is BlockEvaluated { Arm: "found (seed 1)", Mean: { } mean } ? Math.Max(best, mean) : best;
+        }
+
+        Assert.Equal(0, best); // 2x + 3y is the target
+        Assert.Contains("static double F_v0(double x, double y)", model.Requests[0].Text, StringComparison.Ordinal);
+        Assert.Contains("Write F_v1,", model.Requests[0].Text, StringComparison.Ordinal);
+        Assert.Contains("F_v1(double x, double y)", model.Requests[1].Text, StringComparison.Ordinal);
+        Assert.Contains("This did not work: It does not compile: line 1, column 40: The name 'nonsense' does not exist", model.Requests[2].Text, StringComparison.Ordinal);
+    }
+
+    // 2x + 3y is wanted, x + y is the start; two points.
+    private static ProgramObjective<Func<double, double, double>, (double X, double Y)> Objective() => new(
+        new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x + y;", purpose: "Weigh x and y."),
+        new([(1, 2), (3, -1)], [], [], p => $"{p.X} {p.Y}"),
+        (f, p) => -Math.Abs(f(p.X, p.Y) - ((2 * p.X) + (3 * p.Y))));
+}
