@@ -14,7 +14,7 @@ namespace Ansatz.Programs;
 /// <typeparam name="TDelegate">The hole's type: a delegate of numbers, bools and arrays of those.</typeparam>
 /// <typeparam name="TInput">The type of the inputs.</typeparam>
 /// <remarks>
-/// Every input has a fresh run of the candidate, with full fuel. A candidate that does not compile, whose run ends without a result, whose score is no finite number, or under which the scorer throws, is rejected on that
+/// Every input has full fuel and finds nothing of any other. A candidate that does not compile, whose run ends without a result, whose score is no finite number, or under which the scorer throws, is rejected on that
 /// input and on the rest of its block, which is not run: a program counts only if it works everywhere.
 /// </remarks>
 public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSource>
@@ -97,7 +97,21 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
 
     /// <inheritdoc />
     /// <remarks>The means of the scorer's other figures.</remarks>
-    public override IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes) => [];
+    public override IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes)
+    {
+        if (outcomes.IsEmpty || outcomes.Any(o => o is not Scored { Output: not null }))
+        {
+            return [];
+        }
+
+        ImmutableSortedDictionary<string, double>[] metrics =
+            [.. outcomes.Cast<Scored>().Select(o => JsonSerializer.Deserialize(o.Output!, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble)!)];
+        return [.. metrics[0].Keys.Where(name => metrics.All(m => m.ContainsKey(name))).Select(name =>
+        {
+            double[] values = [.. metrics.Select(m => m[name])];
+            return new Summary(name, values.Average(), Bca.Interval(values, new Rng(1, $"metrics/{name}")));
+        })];
+    }
 
     private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
     {
@@ -107,7 +121,9 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
         }
 
         using (program)
+        using (HoleInstance run = program.Start(Fuel))
         {
+            TDelegate hole = run.As<TDelegate>();
             List<Outcome> outcomes = [];
             Rejected? failed = null;
             foreach (int item in items)
@@ -118,8 +134,8 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
                     continue;
                 }
 
-                using HoleInstance run = program.Start(Fuel);
-                Outcome outcome = Score(run, split, item);
+                run.Refuel(Fuel);
+                Outcome outcome = Score(run, hole, split, item);
                 outcomes.Add(outcome);
                 failed = outcome as Rejected;
                 afterEach(Fuel - run.Fuel);
@@ -129,11 +145,11 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
         }
     }
 
-    private Outcome Score(HoleInstance run, Split split, int item)
+    private Outcome Score(HoleInstance run, TDelegate hole, Split split, int item)
     {
         try
         {
-            ProgramScore score = _score(run.As<TDelegate>(), _inputs.Of(split)[item].Input);
+            ProgramScore score = _score(hole, _inputs.Of(split)[item].Input);
             return double.IsFinite(score.Value)
                 ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
                 : Rejected(string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));

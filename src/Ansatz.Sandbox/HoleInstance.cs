@@ -44,6 +44,15 @@ public sealed unsafe class HoleInstance : IDisposable
     /// <summary>What the run may still spend; 0 once it is spent.</summary>
     public long Fuel => (long)_fuel.GetValue()!;
 
+    /// <summary>Gives the run new fuel, so that it is as good as a fresh one: no call leaves anything behind that another could see. A run that is over stays over.</summary>
+    /// <param name="fuel">What it may spend from now on.</param>
+    public void Refuel(long fuel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fuel);
+        ObjectDisposedException.ThrowIf(_memory is null, this);
+        _fuel.SetValue(fuel);
+    }
+
     /// <summary>Why the run is over; <see cref="HoleTrap.None"/> while it is not.</summary>
     public HoleTrap Trap => _trapped?.Trap ?? HoleTrap.None;
 
