@@ -91,8 +91,13 @@ public sealed class ProgramDatabaseTests
         double[] inCluster = [.. ((int[])[10, 25, 40]).Select(l => Math.Exp(-(l - 10) / (40 + 1e-6)))];
         Dictionary<string, double> expected = new()
         {
-            ["a"] = clusters[0], ["b"] = clusters[1], ["f"] = clusters[3], ["g"] = clusters[4],
-            ["c"] = clusters[2] * inCluster[0] / inCluster.Sum(), ["d"] = clusters[2] * inCluster[1] / inCluster.Sum(), ["e"] = clusters[2] * inCluster[2] / inCluster.Sum(),
+            ["a"] = clusters[0],
+            ["b"] = clusters[1],
+            ["f"] = clusters[3],
+            ["g"] = clusters[4],
+            ["c"] = clusters[2] * inCluster[0] / inCluster.Sum(),
+            ["d"] = clusters[2] * inCluster[1] / inCluster.Sum(),
+            ["e"] = clusters[2] * inCluster[2] / inCluster.Sum(),
         };
         double chiSquare = expected.Sum(e =>
         {
