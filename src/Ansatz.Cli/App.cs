@@ -82,6 +82,7 @@ internal static class App
             CheckCommand.Create(surroundings),
             ForgetCommand.Create(surroundings),
             ModelsCommand.Create(surroundings),
+            SandboxCommand.Create(surroundings),
         };
         root.SetAction((ParseResult _) => Task.FromException<int>(new InputException($"Say what to do: `{surroundings.CommandLine("new", "your.csv")}` writes a study of your own data, `{surroundings.CommandLine("--help")}` says what else there is.")));
         return root;

@@ -36,6 +36,7 @@ public sealed class SystemCallFilterTests
     [InlineData(41, 0UL, 0UL, SystemCallFilter.Kill)] // socket
     [InlineData(59, 0UL, 0UL, SystemCallFilter.Kill)] // execve
     [InlineData(62, 4711UL, 0UL, SystemCallFilter.Kill)] // kill, even itself
+    [InlineData(101, 0UL, 0UL, SystemCallFilter.Kill)] // ptrace
     [InlineData(425, 0UL, 0UL, SystemCallFilter.Kill)] // io_uring_setup
     [InlineData(0x40000000 | 1, 1UL, 0UL, SystemCallFilter.Kill)] // write by its x32 number
     public void Create_ACall_IsAllowedRefusedOrDeadly(int number, ulong first, ulong fifth, uint verdict) =>

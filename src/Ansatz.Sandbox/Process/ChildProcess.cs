@@ -44,11 +44,6 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>The most memory that it was seen to use, in bytes.</summary>
     public long PeakBytes { get; private set; }
 
-    /// <summary>Why programs cannot be run on this machine at all; null where nothing is known against it.</summary>
-    public static string? MissingHere => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
-        ? null
-        : $"Whole programs run in a locked process, and the lock is made for Linux on x64: this is {RuntimeInformation.OSDescription} on {RuntimeInformation.ProcessArchitecture}. Holes run everywhere.";
-
     /// <summary>Starts a child and waits until it is locked.</summary>
     /// <param name="task">What it is for.</param>
     /// <param name="walls">What locks it.</param>
@@ -58,7 +53,7 @@ internal sealed class ChildProcess : IDisposable
     /// <exception cref="FaultException">It could not be started, or not be locked; says what is missing.</exception>
     public static async Task<ChildProcess> StartAsync(string task, Walls walls, TimeSpan? cpu, long memoryBytes, CancellationToken cancellationToken)
     {
-        if (MissingHere is { } missing)
+        if (ProgramSandbox.MissingHere is { } missing)
         {
             throw new FaultException(missing);
         }

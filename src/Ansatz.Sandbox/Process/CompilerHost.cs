@@ -90,11 +90,11 @@ internal sealed class CompilerHost(bool isAnythingAllowed)
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: optimization, allowUnsafe: isAnythingAllowed, concurrentBuild: false, deterministic: true))
             .Emit(image, symbols, options: symbols is null ? new() : new(debugInformationFormat: DebugInformationFormat.PortablePdb));
 
-    private static IEnumerable<(LinePosition At, string Reason)> Refusals(SyntaxTree tree, EmitResult result)
+    private IEnumerable<(LinePosition At, string Reason)> Refusals(SyntaxTree tree, EmitResult result)
     {
         IEnumerable<(LinePosition, string)> errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
             .Select(d => (d.Location.GetLineSpan().StartLinePosition, d.GetMessage(CultureInfo.InvariantCulture)));
-        IEnumerable<(LinePosition, string)> names = tree.GetRoot().DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) && t.Text.Any(c => c is > '~' or '\\'))
+        IEnumerable<(LinePosition, string)> names = isAnythingAllowed ? [] : tree.GetRoot().DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken) && t.Text.Any(c => c is > '~' or '\\'))
             .Select(t => (t.GetLocation().GetLineSpan().StartLinePosition, "A name has to be of ASCII letters, digits and underscores."));
         return errors.Concat(names).OrderBy(e => e.Item1).Take(MaximumRefusals);
     }

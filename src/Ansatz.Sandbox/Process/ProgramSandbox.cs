@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ansatz.Sandbox;
@@ -18,7 +19,7 @@ public sealed class ProgramSandbox : IDisposable
     private readonly Walls _walls;
     private readonly CompilerProcess _compiler;
 
-    private ProgramSandbox(ProgramLimits limits, string holds, Walls walls) =>
+    internal ProgramSandbox(ProgramLimits limits, string holds, Walls walls) =>
         (Limits, Holds, _walls, _compiler) = (limits, holds, walls, new(Child.Compile, walls));
 
     /// <summary>What a program may be and may use, where a call says nothing else.</summary>
@@ -26,6 +27,11 @@ public sealed class ProgramSandbox : IDisposable
 
     /// <summary>What holds a child on this machine, in words: "limits, user, landlock 7, seccomp".</summary>
     public string Holds { get; }
+
+    /// <summary>Why programs cannot be run on this machine at all; null where nothing is known against it.</summary>
+    public static string? MissingHere => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? null
+        : $"Whole programs run in a locked process, and the lock is made for Linux on x64: this is {RuntimeInformation.OSDescription} on {RuntimeInformation.ProcessArchitecture}. Holes run everywhere.";
 
     /// <summary>Opens the sandbox: locks one process, as a check that the lock holds here.</summary>
     /// <param name="limits">What a program may be and may use.</param>
