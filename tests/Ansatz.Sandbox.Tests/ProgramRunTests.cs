@@ -111,6 +111,22 @@ public sealed class ProgramRunTests
         Assert.Empty(Leftovers());
     }
 
+    // What the child says is not enough: a process without the lock is found out.
+    [Fact]
+    public async Task Missing_ProcessThatIsNotLocked_SaysWhatIsMissing()
+    {
+        if (await Sandboxes.OpenAsync() is null)
+        {
+            return;
+        }
+
+        Assert.NotNull(ChildProcess.Missing(Environment.ProcessId, Walls.Seccomp));
+        using ChildProcess half = await ChildProcess.StartAsync(Child.Run, Walls.Landlock | Walls.Limits, null, 64 << 20, Cancellation); // no_new_privs, but no filter
+        Assert.StartsWith("Seccomp", ChildProcess.Missing(half.Id, Walls.All), StringComparison.Ordinal);
+        using ChildProcess whole = await ChildProcess.StartAsync(Child.Run, Walls.All, null, 64 << 20, Cancellation);
+        Assert.Null(ChildProcess.Missing(whole.Id, Walls.All));
+    }
+
     [Fact]
     public async Task Child_HostIsKilled_EndsWithIt()
     {

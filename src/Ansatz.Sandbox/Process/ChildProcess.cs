@@ -151,7 +151,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         // What the child says is not enough.
-        if (Missing(walls) is { } missing)
+        if (Missing(Id, walls) is { } missing)
         {
             throw new FaultException($"Whole programs are not run here, since the kernel says of the process for them: {missing}.");
         }
@@ -159,14 +159,18 @@ internal sealed class ChildProcess : IDisposable
         Look();
     }
 
-    private string? Missing(Walls walls)
+    /// <summary>What the kernel says of a process that should be locked and is not; null where nothing is amiss.</summary>
+    internal static string? Missing(int process, Walls walls)
     {
-        foreach (string thread in Directory.EnumerateDirectories($"/proc/{Id}/task"))
+        // A container's own filter counts as one too: the child needs one more than this process has.
+        int own = Filters(Status("/proc/self")) ?? 0;
+        foreach (string thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
         {
-            Dictionary<string, string> status = File.ReadLines(Path.Combine(thread, "status")).Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
+            Dictionary<string, string> status = Status(thread);
             (Walls Wall, string Field, bool Holds)[] needed =
             [
                 (Walls.Seccomp, "Seccomp", status.GetValueOrDefault("Seccomp") == "2"),
+                (Walls.Seccomp, "Seccomp_filters", Filters(status) is not { } filters || filters > own),
                 (Walls.Seccomp, "NoNewPrivs", status.GetValueOrDefault("NoNewPrivs") == "1"),
                 (Walls.User, "CapEff", status.GetValueOrDefault("CapEff")?.All(c => c == '0') == true),
                 (Walls.User, "Uid", status.GetValueOrDefault("Uid")?.Split('\t').All(id => id != "0") == true),
@@ -181,6 +185,12 @@ internal sealed class ChildProcess : IDisposable
         }
 
         return null;
+
+        static Dictionary<string, string> Status(string folder) =>
+            File.ReadLines(Path.Combine(folder, "status")).Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
+
+        static int? Filters(Dictionary<string, string> status) =>
+            status.TryGetValue("Seccomp_filters", out string? filters) ? int.Parse(filters, CultureInfo.InvariantCulture) : null; // from Linux 5.9
     }
 
     /// <summary>Waits until a piece of the child's work is done, and ends the child where that takes too long.</summary>
