@@ -27,7 +27,8 @@ internal static class SandboxPage
             ```
 
             The tree is yours too: `TryRead` gives it, a `HoleSyntax`. It prints as C# that reads back to an equal tree; `Children`, `WithChildren` and `Rewrite` change it; `Check` says, without Roslyn, whether what came out
-            is a candidate, and `Compile` compiles it.
+            is a candidate, and `Compile` compiles it. `Simplifier` makes it smaller without changing a bit of what it gives, and `CanonicalForm` says whether two candidates
+            differ in more than names, the order of operands and the like: a search need not try the second.
 
             ## What it means
 

@@ -194,8 +194,8 @@ public sealed class SyntaxCheckTests
         }
     }
 
-    // One node replaced by another of its kind, from anywhere, or a statement left out, repeated or moved.
-    private static Node Break(HoleSyntax syntax, HoleSyntax other, Rng rng)
+    /// <summary>One node replaced by another of its kind, from anywhere, or a statement left out, repeated or moved.</summary>
+    internal static Node Break(HoleSyntax syntax, HoleSyntax other, Rng rng)
     {
         Node[] nodes = [.. RandomSyntax.Nodes(syntax)];
         Node[] donors = [.. nodes, .. RandomSyntax.Nodes(other)];

@@ -12,6 +12,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
 {
     private readonly HashSet<string> _declared = [];
     private readonly Dictionary<string, (HoleType Type, bool IsFixed)> _scope = [];
+    private readonly List<string> _open = []; // what is in scope, in the order in which it was declared
     private int _count;
     private int _loops;
     private int _breakable;
@@ -33,6 +34,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
         Require(type != HoleType.Void, $"{name} cannot be void.");
         Require(Names.IsFree(name) && !taken.Contains(name) && _declared.Add(name), $"A variable cannot be called {name}: that is a word of C#, or something else has this name.");
         _scope.Add(name, (type, isFixed));
+        _open.Add(name);
     }
 
     // Levels are those of Roslyn's tree, counted from above, or more; whatever walks over a tree may recurse so deep.
@@ -52,7 +54,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
     private void Visit(Block block, int level)
     {
         Enter(block, level);
-        string[] outside = [.. _scope.Keys];
+        int outside = _open.Count;
         foreach (Statement statement in block.Statements)
         {
             Visit(statement, level + 1);
@@ -61,12 +63,14 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
         Leave(outside);
     }
 
-    private void Leave(string[] outside)
+    private void Leave(int outside)
     {
-        foreach (string name in _scope.Keys.Except(outside).ToArray())
+        foreach (string name in _open.Skip(outside))
         {
             _scope.Remove(name);
         }
+
+        _open.RemoveRange(outside, _open.Count - outside);
     }
 
     private void Visit(Statement statement, int level)
@@ -108,7 +112,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
                 Value(loop.Array, level + 1);
                 HoleType? element = loop.Array.Type.Element;
                 Require(element is not null && (element == loop.Type || (element.IsNumber && loop.Type.IsNumber)), $"foreach cannot take a {loop.Type} from a {loop.Array.Type}.");
-                string[] outside = [.. _scope.Keys];
+                int outside = _open.Count;
                 Introduce(loop.Type, loop.Name, isFixed: true);
                 Loop(loop.Body, level + 1);
                 Leave(outside);
@@ -171,7 +175,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
         Require(loop.Before.All(s => s is Declare d && d.Type == ((Declare)loop.Before[0]).Type) || loop.Before.All(s => s is Evaluate or AssignTuple),
             "A for begins with declarations of one type, or with assignments and calls.");
         Require(loop.Step.All(s => s is Evaluate or AssignTuple), "The step of a for is made of assignments and calls.");
-        string[] outside = [.. _scope.Keys];
+        int outside = _open.Count;
         foreach (Statement statement in loop.Before)
         {
             Visit(statement, level + 1);
@@ -196,7 +200,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
         Value(choice.Value, level + 1);
         Require(choice.Sections.Count(s => s.IsDefault) <= 1, "A switch has more than one default.");
         ValueSet matched = ValueSet.None(choice.Value.Type);
-        string[] outside = [.. _scope.Keys];
+        int outside = _open.Count;
         _breakable++;
         foreach (SwitchSection section in choice.Sections)
         {

@@ -45,8 +45,18 @@ public abstract record Node
     {
         ArgumentNullException.ThrowIfNull(change);
         ValueList<Node> children = Children;
-        Node[] changed = [.. children.Select(c => c.Rewrite(change))];
-        return change(changed.Where((c, i) => !ReferenceEquals(c, children[i])).Any() ? WithChildren(changed) : this);
+        Node[]? changed = null;
+        for (int i = 0; i < children.Count; i++)
+        {
+            Node child = children[i].Rewrite(change);
+            if (!ReferenceEquals(child, children[i]))
+            {
+                changed ??= [.. children];
+                changed[i] = child;
+            }
+        }
+
+        return change(changed is null ? this : WithChildren(changed));
     }
 
     /// <summary>The node as C#.</summary>
