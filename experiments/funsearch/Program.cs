@@ -1,13 +1,14 @@
-// FunSearch without a network: does the search beat chance, on instances that no search saw? `docs/funsearch.md` is written from the results.
+// FunSearch without a network: does the search beat chance, on inputs that no search saw? `docs/funsearch.md` is written from the results.
 //
-//   dotnet run -c Release --project experiments/funsearch             everything; stop it and start it again as you like
-//   dotnet run -c Release --project experiments/funsearch -- weibull --seeds 2
-//   dotnet run -c Release --project experiments/funsearch -- --page   only writes the page again
+//   dotnet run -c Release --project experiments/funsearch              everything; stop it and start it again as you like
+//   dotnet run -c Release --project experiments/funsearch -- weibull   one task
+//   dotnet run -c Release --project experiments/funsearch -- --page    only writes the page again
 using System.Globalization;
 using Ansatz.Experiments.ProgramSearch;
 
 string folder = Path.Combine(Root(), "experiments", "funsearch");
-int seeds = Array.IndexOf(args, "--seeds") is >= 0 and int at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 10;
+string[] names = [.. args.Where(a => !a.StartsWith('-'))];
+Results results = new(Path.Combine(folder, "results"));
 using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, e) =>
 {
@@ -15,13 +16,36 @@ Console.CancelKeyPress += (_, e) =>
     stop.Cancel();
 };
 
-for (int seed = 1; seed <= seeds; seed++)
+ProgramTask[] tasks = args.Contains("--page") ? [] : [.. Tasks.All.Where(t => names.Length == 0 || names.Contains(t.Name))];
+foreach (ProgramTask task in tasks)
 {
-    long start = TimeProvider.System.GetTimestamp();
-    PackingResult result = await PackingRuns.RunAsync(folder, seed, stop.Token);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weibull {seed}: {string.Join(", ", result.Verdict.Rows.Select(r => $"{r.Name} {100 * ((-r.Mean / 1987.8) - 1):0.00} %"))}; {string.Join(", ", result.Elsewhere.Select(e => $"{e.Key} {e.Value:0.00}"))}; {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0} s\n{result.Program}"));
+    for (int seed = 1; seed <= ProgramTask.Seeds; seed++)
+    {
+        if (results.Has(task.Name, task.Variant, seed))
+        {
+            continue;
+        }
+
+        long start = TimeProvider.System.GetTimestamp();
+        RunResult result;
+        try
+        {
+            result = await task.RunAsync(folder, seed, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("Stopped; the same command goes on.");
+            return 130;
+        }
+
+        results.Add(result);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{task.Name} {task.Variant} {seed}: {string.Join(", ", result.Scores.Select(s => $"{s.Key} {s.Value:0.####}"))}; {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0} s"));
+    }
 }
 
+FunSearchPage.Write(Path.Combine(Root(), "docs", "funsearch.md"), results);
 return 0;
 
 static string Root()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
 namespace Ansatz.Programs;
@@ -96,6 +97,9 @@ public sealed record DatabaseSettings
             ResetEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / 8, 2_000, int.MaxValue),
         };
     }
+
+    /// <summary>The one score of scores on several inputs.</summary>
+    internal double Reduce(ImmutableArray<double> scores) => Reduction == ScoreReduction.Last ? scores[^1] : scores.Average();
 
     private static int Positive(int value)
     {

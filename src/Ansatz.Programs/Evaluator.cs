@@ -7,11 +7,13 @@ namespace Ansatz.Programs;
 /// <param name="Failure">Why it was rejected; none if it was not.</param>
 internal sealed record Evaluated(ImmutableArray<double>? Scores, string? Failure);
 
-/// <summary>Scores programs on the train inputs, in stages if there are any, and takes those that are among the best so far to validation. One a search.</summary>
-internal sealed class Evaluator(Search<ProgramSource> search, int finalists, Cascade? cascade)
+/// <summary>
+/// Scores programs on the train inputs, in stages if there are any, and takes those that are among the best so far to validation; where there is none, the best so far is nominated. One a search.
+/// </summary>
+internal sealed class Evaluator(Search<ProgramSource> search, FunSearch settings)
 {
-    private readonly List<double> _best = []; // train means of the finalists so far, ascending
-    private readonly CascadeGates? _gates = cascade?.Open(search.Count(Split.Train));
+    private readonly List<double> _best = []; // train scores of the finalists so far, ascending
+    private readonly CascadeGates? _gates = settings.Cascade?.Open(search.Count(Split.Train));
 
     /// <summary>Scores programs as one step.</summary>
     /// <returns>One result a program, in order.</returns>
@@ -46,28 +48,32 @@ internal sealed class Evaluator(Search<ProgramSource> search, int finalists, Cas
             from = to;
         }
 
-        if (search.Count(Split.Validation) > 0)
+        Candidate<ProgramSource>[] best = [.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is { } s && IsAmongTheBest(settings.Reduce([.. s]))).Select(i => programs[i])];
+        if (search.Count(Split.Validation) == 0 && best.Length > 0)
         {
-            await ValidateAsync([.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is { } s && IsAmongTheBest(s.Average())).Select(i => programs[i])], cancellationToken).ConfigureAwait(false);
+            search.Nominate(best[^1]);
+        }
+        else if (best.Length > 0)
+        {
+            await search.EvaluateAsync([.. best.Select(p => search.WholeSplit(p, Split.Validation))], cancellationToken).ConfigureAwait(false);
         }
 
         return [.. scores.Zip(failures, (s, f) => new Evaluated(s is null ? null : [.. s], f))];
     }
 
-    private Task ValidateAsync(ImmutableArray<Candidate<ProgramSource>> programs, CancellationToken cancellationToken) =>
-        programs.IsEmpty ? Task.CompletedTask : search.EvaluateAsync([.. programs.Select(p => search.WholeSplit(p, Split.Validation))], cancellationToken);
+    private int Finalists => search.Count(Split.Validation) > 0 ? settings.Finalists : 1;
 
     // A program that only equals the worst finalist is none: on a plateau of equal programs validation would cost as much as the search.
-    private bool IsAmongTheBest(double mean)
+    private bool IsAmongTheBest(double score)
     {
-        if (_best.Count == finalists && mean <= _best[0])
+        if (_best.Count == Finalists && score <= _best[0])
         {
             return false;
         }
 
-        int place = _best.BinarySearch(mean);
-        _best.Insert(place < 0 ? ~place : place, mean);
-        if (_best.Count > finalists)
+        int place = _best.BinarySearch(score);
+        _best.Insert(place < 0 ? ~place : place, score);
+        if (_best.Count > Finalists)
         {
             _best.RemoveAt(0);
         }

@@ -56,6 +56,10 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
 
     internal JsonArray ProposerSettings => [.. proposers.Select(p => p.Settings)];
 
+    internal ScoreReduction Reduction => Resolved.Reduction;
+
+    internal double Reduce(ImmutableArray<double> scores) => Resolved.Reduce(scores);
+
     private DatabaseSettings Resolved => Database ?? DatabaseSettings.For(Evaluations);
 
     /// <inheritdoc />
@@ -64,7 +68,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
         ProgramDatabase database = new(Resolved);
-        Evaluator evaluator = new(search, Finalists, Cascade);
+        Evaluator evaluator = new(search, this);
         ProposerMix mix = new(proposers);
         SeenPrograms seen = new();
         Dictionary<string, ProgramSource> sources = [];

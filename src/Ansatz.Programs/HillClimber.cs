@@ -16,6 +16,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
         ["window"] = of.Window,
         ["finalists"] = of.Finalists,
         ["cascade"] = of.Cascade?.Settings,
+        ["reduction"] = of.Reduction.ToString(),
     };
 
     /// <inheritdoc />
@@ -23,12 +24,12 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
     {
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
-        Evaluator evaluator = new(search, of.Finalists, of.Cascade);
+        Evaluator evaluator = new(search, of);
         ProposerMix mix = new(of.Proposers);
         SeenPrograms seen = new();
         seen.Add(part.Read(part.Yours));
         Candidate<ProgramSource> current = search.Propose(part.Yours, "yours");
-        double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores?.Average() ?? double.NegativeInfinity;
+        double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores is { } scores ? of.Reduce(scores) : double.NegativeInfinity;
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
@@ -38,14 +39,14 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
             ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);
             foreach (((int number, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
             {
-                if (result.Scores?.Average() is { } mean && mean >= score)
+                if (result.Scores is { } its && of.Reduce(its) is var reduced && reduced >= score)
                 {
-                    if (mean > score)
+                    if (reduced > score)
                     {
                         mix.Reward(number);
                     }
 
-                    (current, score) = (child, mean);
+                    (current, score) = (child, reduced);
                 }
             }
         }

@@ -35,14 +35,11 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     private readonly Island[] _islands = [.. Enumerable.Range(0, settings.Islands).Select(_ => new Island())];
     private long _sinceReset;
 
-    /// <summary>The best program registered so far: the highest reduced score, the earlier among equals.</summary>
-    public RegisteredProgram? Best { get; private set; }
-
     /// <summary>The score that decides: of one program, over its inputs.</summary>
     public double Reduce(RegisteredProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return settings.Reduction == ScoreReduction.Last ? program.Scores[^1] : program.Scores.Average();
+        return settings.Reduce(program.Scores);
     }
 
     /// <summary>Puts the start program on every island.</summary>
@@ -53,8 +50,6 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         {
             island.Register(start, Reduce(start), settings, rng: null);
         }
-
-        Best = start;
     }
 
     /// <summary>Puts a child on the island that its parents were drawn from, and resets islands when it is time.</summary>
@@ -66,11 +61,6 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(rng);
         _islands[island].Register(program, Reduce(program), settings, rng);
-        if (Best is null || Reduce(program) > Reduce(Best))
-        {
-            Best = program;
-        }
-
         if (++_sinceReset >= settings.ResetEvery)
         {
             _sinceReset = 0;

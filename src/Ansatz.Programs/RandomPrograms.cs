@@ -16,6 +16,7 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
         ["window"] = of.Window,
         ["finalists"] = of.Finalists,
         ["cascade"] = of.Cascade?.Settings,
+        ["reduction"] = of.Reduction.ToString(),
     };
 
     /// <inheritdoc />
@@ -23,7 +24,7 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
     {
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
-        Evaluator evaluator = new(search, of.Finalists, of.Cascade);
+        Evaluator evaluator = new(search, of);
         ProposerMix mix = new(of.Proposers);
         SeenPrograms seen = new();
         seen.Add(part.Read(part.Yours));

@@ -17,7 +17,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     {
         Scope scope = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, true))]);
         List<Statement> body = [];
-        int steps = scope.Variables.Any(v => v.Type.IsArray) ? rng.Next(3) : Math.Max(0, rng.Next(5) - 2);
+        int steps = scope.Variables.Any(v => v.Type.IsArray || v.Type == HoleType.Int) ? rng.Next(3) : Math.Max(0, rng.Next(5) - 2);
         for (int i = 0; i < steps; i++)
         {
             scope = Add(body, scope, rng);
@@ -35,13 +35,14 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         return new([new Method(signature.Result, signature.Name, parameters, new Block([.. body]))]);
     }
 
-    /// <summary>Adds a step to a body: a local, a loop that sums over an array, an early return, an assignment.</summary>
+    /// <summary>Adds a step to a body: a local, a loop that sums, an early return, an assignment.</summary>
     /// <returns>The scope behind it.</returns>
     public Scope Add(List<Statement> body, Scope scope, Rng rng)
     {
         ScopeVariable[] arrays = [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
         ScopeVariable[] locals = [.. scope.Variables.Where(v => v.MayBeAssigned && !v.Type.IsArray)];
-        switch (rng.Next(arrays.Length > 0 ? 8 : 4))
+        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] is not ('s' or 'v' or 'w'))]; // turning as often as a sum says is rarely meant
+        switch (rng.Next(arrays.Length > 0 ? 8 : counts.Length > 0 ? 6 : 4))
         {
             case 0 when locals.Length > 0:
                 {
@@ -55,7 +56,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
                 body.Add(new If(Expression(HoleType.Bool, 2, scope, rng), new([new Return(Expression(signature.Result, 2, scope, rng))]), null));
                 return scope;
             case >= 4:
-                return Loop(body, scope, rng.Pick(arrays), rng);
+                return Loop(body, scope, arrays.Length > 0 ? rng.Pick(arrays) : rng.Pick(counts), rng);
             default:
                 {
                     HoleType type = rng.Next(4) == 0 ? HoleType.Int : HoleType.Double;
@@ -220,24 +221,27 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         return new Binary(rng.Pick(Comparisons), Expression(type, Math.Max(0, depth - 1), scope, rng), Expression(type, Math.Max(0, depth - 1), scope, rng));
     }
 
-    // double s = 0; for (int i = 0; i < a.Length; i++) { s += something of a[i], its neighbours and i; }
-    private Scope Loop(List<Statement> body, Scope scope, ScopeVariable array, Rng rng)
+    // double s = 0; for (int i = 0; i < a.Length; i++) { s += something of a[i], its neighbours and i; } or, over a whole number, for (int i = 0; i < n; i++) { s += something of i; }
+    private Scope Loop(List<Statement> body, Scope scope, ScopeVariable over, Rng rng)
     {
         HoleType type = rng.Next(4) == 0 ? HoleType.Int : HoleType.Double;
         string sum = Fresh(body, scope, "s"), i = Fresh(body, scope, "i");
-        Expression length = new Length(Read(array)), index = new Variable(HoleType.Int, i);
+        Expression length = over.Type.IsArray ? new Length(Read(over)) : Read(over), index = new Variable(HoleType.Int, i);
         List<Statement> turn = [];
-        HoleType element = array.Type.Element!;
-        string item = Fresh(body, scope, "v"), other = Fresh(body, scope, "w");
-        Scope inner = scope.With(type, sum).With(HoleType.Int, i, mayBeAssigned: false).With(element, item);
-        turn.Add(new Declare(element, item, new Element(Read(array), index)));
-        if (rng.Next(2) == 0)
+        Scope inner = scope.With(type, sum).With(HoleType.Int, i, mayBeAssigned: false);
+        if (over.Type.Element is { } element)
         {
-            Expression place = rng.Next(2) == 0
-                ? new Binary(BinaryOperator.Remainder, new Binary(BinaryOperator.Add, index, Literal.Of(1 + rng.Next(3))), length)
-                : new Binary(BinaryOperator.Subtract, new Binary(BinaryOperator.Subtract, length, Literal.Of(1)), index);
-            turn.Add(new Declare(element, other, new Element(Read(array), place)));
-            inner = inner.With(element, other);
+            string item = Fresh(body, scope, "v"), other = Fresh(body, scope, "w");
+            turn.Add(new Declare(element, item, new Element(Read(over), index)));
+            inner = inner.With(element, item);
+            if (rng.Next(2) == 0)
+            {
+                Expression place = rng.Next(2) == 0
+                    ? new Binary(BinaryOperator.Remainder, new Binary(BinaryOperator.Add, index, Literal.Of(1 + rng.Next(3))), length)
+                    : new Binary(BinaryOperator.Subtract, new Binary(BinaryOperator.Subtract, length, Literal.Of(1)), index);
+                turn.Add(new Declare(element, other, new Element(Read(over), place)));
+                inner = inner.With(element, other);
+            }
         }
 
         Expression target = new Variable(type, sum);

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ansatz.Experiments.ProgramSearch;
+
+/// <summary>One study of the experiment: a line of a results file.</summary>
+/// <param name="Task">What was searched: "weibull".</param>
+/// <param name="Variant">With what settings: "default".</param>
+/// <param name="Seed">With what seed.</param>
+/// <param name="Scores">By arm, the score of its winner on the test inputs; on the train inputs where there are no others.</param>
+/// <param name="Curves">By arm, the best train score after 1/32, 2/32 ... of the evaluations.</param>
+/// <param name="Programs">By arm, its winner.</param>
+/// <param name="Figures">Whatever else was measured, by name.</param>
+internal sealed record RunResult(
+    string Task,
+    string Variant,
+    int Seed,
+    ImmutableSortedDictionary<string, double> Scores,
+    ImmutableSortedDictionary<string, ImmutableArray<double>> Curves,
+    ImmutableSortedDictionary<string, string> Programs,
+    ImmutableSortedDictionary<string, double> Figures);
+
+/// <summary>The raw results: a file of JSON lines a task.</summary>
+internal sealed class Results(string folder)
+{
+    private readonly Dictionary<string, List<RunResult>> _tasks = [];
+
+    public IReadOnlyList<RunResult> Of(string task)
+    {
+        if (!_tasks.TryGetValue(task, out List<RunResult>? results))
+        {
+            string path = PathOf(task);
+            results = File.Exists(path) ? [.. File.ReadLines(path).Select(l => JsonSerializer.Deserialize(l, RunResultJson.Default.RunResult)!)] : [];
+            _tasks.Add(task, results);
+        }
+
+        return results;
+    }
+
+    public bool Has(string task, string variant, int seed) => Of(task).Any(r => r.Variant == variant && r.Seed == seed);
+
+    public void Add(RunResult result)
+    {
+        Of(result.Task);
+        _tasks[result.Task].Add(result);
+        Directory.CreateDirectory(folder);
+        File.AppendAllText(PathOf(result.Task), JsonSerializer.Serialize(result, RunResultJson.Default.RunResult) + "\n");
+    }
+
+    private string PathOf(string task) => Path.Combine(folder, $"{task}.jsonl");
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RunResult))]
+internal sealed partial class RunResultJson : JsonSerializerContext;

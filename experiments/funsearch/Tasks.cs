@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Ansatz.Programs;
+using Ansatz.Samples.Programs;
+using Ansatz.Sandbox;
+
+namespace Ansatz.Experiments.ProgramSearch;
+
+/// <summary>What is searched in this experiment, in the order in which it runs.</summary>
+internal static class Tasks
+{
+    public static ImmutableArray<ProgramTask> All { get; } = [Weibull("default"), CapSet(4, 5_000), CapSet(5, 10_000), CapSet(8, 12_000), .. PlantedHoles.All.Select(Planted), .. Formula.All.Select(Law), .. Ablations()];
+
+    /// <summary>Online bin packing: five instances of 5,000 items to train on, five to choose by, each seed its own; the shipped ones judge.</summary>
+    private static ProgramTask Weibull(string variant, FunSearch? search = null) => new()
+    {
+        Name = variant == "default" ? "weibull" : "weibull-ablations",
+        Variant = variant,
+        Objective = seed => PackingHole.Weibull(seed, 5_000, Shipped("weibull-5k.json")),
+        Search = search ?? new FunSearch(new GrammarMutator()),
+        HasControls = variant == "default",
+        Measure = variant == "default" ? Elsewhere : _ => ImmutableSortedDictionary<string, double>.Empty,
+    };
+
+    private static IEnumerable<ProgramTask> Ablations()
+    {
+        DatabaseSettings usual = DatabaseSettings.For(new FunSearch().Evaluations);
+        foreach ((string name, DatabaseSettings database) in ((string, DatabaseSettings)[])
+        [
+            ("4 islands", usual with { Islands = 4, Period = usual.Period / 4, ResetEvery = 2_000 }),
+            ("10 islands", usual with { Islands = 10, Period = usual.Period / 10, ResetEvery = 2_000 }),
+            ("T0 0.1", usual with { Temperature = 0.1 }),
+            ("T0 10", usual with { Temperature = 10 }),
+            ("raw scores, T0 1", usual with { ScalesTemperature = false }),
+            ("raw scores, T0 0.1", usual with { ScalesTemperature = false, Temperature = 0.1 }),
+            ("no length preference", usual with { LengthTemperature = 1e9 }),
+        ])
+        {
+            yield return Weibull(name, new FunSearch(new GrammarMutator()) { Database = database });
+        }
+
+        yield return Weibull("no crossover", new FunSearch(new GrammarMutator { Crossover = 0 }));
+        yield return Weibull("window 1", new FunSearch(new GrammarMutator()) { Window = 1 });
+        yield return Weibull("window 16", new FunSearch(new GrammarMutator()) { Window = 16 });
+    }
+
+    /// <summary>Cap sets: the sizes for every dimension from 3 on make the signature, the last one the score.</summary>
+    private static ProgramTask CapSet(int n, int evaluations) => new()
+    {
+        Name = $"cap-set-{n}",
+        Objective = _ => new ProgramObjective<Func<int[], int, double>, int>(
+            new(HoleSignature.Of<Func<int[], int, double>>("Priority"), "static double Priority(int[] element, int n) => 0;"),
+            new(Enumerable.Range(3, n - 2), [], [], i => $"cap set {i}"),
+            (priority, dimension) => CapSets.Build(dimension, priority).Count),
+        Search = new(new GrammarMutator()) { Evaluations = evaluations, Database = DatabaseSettings.For(evaluations) with { Reduction = ScoreReduction.Last } },
+    };
+
+    /// <summary>The grammar on a hole of any signature.</summary>
+    private static ProgramTask Planted((string Name, Func<int, Objective<ProgramSource>> Objective) hole) => new()
+    {
+        Name = "holes",
+        Variant = hole.Name,
+        Objective = hole.Objective,
+        Search = new(new GrammarMutator()) { Evaluations = 4_000 },
+    };
+
+    /// <summary>A law from noisy rows.</summary>
+    private static ProgramTask Law(Formula formula) => new()
+    {
+        Name = "formulas",
+        Variant = formula.Name,
+        Objective = seed => formula.Objective(seed),
+        Search = new(new GrammarMutator()) { Evaluations = 20_000 },
+    };
+
+    // Excess in percent on instances of other sizes and of another law.
+    private static ImmutableSortedDictionary<string, double> Elsewhere(ProgramSource program)
+    {
+        HoleCompiler compiler = new(HoleSignature.Of<Func<double, double, double>>("Priority"));
+        if (!compiler.TryCompile(program.Text, out HoleProgram? compiled, out _))
+        {
+            throw new InvalidOperationException($"What was found does not compile: {program.Text}");
+        }
+
+        using (compiled)
+        using (HoleInstance run = compiled.Start(long.MaxValue / 2))
+        {
+            Func<double, double, double> priority = run.As<Func<double, double, double>>();
+            return ImmutableSortedDictionary<string, double>.Empty
+                .Add("10k", OnlineBinPacking.ExcessPercent([.. Enumerable.Range(0, 5).Select(i => PackingInstance.Weibull(10_000, 90_000 + i))], priority))
+                .Add("100k", OnlineBinPacking.ExcessPercent([PackingInstance.Weibull(100_000, 90_000)], priority))
+                .Add("OR3", OnlineBinPacking.ExcessPercent(Shipped("or3.json"), priority));
+        }
+    }
+
+    private static ImmutableArray<PackingInstance> Shipped(string file) => PackingInstance.Read(Path.Combine(AppContext.BaseDirectory, "data", file));
+}
