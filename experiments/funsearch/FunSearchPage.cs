@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Ansatz.Samples.Programs;
@@ -32,6 +33,7 @@ internal static class FunSearchPage
         CapSets(page, results);
         Holes(page, results.Of("holes"));
         Formulas(page, results.Of("formulas"));
+        Model(page, results.Of("model"));
         Ablations(page, results.Of("weibull-ablations"), results.Of("weibull"));
         File.WriteAllText(path, page.ToString().TrimEnd() + "\n");
     }
@@ -127,6 +129,19 @@ internal static class FunSearchPage
         }
 
         page.Append('\n');
+    }
+
+    private static void Model(StringBuilder page, IReadOnlyList<RunResult> runs)
+    {
+        page.Append("## A small language model as proposer\n\nSmolLM2-135M-Instruct, embedded, with the paper's prompt, on the packing task.\n\n");
+        if (runs.Count == 0)
+        {
+            page.Append("**Not yet measured.**\n\n");
+            return;
+        }
+
+        ImmutableSortedDictionary<string, double> f = runs[0].Figures;
+        page.Append(CultureInfo.InvariantCulture, $"Of {f["proposals"]:0} proposals {f["new"]:0} were new texts, {f["compiled"]:0} compiled, {f["scored"]:0} had a score on every input, and {f["better"]:0} were better than their better parent; {f["tokensPerSecond"]:0} tokens a second. A model of this size is no proposer of programs; the path that a larger one takes is the same.\n\n");
     }
 
     private static void Ablations(StringBuilder page, IReadOnlyList<RunResult> ablations, IReadOnlyList<RunResult> usual)

@@ -29,7 +29,7 @@ internal sealed class MemorySearch(Objective<ProgramSource> objective, long seed
     {
         Block<ProgramSource>[] blocks = new Block<ProgramSource>[asks.Count];
         await Parallel.ForAsync(0, asks.Count, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = cancellationToken }, async (i, token) =>
-            blocks[i] = new(asks[i], await objective.EvaluateAsync(asks[i], null!, token), objective.Scale)); // these objectives ask no endpoint, so there are no replies to keep
+            blocks[i] = new(asks[i], await objective.EvaluateAsync(asks[i], Replies.None, token), objective.Scale));
         foreach (Block<ProgramSource> block in blocks)
         {
             if (block.Outcomes[^1] is Scored scored && scored.Score > BestScore)

@@ -45,6 +45,11 @@ foreach (ProgramTask task in tasks)
     }
 }
 
+if (!args.Contains("--page") && (names.Length == 0 || names.Contains("model")) && !results.Has("model", "default", 1))
+{
+    results.Add(await ModelYield.RunAsync(folder, stop.Token));
+}
+
 FunSearchPage.Write(Path.Combine(Root(), "docs", "funsearch.md"), results);
 return 0;
 

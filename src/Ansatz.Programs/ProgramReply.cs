@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -121,13 +120,9 @@ internal static partial class ProgramReply
         SyntaxTokenList modifiers = SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space));
         MethodDeclarationSyntax bare = method.WithAttributeLists([]).WithModifiers(modifiers);
         bare = bare.ReplaceTrivia(bare.DescendantTrivia(), (trivia, _) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? trivia : SyntaxFactory.Space);
-        StringBuilder text = new();
-        foreach (string line in bare.ToString().Split('\n').Where(l => l.Trim().Length > 0))
-        {
-            text.Append(line.TrimEnd()).Append('\n');
-        }
-
-        return text.ToString().Trim();
+        string[] lines = [.. bare.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
+        int indent = lines.Skip(1).Select(l => l.Length - l.TrimStart().Length).DefaultIfEmpty().Min(); // of where it stood in its file
+        return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimStart() : l[indent..]));
     }
 
     private static string Cut(string reply) => reply.Length <= 2_000 ? reply : reply[..2_000];

@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         ["Ansatz.LocalModels"] = ["Ansatz.Language"],
         ["Ansatz.Prompts"] = ["Ansatz.Language"],
         ["Ansatz.Sandbox"] = ["Ansatz"],
+        ["Ansatz.Programs"] = ["Ansatz", "Ansatz.Sandbox", "Ansatz.Language"],
         ["Ansatz.Web"] = ["*"],
         ["Ansatz.Cli"] = ["*"],
     };
