@@ -30,6 +30,9 @@ public sealed class GrammarMutator : ProgramProposer
     /// <summary>Share of shrinking to a part. Default 0.07.</summary>
     public double Hoist { get; init => field = Share(value); } = 0.07;
 
+    /// <summary>Share of programs that are made from nothing. Default 0.15.</summary>
+    public double Fresh { get; init => field = Share(value); } = 0.15;
+
     /// <summary>Most nodes of a program. Default 60.</summary>
     public int MaxSize { get; init => field = Positive(value); } = 60;
 
@@ -45,6 +48,7 @@ public sealed class GrammarMutator : ProgramProposer
         ["constants"] = Constants,
         ["point"] = Point,
         ["hoist"] = Hoist,
+        ["fresh"] = Fresh,
         ["maxSize"] = MaxSize,
         ["tries"] = Tries,
     };
@@ -67,7 +71,7 @@ public sealed class GrammarMutator : ProgramProposer
             HoleSyntax[] parents = [.. request.Parents.Select(part.Read)];
             for (int attempt = 0; attempt < Tries; attempt++)
             {
-                (HoleSyntax? child, string origin) = parents.Length == 0 ? (grammar.Program(part.Parameters, rng), "random program") : Mutate(parents, rng);
+                (HoleSyntax? child, string origin) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
                 if (child is null || child.Size > 4 * MaxSize)
                 {
                     continue;
@@ -86,13 +90,16 @@ public sealed class GrammarMutator : ProgramProposer
         (HoleSyntax? Child, string Origin) Mutate(HoleSyntax[] parents, Rng rng)
         {
             HoleSyntax better = parents[^1];
-            double at = rng.NextDouble() * (Crossover + Subtree + Constants + Point + Hoist);
-            return (at -= Crossover) < 0 ? (mutations.Crossover(better, parents[0], rng), "crossover")
+            double at = rng.NextDouble() * (Crossover + Subtree + Constants + Point + Hoist + Fresh);
+            return (at -= Crossover) < 0 && parents[0] != better ? (mutations.Crossover(better, parents[0], rng), "crossover")
                 : (at -= Subtree) < 0 ? (mutations.Subtree(better, rng), "subtree")
                 : (at -= Constants) < 0 ? (Mutations.Constants(better, rng), "constants")
                 : (at -= Point) < 0 ? (mutations.Point(better, rng), "point")
-                : (Mutations.Hoist(better, rng), "hoist");
+                : (at -= Hoist) < 0 ? (Mutations.Hoist(better, rng), "hoist")
+                : Random(rng);
         }
+
+        (HoleSyntax? Child, string Origin) Random(Rng rng) => (grammar.Program(part.Parameters, rng), "random program");
     }
 
     private static double Share(double value)

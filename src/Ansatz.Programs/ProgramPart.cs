@@ -112,11 +112,11 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
         return new(text);
     }
 
-    /// <summary>A tree as it goes to the search: its constants computed, and nothing where it is no candidate.</summary>
+    /// <summary>A tree as it goes to the search: simplified, or nothing where it is no candidate.</summary>
     internal HoleSyntax? Simplify(HoleSyntax syntax)
     {
-        HoleSyntax simple = syntax.Folded();
-        return Compiler.Check(simple) is null ? simple : null;
+        HoleSyntax folded = syntax.Folded();
+        return Compiler.Check(folded) is null ? Simplifier.Simplify(folded) : null;
     }
 
     /// <summary>Compiles a text without parsing it, if its tree is at hand.</summary>

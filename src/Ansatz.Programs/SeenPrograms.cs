@@ -9,7 +9,7 @@ public sealed class SeenPrograms
 
     /// <summary>Adds a program.</summary>
     /// <returns>Whether it is new: none with the same canonical form was added before.</returns>
-    public bool Add(HoleSyntax program) => _forms.Add(program.ToString());
+    public bool Add(HoleSyntax program) => _forms.Add(CanonicalForm.Of(program));
 
     /// <summary>Adds a text that is no program.</summary>
     /// <returns>Whether it is new.</returns>

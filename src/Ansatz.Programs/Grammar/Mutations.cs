@@ -25,11 +25,12 @@ internal sealed class Mutations(ProgramGrammar grammar)
         });
     }
 
-    /// <summary>A new expression in the place of an old one, or one statement more or less.</summary>
-    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(8) switch
+    /// <summary>A new expression in the place of an old one, or around it; or one statement more or less.</summary>
+    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(10) switch
     {
         0 => Insert(program, rng),
         1 => Delete(program, rng),
+        < 5 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Around((Expression)place.Node, type, place.Scope, rng)),
         _ => At(program, rng, place => !place.IsInLoopHeader, (place, type) => grammar.Expression(type, 1 + rng.Next(3), place.Scope, rng)),
     };
 
@@ -76,6 +77,24 @@ internal sealed class Mutations(ProgramGrammar grammar)
 
         static IEnumerable<Node> Below(Node node) => node.Children.SelectMany(c => Below(c).Prepend(c));
     });
+
+    // Something new beside what stands there: a case for it, or a second operand.
+    private Expression? Around(Expression old, HoleType type, Scope scope, Rng rng)
+    {
+        if (type.IsArray)
+        {
+            return null;
+        }
+
+        Expression other = grammar.Expression(type, 1 + rng.Next(2), scope, rng);
+        return rng.Next(4) switch
+        {
+            0 => new Conditional(grammar.Expression(HoleType.Bool, 1, scope, rng), old, other),
+            1 => new Conditional(grammar.Expression(HoleType.Bool, 1, scope, rng), other, old),
+            _ when type == HoleType.Bool => new Binary(rng.Next(2) == 0 ? BinaryOperator.AndAlso : BinaryOperator.OrElse, old, other),
+            _ => new Binary(BinaryOperator.Add + rng.Next(3), old, other),
+        };
+    }
 
     private static HoleSyntax? At(HoleSyntax program, Rng rng, Func<Place, bool> isWanted, Func<Place, HoleType, Expression?> change)
     {

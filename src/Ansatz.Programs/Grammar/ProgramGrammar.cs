@@ -17,7 +17,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     {
         Scope scope = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, true))]);
         List<Statement> body = [];
-        int steps = scope.Variables.Any(v => v.Type.IsArray || v.Type == HoleType.Int) ? rng.Next(3) : Math.Max(0, rng.Next(5) - 2);
+        int steps = scope.Variables.Any(v => v.Type.IsArray || v.Type == HoleType.Int) ? rng.Next(3) : Math.Max(0, rng.Next(6) - 4);
         for (int i = 0; i < steps; i++)
         {
             scope = Add(body, scope, rng);
@@ -138,12 +138,17 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             }
         }
 
-        return variables.Count > 0 && rng.Next(10) < 7 ? rng.Pick(variables) : Constant(type, rng);
+        return rng.Next(10) switch
+        {
+            < 2 when variables.Count > 1 && rng.Choose(2, variables.Count) is [int a, int b] => new Binary(BinaryOperator.Subtract, variables[a], variables[b]), // what lies between two things is a thing of its own
+            < 7 when variables.Count > 0 => rng.Pick(variables),
+            _ => Constant(type, rng),
+        };
     }
 
     private Expression Real(int depth, Scope scope, Rng rng)
     {
-        switch (rng.Next(20))
+        switch (rng.Next(24))
         {
             case < 4:
                 return new Binary(BinaryOperator.Add, One(), One());
