@@ -31,7 +31,7 @@ public sealed class MarkedHoleTests
         { typeof(InstanceHole), "InstanceHole.F is marked [Open], so it has to be static and not generic." },
         { typeof(NoInputs), "There are no train inputs: a program has to be scored on something." },
         { typeof(Overlapping), "Validation input 0 stands in the Train split as well: what a search has seen cannot judge it." },
-        { typeof(OutsideTheSubset), "The start program of the hole F is no candidate: line 1, column 36: " },
+        { typeof(OutsideTheSubset), "The start program of the hole F is no candidate: line 1, column " },
         { typeof(Throwing), "The start program does not work: On Train input 0: the scorer threw DivideByZeroException: " },
         { typeof(NotANumber), "The start program does not work: On Train input 0: its score is NaN." },
     };

@@ -13,6 +13,8 @@ namespace Ansatz.Programs;
 /// <summary>Makes an objective out of a class whose methods are marked: <see cref="OpenAttribute"/>, <see cref="ScoreAttribute"/>, <see cref="InputsAttribute"/>, and as wanted <see cref="RuleAttribute"/> and <see cref="OfferedAttribute"/>.</summary>
 public static class MarkedHole
 {
+    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true }; // a tuple has nothing else
+
     /// <summary>The objective of a class.</summary>
     /// <param name="holder">The class.</param>
     /// <param name="limits">What a candidate may be and may use; see <see cref="ProgramPart"/>.</param>
@@ -59,7 +61,7 @@ public static class MarkedHole
         Func<TDelegate, TInput, ProgramScore> run = scorer.ReturnType == typeof(ProgramScore)
             ? scorer.CreateDelegate<Func<TDelegate, TInput, ProgramScore>>()
             : scorer.CreateDelegate<Func<TDelegate, TInput, double>>() is var plain ? (hole, input) => plain(hole, input) : throw new InvalidOperationException();
-        Inputs<TInput> inputs = new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), i => JsonSerializer.Serialize(i));
+        Inputs<TInput> inputs = new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), i => JsonSerializer.Serialize(i, WithFields));
         return new(part, inputs, run, score.Version, score.Scale, score.Noun);
 
         IReadOnlyList<TInput> InputsOf(Split split)
