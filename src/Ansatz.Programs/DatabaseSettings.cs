@@ -85,10 +85,12 @@ public sealed record DatabaseSettings
     };
 
     /// <summary>The defaults for a search of so many evaluations: the fewer, the fewer islands; about eight resets; every island cools once.</summary>
-    public static DatabaseSettings For(long evaluations)
+    /// <param name="evaluations">How many programs are proposed.</param>
+    /// <param name="islandCount">How many islands; none: by the number of evaluations.</param>
+    public static DatabaseSettings For(long evaluations, int? islandCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(evaluations);
-        int islands = evaluations < 20_000 ? 1 : evaluations < 200_000 ? 4 : 10; // one island looked better than ten at 8,000 evaluations (4 seeds)
+        int islands = islandCount ?? (evaluations < 20_000 ? 1 : evaluations < 200_000 ? 4 : 10); // one island looked better than ten at 8,000 evaluations (4 seeds)
         return new()
         {
             Islands = islands,

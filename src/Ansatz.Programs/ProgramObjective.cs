@@ -8,6 +8,35 @@ using Ansatz.Sandbox;
 
 namespace Ansatz.Programs;
 
+/// <summary>An objective whose candidates are programs, whatever the types of its hole and inputs.</summary>
+public abstract class ProgramObjective : Objective<ProgramSource>
+{
+    /// <summary>How the reason begins of a candidate that does not compile, and so was never run.</summary>
+    public const string Refused = "It does not compile: ";
+
+    private protected ProgramObjective()
+    {
+    }
+
+    /// <summary>The hole, and the start program.</summary>
+    public abstract ProgramPart Part { get; }
+
+    /// <summary>What a candidate may spend on one input.</summary>
+    public abstract long Fuel { get; }
+
+    /// <summary>Runs a program as an evaluation does, and says what each input took.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="split">Which inputs.</param>
+    /// <param name="items">Their numbers.</param>
+    /// <returns>One run an input, in order.</returns>
+    public abstract ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items);
+}
+
+/// <summary>A program that was run on one input.</summary>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Fuel">What it used; 0 where it was not run.</param>
+public sealed record ProgramRun(Outcome Outcome, long Fuel);
+
 /// <summary>
 /// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox, which can only return numbers. Thread-safe if the scorer is.
 /// </summary>
@@ -17,12 +46,11 @@ namespace Ansatz.Programs;
 /// Every input has full fuel and finds nothing of any other. A candidate that does not compile, whose run ends without a result, whose score is no finite number, or under which the scorer throws, is rejected on that
 /// input and on the rest of its block, which is not run: a program counts only if it works everywhere.
 /// </remarks>
-public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSource>
+public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     where TDelegate : Delegate
 {
     private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100;
 
-    private readonly ProgramPart _part;
     private readonly Inputs<TInput> _inputs;
     private readonly Func<TDelegate, TInput, ProgramScore> _score;
     private readonly string _version;
@@ -42,7 +70,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(version);
-        (_part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
+        (Part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
         Fuel = part.Limits?.Fuel ?? MostFuel;
@@ -56,8 +84,12 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
         Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
     }
 
-    /// <summary>What a candidate may spend on one input: a hundred times the most that the start program needs on a train input, between 10 million and 1 billion, unless the part's limits say otherwise.</summary>
-    public long Fuel { get; }
+    /// <inheritdoc />
+    public override ProgramPart Part { get; }
+
+    /// <inheritdoc />
+    /// <remarks>A hundred times the most that the start program needs on a train input, between 10 million and 1 billion, unless the part's limits say otherwise.</remarks>
+    public override long Fuel { get; }
 
     /// <inheritdoc />
     public override Scale Scale { get; }
@@ -66,7 +98,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
     public override string Noun { get; }
 
     /// <inheritdoc />
-    public override OpenPart<ProgramSource> Open => _part;
+    public override OpenPart<ProgramSource> Open => Part;
 
     /// <inheritdoc />
     public override JsonTypeInfo<ProgramSource> Codec => ProgramsJson.Default.ProgramSource;
@@ -74,9 +106,9 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
     /// <inheritdoc />
     public override JsonObject Identity => new()
     {
-        ["hole"] = $"{_part.Signature.Result} {_part.Signature.Name}({string.Join(", ", _part.Signature.Parameters)})",
-        ["offered"] = new JsonArray([.. _part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
-        ["start"] = _part.Yours.Text,
+        ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Parameters)})",
+        ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
+        ["start"] = Part.Yours.Text,
         ["scorer"] = _version,
         ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
         ["fuel"] = Fuel,
@@ -113,11 +145,19 @@ public sealed class ProgramObjective<TDelegate, TInput> : Objective<ProgramSourc
         })];
     }
 
+    /// <inheritdoc />
+    public override ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items)
+    {
+        List<long> fuel = [];
+        ImmutableArray<Outcome> outcomes = Run(program, split, items, fuel.Add);
+        return [.. outcomes.Select((outcome, i) => new ProgramRun(outcome, i < fuel.Count ? fuel[i] : 0))];
+    }
+
     private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
     {
-        if (!_part.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
+        if (!Part.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
         {
-            return [.. items.Select(_ => new Rejected($"It does not compile: {refusals[0]}", source.Text))];
+            return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}", source.Text))];
         }
 
         using (program)

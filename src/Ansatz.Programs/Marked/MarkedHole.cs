@@ -21,7 +21,7 @@ public static class MarkedHole
     /// <exception cref="InputException">A mark is missing or stands twice, a type cannot cross into the sandbox, the source is not where it was compiled, or the start program does not work.</exception>
     [RequiresDynamicCode("The types of hole and inputs are known only at run time.")]
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
-    public static Objective<ProgramSource> Of(Type holder, HoleLimits? limits = null)
+    public static ProgramObjective Of(Type holder, HoleLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(holder);
         (MethodInfo hole, OpenAttribute open) = Only<OpenAttribute>(holder);
@@ -45,7 +45,7 @@ public static class MarkedHole
             All<RuleAttribute>(holder).Select(r => (r.Mark.Name, HoleText.Of(r.Mark.File, r.Mark.Line, r.Method.Name, hole.Name))),
             open.Purpose,
             limits);
-        return (Objective<ProgramSource>)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
+        return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score], CultureInfo.InvariantCulture)!;
 

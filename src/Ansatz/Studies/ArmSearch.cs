@@ -503,7 +503,10 @@ internal sealed class ArmSearch<T> : Search<T>
             outcomes.MeanScore(Scale),
             outcomes.RejectedCount,
             isReplayed,
-            spent);
+            spent)
+        {
+            Reason = outcomes.OfType<Rejected>().FirstOrDefault()?.Reason,
+        };
     }
 
     private void Check(Ask<T> ask)

@@ -50,7 +50,11 @@ public sealed record BlockEvaluated(
     double? Mean,
     int Rejected,
     bool IsReplayed,
-    Cost Spent) : StudyEvent;
+    Cost Spent) : StudyEvent
+{
+    /// <summary>Why the first of the rejected outcomes was rejected; none if none was.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>A call that is no evaluation was answered and committed.</summary>
 /// <param name="Arm">The arm that asked.</param>
