@@ -19,6 +19,9 @@ public sealed record Report
     /// <summary>What answers the items, in a line: "smollm2-135m-instruct (embedded, q8_0, avx2)".</summary>
     public string? Model { get; init; }
 
+    /// <summary>What stands before <see cref="Model"/>.</summary>
+    public string ModelLabel { get; init; } = "Model";
+
     /// <summary>How long the study took, over all its runs.</summary>
     public TimeSpan? Elapsed { get; init; }
 
@@ -49,8 +52,17 @@ public sealed record Report
     /// <summary>What a call costs, found before yours.</summary>
     public ImmutableArray<CallUsage> Usage { get; init; } = [];
 
-    /// <summary>Every candidate that was tried, arm by arm.</summary>
+    /// <summary>Where a program came from: from the start program to it, each made from the one before.</summary>
+    public ImmutableArray<ReportTrial> Lineage { get; init; } = [];
+
+    /// <summary>What became of proposed programs, by who proposed them.</summary>
+    public ImmutableArray<ProposerYield> Yields { get; init; } = [];
+
+    /// <summary>The candidates that were tried, arm by arm.</summary>
     public ImmutableArray<ReportTrial> Trials { get; init; } = [];
+
+    /// <summary>How many were tried in all, where <see cref="Trials"/> holds only some of them.</summary>
+    public int? TrialCount { get; init; }
 
     /// <summary>Rejected outcomes with the text that could not be used.</summary>
     public ImmutableArray<ReportFailure> Failures { get; init; } = [];
@@ -159,6 +171,15 @@ public sealed record ReportTrial(
     string Origin,
     string Description,
     string Text);
+
+/// <summary>What became of the programs that were proposed in one way.</summary>
+/// <param name="Arm">The arm's name.</param>
+/// <param name="Origin">The way: "crossover", "model".</param>
+/// <param name="Proposed">How many were proposed that the arm had not seen.</param>
+/// <param name="Compiled">How many of them compiled.</param>
+/// <param name="Scored">How many got a score on every input.</param>
+/// <param name="Better">How many scored better on train than the program that they were made from.</param>
+public sealed record ProposerYield(string Arm, string Origin, int Proposed, int Compiled, int Scored, int Better);
 
 /// <summary>A rejected outcome.</summary>
 /// <param name="Arm">The arm's name.</param>

@@ -52,12 +52,14 @@ public static class ReportPage
             ("found", "Found", "What was found", Candidates(report)),
             ("items", "Items", "What changed on validation", Items(report)),
             ("progress", "Search", "How the search went", Progress(report, format)),
+            ("lineage", "Lineage", "Where it came from", ProgramSections.Lineage(report, format)),
+            ("yields", "Proposals", "What became of proposals", ProgramSections.Yields(report)),
             ("selection", "Selection", "How much selection flattered", Selection(report, format)),
             ("simplified", "Simplified", "What simplifying dropped", Simplified(report, format)),
             ("labels", "Labels", "Which labels were confused", Confusions(report)),
             ("learning", "Plain methods", "Is a search needed at all?", Learning(report, format)),
             ("cost", "Cost", "What it cost", Costs(report)),
-            ("trials", "Trials", "Every trial", Trials(report, format)),
+            ("trials", "Trials", report.TrialCount > report.Trials.Length ? "Trials" : "Every trial", Trials(report, format)),
             ("failures", "Failures", "Failures", Failures(report)),
             ("notes", "Notes", "Notes", Notes(report)),
             ("repeat", "Repeat", "How to repeat it", Repeat(report)),
@@ -86,7 +88,7 @@ public static class ReportPage
             <section class="verdict" aria-label="Verdict">
             <p class="lead">{Lead(sentences[0])}</p>
             {sentences.Skip(1).Select(s => Html.Of($"<p>{Typeset(s)}</p>\n"))}
-            <p class="facts">{Typeset(VerdictText.Spent(verdict, report.Elapsed))}{(report.Model is { } model ? Html.Of($" Model: {model}.") : default)}</p>
+            <p class="facts">{Typeset(VerdictText.Spent(verdict, report.Elapsed))}{(report.Model is { } model ? Html.Of($" {report.ModelLabel}: {model}.") : default)}</p>
             </section>
             <nav aria-label="Sections"><ul>{sections.Select(s => Html.Of($"<li><a href=\"#{s.Id}\">{s.Short}</a></li>"))}</ul></nav>
             {sections.Select(s => Html.Of($"<section id=\"{s.Id}\" aria-labelledby=\"{s.Id}-heading\">\n<h2 id=\"{s.Id}-heading\">{s.Title}</h2>\n{s.Body}\n</section>\n"))}
@@ -391,6 +393,7 @@ public static class ReportPage
         ];
         string[] arms = [.. report.Trials.Select(t => t.Arm).Distinct()];
         return Html.Of($"""
+            {(report.TrialCount > report.Trials.Length ? Html.Of($"<p>{report.Trials.Length:N0} of {report.TrialCount ?? 0:N0} are shown: those that what was found came from, those that were validated, and those that did best on train.</p>") : default)}
             <p class="tools" hidden><label>Filter <input type="search" data-filter="trials-table" placeholder="words in a trial"></label>{(arms.Length > 1 ? Html.Of($" <label>Arm <select data-arm=\"trials-table\"><option value=\"\">all</option>{arms.Select(a => Html.Of($"<option>{a}</option>"))}</select></label>") : default)} <output data-count="trials-table">{report.Trials.Length:N0} shown</output></p>
             <div class="scroll" tabindex="0" role="region" aria-label="Every trial">
             <table id="trials-table" class="sortable trials">
@@ -441,14 +444,14 @@ public static class ReportPage
         {(report.Facts.Length == 0 ? default : Html.Of($"<dl class=\"factlist\">{report.Facts.Select(f => Html.Of($"<div><dt>{f.Name}</dt><dd>{f.Value}</dd></div>"))}</dl>"))}
         """);
 
-    private static Html Marked(IEnumerable<DiffPart> parts, string tag) =>
+    internal static Html Marked(IEnumerable<DiffPart> parts, string tag) =>
         Html.Join(parts.Select(p => p.Changed ? Html.Of($"<{tag}>{p.Text}</{tag}>") : Html.Of($"{p.Text}")));
 
     private static Html Numbered(string summary, string[] columns, IEnumerable<Html[]> rows) =>
         Html.Of($"<details class=\"data\"><summary>{summary}</summary>{Table(columns, rows)}</details>");
 
     // The first column names the row, the others are numbers or single words.
-    private static Html Table(string[] columns, IEnumerable<Html[]> rows) => Html.Of($"""
+    internal static Html Table(string[] columns, IEnumerable<Html[]> rows) => Html.Of($"""
         <div class="scroll"><table>
         <thead><tr>{columns.Select((c, i) => Html.Of($"<th scope=\"col\"{(i > 0 ? Html.Of($" class=\"n\"") : default)}>{c}</th>"))}</tr></thead>
         <tbody>{rows.Select(row => Html.Of($"<tr>{row.Select((cell, i) => i == 0 ? Html.Of($"<th scope=\"row\">{cell}</th>") : Html.Of($"<td class=\"n\">{cell}</td>"))}</tr>\n"))}</tbody></table></div>
@@ -469,7 +472,7 @@ public static class ReportPage
     private static Html PValue(double? p) => p is not { } value ? default : Html.Of($"{(value < .001 ? "< 0.001" : value.ToString("0.000", CultureInfo.InvariantCulture))}");
 
     // A minus is a minus sign where it stands before a digit and after no letter or digit; a number keeps its percent sign on its line.
-    private static Html Typeset(string text)
+    internal static Html Typeset(string text)
     {
         char[] characters = [.. text];
         for (int i = 0; i + 1 < characters.Length; i++)

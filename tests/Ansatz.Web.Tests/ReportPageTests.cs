@@ -180,11 +180,25 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void Render_Program_ShowsEachStepWithWhatItChangedAndWhatBecameOfProposals()
+    {
+        ReportTrial start = new(0, "found", "a", TrialState.Completed, -5.5, -5.25, 5, [], "yours", "item - bin", "static double P(double item, double bin) => item - bin;");
+        ReportTrial found = new(7, "found", "b", TrialState.Completed, -4, -4.5, 5, ["a", "c"], "crossover", "item - 2 * bin", "static double P(double item, double bin) => item - 2 * bin;");
+        IHtmlDocument page = Parse(SampleReports.Function() with { Lineage = [start, found], Yields = [new("found", "crossover", 40, 40, 30, 3)], TrialCount = 8_000 });
+
+        IHtmlCollection<IElement> steps = page.QuerySelectorAll("#lineage li");
+        Assert.Equal(["trial 0, yours; train \u22125.50; validation \u22125.25", "trial 7, crossover, with a part of another; train \u22124.00 (+1.50); validation \u22124.50"], steps.Select(s => s.QuerySelector(".origin")!.TextContent));
+        Assert.Contains("2 * ", steps[1].QuerySelector("ins")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(["found", "crossover", "40", "40", "30 (75 %)", "3 (7 %)"], page.QuerySelectorAll("#yields tbody tr").Single().Children.Select(c => c.TextContent));
+        Assert.Contains("12 of 8,000 are shown", page.QuerySelector("#trials")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_HostileTexts_AreReadInEverySection()
     {
         IHtmlDocument page = Parse(SampleReports.Hostile());
 
-        Assert.Equal(13, page.QuerySelectorAll("h2").Length);
+        Assert.Equal(15, page.QuerySelectorAll("h2").Length);
         Assert.All(page.QuerySelectorAll("main > section"), section => Assert.Contains(section.Id == "cost" ? "</script>" : "<script>document.title='owned'</script>", section.TextContent, StringComparison.Ordinal));
     }
 
