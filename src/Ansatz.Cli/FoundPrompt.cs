@@ -33,13 +33,6 @@ internal sealed record FoundPrompt(Prompt Prompt, Prompt Before, string Sentence
     /// <summary>Whether a candidate is what simplifying made of another one.</summary>
     public static bool IsSimplification(string origin, ImmutableArray<string> parents) => parents.Length == 1 && Simplifications.Contains(origin, StringComparer.Ordinal);
 
-    /// <summary>How long the study's effects took, over all its runs.</summary>
-    public static TimeSpan Computed(Journal journal, string name)
-    {
-        StoredStudy study = journal.Find(name)!;
-        return TimeSpan.FromMilliseconds(journal.Arms(study).Select(a => a.Name).Append("judge").Sum(arm => journal.Effects(study, arm).Sum(e => e.Milliseconds ?? 0)));
-    }
-
     /// <summary>A stored candidate as a prompt.</summary>
     public static Prompt Read(StoredCandidate candidate) => JsonSerializer.Deserialize(candidate.Text, Prompt.Codec)!;
 

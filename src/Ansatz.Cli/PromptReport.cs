@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Ansatz.Language;
 using Ansatz.Prompts;
 using Ansatz.Web;
@@ -13,15 +11,6 @@ namespace Ansatz.Cli;
 internal static class PromptReport
 {
     private const int Shown = 10, MostFailures = 50;
-
-    /// <summary>Writes the report.</summary>
-    /// <param name="study">The study.</param>
-    /// <param name="journal">Its journal.</param>
-    /// <param name="verdict">Its verdict.</param>
-    /// <param name="command">The command that repeats it.</param>
-    /// <param name="path">The file to write.</param>
-    public static void Write(PromptStudy study, Journal journal, Verdict verdict, string command, string path) =>
-        ReportPage.Write(Of(study, journal, verdict, command), path);
 
     /// <summary>The report as data.</summary>
     public static Report Of(PromptStudy study, Journal journal, Verdict verdict, string command)
@@ -39,13 +28,13 @@ internal static class PromptReport
             Verdict = verdict,
             Task = study.About,
             Model = study.ModelInWords,
-            Elapsed = FoundPrompt.Computed(journal, verdict.Study),
+            Elapsed = StoredBlock.Computed(journal, verdict.Study),
             Found = PromptExport.ToText(study.Part.Template, found.Prompt),
             Yours = PromptExport.ToText(study.Part.Template, yours),
             Slots = Slots(study, yours, found.Prompt),
             Simplification = Simplified(blocks, trials, found, verdict),
             Items = Changes(study, blocks, verdict.Found.Name, foundId, yoursId),
-            Progress = [.. arms.Select(a => Curve(a, blocks[a.Name], study)).Where(c => c.Points.Length > 0)],
+            Progress = [.. arms.Select(a => ReportCurves.Of(a, blocks[a.Name], Split.Validation, study.Splits.Validation.Length, verdict.Scale)).Where(c => c.Points.Length > 0)],
             LearningCurves = [.. study.Part.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
             Confusions = [.. Confused("found", foundId).Concat(Confused("yours", yoursId))],
             Usage = [.. Used("found", foundId).Concat(Used("yours", yoursId))],
@@ -200,33 +189,6 @@ internal static class PromptReport
         }
     }
 
-    private static ProgressCurve Curve(StoredArm arm, StoredBlock[] blocks, PromptStudy study)
-    {
-        List<ProgressPoint> points = [];
-        long spent = 0;
-        double best = double.NegativeInfinity;
-        foreach (StoredBlock block in blocks)
-        {
-            spent += block.Outcomes.Length;
-            if (block.Asked.Split == Split.Validation && block.Outcomes.Length == study.Splits.Validation.Length)
-            {
-                double mean = block.Outcomes.Average(o => o.ScoreOn(Scale.Binary));
-                if (mean > best)
-                {
-                    best = mean;
-                    points.Add(new(spent, best));
-                }
-            }
-        }
-
-        if (points.Count > 0 && points[^1].Rollouts < spent)
-        {
-            points.Add(new(spent, best));
-        }
-
-        return new(arm.Name, arm.Role, [.. points]);
-    }
-
     private static (ImmutableArray<ReportFailure> Shown, int Count) Failures(
         PromptStudy study, Dictionary<string, StoredBlock[]> blocks, Journal journal, StoredStudy stored)
     {
@@ -286,39 +248,8 @@ internal static class PromptReport
         new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
         new("model", study.Objective.Solver.Identity.ToJsonString()),
         new("seed", study.File.Seed.ToString(CultureInfo.InvariantCulture)),
-        new("split seed", study.File.Data.Split!.Seed.ToString(CultureInfo.InvariantCulture)),
+        new("split seed", study.File.Data!.Split!.Seed.ToString(CultureInfo.InvariantCulture)),
         new("data", study.Splits.Identity.ToJsonString()),
         new("search", study.Optimizer().Settings.ToJsonString()),
     ];
 }
-
-/// <summary>An evaluated block of a journal.</summary>
-/// <param name="Asked">What was asked.</param>
-/// <param name="Outcomes">The answers.</param>
-/// <param name="Milliseconds">How long it took.</param>
-internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outcomes, long? Milliseconds)
-{
-    /// <summary>The blocks of one arm, in order.</summary>
-    public static StoredBlock[] Of(Journal journal, StoredStudy study, string arm) =>
-    [
-        .. journal.Effects(study, arm).Where(e => e.Kind == "evaluate" && e.Answer is not null).Select(e => new StoredBlock(
-            JsonSerializer.Deserialize(e.Asked, StoredJson.Default.StoredAsk)!,
-            JsonSerializer.Deserialize(e.Answer!, StoredJson.Default.ImmutableArrayOutcome),
-            e.Milliseconds)),
-    ];
-
-    /// <summary>The answers of one candidate on the items of a split: the first answer of each.</summary>
-    public static Outcome[] OnItems(IEnumerable<StoredBlock> blocks, Split split) =>
-        [.. blocks.Where(b => b.Asked.Split == split).SelectMany(b => b.Asked.Items.Zip(b.Outcomes)).DistinctBy(answer => answer.First).Select(answer => answer.Second)];
-}
-
-/// <summary>What a block asked for, as journals write it.</summary>
-internal sealed record StoredAsk(string Candidate, Split Split, ImmutableArray<int> Items, int Sample = 0);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-[JsonSerializable(typeof(StoredAsk))]
-[JsonSerializable(typeof(ImmutableArray<Outcome>))]
-internal sealed partial class StoredJson : JsonSerializerContext;

@@ -49,6 +49,11 @@ internal sealed class SeriesRun : IDisposable
         }
 
         string studyPath = Path.GetFullPath(series.Study, Path.GetDirectoryName(path)!);
+        if (series.Searches.FirstOrDefault(s => s.Value.Use == OptimizerFile.FunSearch) is { Key: { } ofPrograms })
+        {
+            throw new InputException($"{surroundings.Shown(path)}: the search \"{PlainText.Printable(ofPrograms)}\" is fun-search, and a series compares searches of prompts.");
+        }
+
         SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), series, studyPath);
         foreach (string search in run.Searches)
         {
@@ -94,24 +99,25 @@ internal sealed class SeriesRun : IDisposable
     {
         _open?.Dispose();
         _open = Load(search, seed);
-        return _open.Open(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
+        return _open.OpenStudy(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
     }
 
     private PromptStudy Load(string search, int seed)
     {
         ReadStudyFile read = StudyFileReader.Read(_studyPath, _surroundings.Shown(_studyPath));
         StudyFile study = read.Study;
+        DataFile data = study.Data ?? throw read.Wrong("program", "a series compares searches of prompts, and this study has a program.");
         SearchFile how = _file.Searches[search];
         study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
         study.Series = Name;
         study.Seed += seed - 1;
         study.Controls = search == Searches.First() || study.Controls == ControlsFile.Yours ? study.Controls : ControlsFile.Search;
-        if (study.Data.Split is null)
+        if (data.Split is null)
         {
             throw read.Wrong("data", "data.split is missing; a series needs it, so that all its studies have the same test items, such as \"split\": { \"train\": 40, \"validation\": 80, \"test\": 300 }.");
         }
 
-        (study.Data.Split.Sets, study.Data.Split.Set) = (_file.Seeds, seed);
+        (data.Split.Sets, data.Split.Set) = (_file.Seeds, seed);
         return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, e => e.Open(_retries.Add, _surroundings.Clock));
     }
 }

@@ -302,7 +302,7 @@ public sealed class EndpointTests
             "\"seed\": 1\n", $"\"seed\": 1, \"model\": {{ \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"tiny\", \"timeoutSeconds\": {timeoutSeconds} }}\n", StringComparison.Ordinal));
         ReadStudyFile read = StudyFileReader.Read(cli.File("study.json"), "study.json");
 
-        Assert.Equal(TimeSpan.FromSeconds(patienceSeconds), PromptStudy.EndpointOf(read, "model", read.Study.Model).Patience);
+        Assert.Equal(TimeSpan.FromSeconds(patienceSeconds), StudyModels.EndpointOf(read, "model", read.Study.Model).Patience);
     }
 
     [Fact]

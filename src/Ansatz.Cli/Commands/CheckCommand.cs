@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.StudyFiles;
-using Ansatz.Prompts;
 using static System.FormattableString;
 
 namespace Ansatz.Cli.Commands;
@@ -29,17 +28,22 @@ internal static class CheckCommand
     private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool isJson, CancellationToken cancellationToken)
     {
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
-        using PromptStudy prompt = PromptStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        if (model is not null && loaded is not PromptStudy)
+        {
+            throw new InputException($"--model is for prompts: no model answers in the study \"{name}\".");
+        }
+
         StoredFile other = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         other.Read.Study.Search = other.Read.Study.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null }; // a check has no budget
         other.Read.Study.Model = model is null ? other.Read.Study.Model : Parse(model, surroundings);
-        using PromptStudy? elsewhere = model is null ? null : PromptStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
+        using LoadedStudy? elsewhere = model is null ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
 
-        Study<Prompt> study = prompt.Open(surroundings.FullPath(database), name, surroundings.Clock);
+        OpenStudy study = loaded.Open(surroundings.FullPath(database), name, surroundings.Clock);
         Check check;
         await using (study.ConfigureAwait(false))
         {
-            check = await study.CheckAsync(elsewhere?.Objective, cancellationToken).ConfigureAwait(false);
+            check = await study.CheckAsync(elsewhere, cancellationToken).ConfigureAwait(false);
         }
 
         if (isJson)
@@ -48,7 +52,7 @@ internal static class CheckCommand
         }
         else
         {
-            foreach (string line in VerdictText.Wrap(PlainText.Printable(Words(name, check, prompt, elsewhere)), Math.Min(surroundings.Width, 100)))
+            foreach (string line in VerdictText.Wrap(PlainText.Printable(Words(name, check, loaded, elsewhere)), Math.Min(surroundings.Width, 100)))
             {
                 await surroundings.Output.WriteLineAsync(line).ConfigureAwait(false);
             }
@@ -74,16 +78,16 @@ internal static class CheckCommand
         }
     }
 
-    private static string Words(string name, Check check, PromptStudy prompt, PromptStudy? elsewhere)
+    private static string Words(string name, Check check, LoadedStudy loaded, LoadedStudy? elsewhere)
     {
-        ScoreFormat format = ScoreFormat.Of(prompt.Objective.Scale, [check.Then]);
+        ScoreFormat format = ScoreFormat.Of(loaded.Scale, [check.Then]);
         string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}";
         string now = check.Mean is { } mean ? format.Number(mean) : "no number";
         string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");
         string calls = check.Spent.Calls > 0 ? Invariant($", of {check.Spent.Calls:N0} calls") : "";
         return check.Holds
-            ? Invariant($"\"{name}\" holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, not below the verdict's bound of {format.Number(check.Bound)}; {difference}. This was check {check.Number:N0}{calls}; a check chooses nothing.")
-            : Invariant($"\"{name}\" no longer holds{where}: {now} on its {check.Items:N0} test {prompt.Objective.Noun}, below the verdict's bound of {format.Number(check.Bound)}; {difference}, {check.Rejected:N0} rejected. This was check {check.Number:N0}{calls}.");
+            ? Invariant($"\"{name}\" holds{where}: {now} on its {check.Items:N0} test {loaded.Noun}, not below the verdict's bound of {format.Number(check.Bound)}; {difference}. This was check {check.Number:N0}{calls}; a check chooses nothing.")
+            : Invariant($"\"{name}\" no longer holds{where}: {now} on its {check.Items:N0} test {loaded.Noun}, below the verdict's bound of {format.Number(check.Bound)}; {difference}, {check.Rejected:N0} rejected. This was check {check.Number:N0}{calls}.");
     }
 
     private static JsonObject Json(string name, Check check) => new()

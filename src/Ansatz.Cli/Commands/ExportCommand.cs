@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Ansatz.Cli.StudyFiles;
-using Ansatz.Prompts;
 
 namespace Ansatz.Cli.Commands;
 
@@ -11,33 +9,39 @@ internal static class ExportCommand
     {
         Argument<string> study = Shared.StudyArgument();
         Option<string> database = Shared.DatabaseOption();
-        Option<string> form = new("--as")
+        Option<string?> form = new("--as")
         {
-            Description = "text: the prompt with its data holes; messages: chat messages as JSON; csharp: a class without dependencies.",
-            HelpName = "text|messages|csharp",
-            DefaultValueFactory = _ => "text",
+            Description = "A prompt as text with its data holes (the default), messages as JSON, or csharp: a class without dependencies. A program as csharp: the method (the default), patch: a diff of your file, or project: a console project that runs it on one input, to debug.",
+            HelpName = string.Join('|', Finding.AllForms),
         };
-        form.AcceptOnlyFromAmong("text", "messages", "csharp");
-        Command command = new("export", "Writes the found prompt to take away.") { study, database, form };
-        command.SetAction((parsed, _) => ExportAsync(surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetRequiredValue(form)));
+        form.AcceptOnlyFromAmong(Finding.AllForms);
+        Option<int> input = new("--input") { Description = "For project: the train input that it runs on, from 0.", HelpName = "K" };
+        Option<string?> to = new("--to") { Description = "For project: the folder to write. Default: runs/STUDY/.project, whose dot keeps it out of a project around it.", HelpName = "FOLDER" };
+        Command command = new("export", "Writes what was found, to take away; of a program also before there is a verdict.") { study, database, form, input, to };
+        command.SetAction((parsed, _) => ExportAsync(
+            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(form), new(parsed.GetValue(to), parsed.GetValue(input))));
         return command;
     }
 
-    private static async Task<int> ExportAsync(Surroundings surroundings, string name, string database, string form)
+    private static async Task<int> ExportAsync(Surroundings surroundings, string name, string database, string? form, ExportOptions options)
     {
         Journal journal = Shared.OpenJournal(surroundings, database);
         await using (journal.ConfigureAwait(false))
         {
-            FoundFilling found = FoundFilling.Of(journal, Shared.Find(journal, name, surroundings), surroundings);
-            StudyFile file = found.File.Read.Study;
-            bool isLabel = file.Scorer.Use == ScorerKind.Label;
-            string text = form switch
+            Finding finding = Finding.Of(journal, Shared.Find(journal, name, surroundings), surroundings);
+            form ??= finding.Forms[0];
+            if (!finding.Forms.Contains(form, StringComparer.Ordinal))
             {
-                "messages" => PromptExport.ToMessagesJson(found.Template, found.Prompt),
-                "csharp" => PromptExport.ToCSharp(found.Template, found.Prompt, [.. isLabel ? found.File.Labels : []], PromptStudy.SolverOf(file), isLabel && (!file.Model.IsEndpoint || file.Model.TopTokens is not null)),
-                _ => PromptExport.ToText(found.Template, found.Prompt),
-            };
-            await surroundings.Output.WriteLineAsync(text.TrimEnd('\n')).ConfigureAwait(false);
+                throw new InputException($"What \"{name}\" found cannot be written as {form}; it can as: {string.Join(", ", finding.Forms)}.");
+            }
+
+            string text = finding.Export(form, options).TrimEnd('\n');
+            if (finding.Remark is { } remark)
+            {
+                await surroundings.Error.WriteLineAsync(remark).ConfigureAwait(false);
+            }
+
+            await surroundings.Output.WriteLineAsync(text).ConfigureAwait(false);
         }
 
         return App.Done;

@@ -87,7 +87,7 @@ internal static class ModelsCommand
         (string Path, ModelFile? Model)[] roles = [("model", file.Model), ("search.proposer", file.Search.Proposer), ("scorer.grader", file.Scorer.Grader)];
         List<(string, OpenAiEndpoint, Price)> found =
         [
-            .. roles.Where(r => r.Model is { IsEndpoint: true }).Select(r => (r.Path, PromptStudy.EndpointOf(read, r.Path, r.Model!), PromptStudy.PriceOf(file, r.Model!))),
+            .. roles.Where(r => r.Model is { IsEndpoint: true }).Select(r => (r.Path, StudyModels.EndpointOf(read, r.Path, r.Model!), StudyModels.PriceOf(file, r.Model!))),
         ];
         return found.Count > 0 ? found : throw new InputException($"{surroundings.Shown(what)} names no endpoint: its models run on this machine.");
     }

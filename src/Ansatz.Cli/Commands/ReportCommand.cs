@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Ansatz.Prompts;
+using Ansatz.Web;
 
 namespace Ansatz.Cli.Commands;
 
@@ -22,13 +22,13 @@ internal static class ReportCommand
 
         // The study is opened as it was begun: data or a model that have changed since would be refused here.
         string path = surroundings.FullPath(to ?? Path.Combine(Shared.RunFolder(surroundings, name), "report.html"));
-        using PromptStudy prompt = PromptStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
-        Study<Prompt> study = prompt.Open(surroundings.FullPath(database), name, surroundings.Clock);
+        using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        OpenStudy study = loaded.Open(surroundings.FullPath(database), name, surroundings.Clock);
         await using (study.ConfigureAwait(false))
         {
-            Verdict verdict = (await study.JudgeAsync(cancellationToken).ConfigureAwait(false)).Summary;
+            Verdict verdict = await study.JudgeAsync(cancellationToken).ConfigureAwait(false);
             string again = surroundings.CommandLine(["report", name, .. Shared.DatabaseWords(surroundings, database)]);
-            PromptReport.Write(prompt, study.Journal, verdict, again, path);
+            ReportPage.Write(loaded.ReportOf(study.Journal, verdict, again), path);
         }
 
         await surroundings.Output.WriteLineAsync($"{surroundings.Shown(path)} is written.").ConfigureAwait(false);

@@ -58,16 +58,20 @@ internal static class Shared
             throw new InputException($"The texts of the study \"{study.Name}\" were erased on {date}; `show` still has its numbers.");
         }
 
-        if (study.Settings["description"] is not JsonObject description || description["data"] is not JsonObject)
+        if (study.Settings["description"] is not JsonObject description || (description["data"] ?? description["program"]) is not JsonObject)
         {
             throw new InputException($"The study \"{study.Name}\" was begun from code, not from a study file; open it from there.");
         }
 
         JsonObject file = (JsonObject)description.DeepClone();
-        JsonObject data = (JsonObject)file["data"]!;
-        string[] labels = [.. (data["labels"] as JsonArray ?? []).Select(l => l!.GetValue<string>())];
-        data.Remove("labels");
-        data.Remove("contents");
+        string[] labels = [];
+        if (file["data"] is JsonObject data)
+        {
+            labels = [.. (data["labels"] as JsonArray ?? []).Select(l => l!.GetValue<string>())];
+            data.Remove("labels");
+            data.Remove("contents");
+        }
+
         ReadStudyFile read = StudyFileReader.Parse(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()), $"{surroundings.Shown(journal.Path)}, study \"{study.Name}\" ");
         return new(read, Path.GetDirectoryName(journal.Path) is { Length: > 0 } folder ? folder : ".", labels);
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ansatz.Prompts;
 
 namespace Ansatz.Cli.Commands;
 
@@ -50,23 +49,27 @@ internal static class ShowCommand
             arm.Ended ?? "not yet",
         ]));
         await ListCommand.WriteTableAsync(output, rows).ConfigureAwait(false);
-        if (study.Verdict is not { } verdict)
+        await output.WriteLineAsync().ConfigureAwait(false);
+        if (study.Verdict is { } verdict)
         {
-            await output.WriteLineAsync().ConfigureAwait(false);
+            await output.WriteLineAsync(VerdictText.Render(verdict, width)).ConfigureAwait(false);
+            await output.WriteLineAsync(" " + VerdictText.Spent(verdict, StoredBlock.Computed(journal, study.Name))).ConfigureAwait(false);
+        }
+        else
+        {
             await output.WriteLineAsync(" No verdict yet: the command that began it goes on.").ConfigureAwait(false);
-            return;
         }
 
-        await output.WriteLineAsync().ConfigureAwait(false);
-        await output.WriteLineAsync(VerdictText.Render(verdict, width)).ConfigureAwait(false);
-        await output.WriteLineAsync(" " + VerdictText.Spent(verdict, FoundPrompt.Computed(journal, study.Name))).ConfigureAwait(false);
-        if (verdict.Found.CandidateId is not null && description?["prompt"] is not null)
+        if (Finding.TryOf(journal, study, surroundings) is { } finding)
         {
             await output.WriteLineAsync().ConfigureAwait(false);
-            await output.WriteLineAsync(" Found:").ConfigureAwait(false);
+            foreach (string line in VerdictText.Wrap(finding.Title, width))
+            {
+                await output.WriteLineAsync(line).ConfigureAwait(false);
+            }
+
             await output.WriteLineAsync().ConfigureAwait(false);
-            FoundFilling found = FoundFilling.Of(journal, study, surroundings);
-            foreach (string line in PlainText.PrintableLines(PromptExport.ToText(found.Template, found.Prompt)).Split('\n'))
+            foreach (string line in finding.Lines())
             {
                 await output.WriteLineAsync($"   {line}".TrimEnd()).ConfigureAwait(false);
             }

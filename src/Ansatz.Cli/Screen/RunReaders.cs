@@ -67,7 +67,7 @@ internal static class RunReaders
         foreach (string line in (string[])
         [
             $"{header.Name}: {header.About}",
-            string.Create(CultureInfo.InvariantCulture, $"model: {header.Model}, seed {header.Seed}"),
+            string.Create(CultureInfo.InvariantCulture, $"{header.ModelLabel}: {header.Model}, seed {header.Seed}"),
             $"data: {header.Data}",
             $"controls: {header.Controls}",
         ])
@@ -76,6 +76,7 @@ internal static class RunReaders
         }
 
         ScoreFormat format = ScoreFormat.Of(header.Scale, [1]);
+        ProgramLines? programs = header.Programs is null ? null : new(view);
         bool isReplaying = false;
         await foreach (StudyEvent happened in events.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
@@ -93,7 +94,7 @@ internal static class RunReaders
                 isReplaying = false;
             }
 
-            if (Words(happened, format) is not { } words)
+            if ((programs is null ? Words(happened, format) : programs.Words(happened)) is not { } words)
             {
                 continue;
             }
@@ -114,7 +115,8 @@ internal static class RunReaders
         }
     }
 
-    private static string? Words(StudyEvent happened, ScoreFormat format) => happened switch
+    /// <summary>An event in words; none where it is not worth a line.</summary>
+    internal static string? Words(StudyEvent happened, ScoreFormat format) => happened switch
     {
         BlockEvaluated { Split: Split.Test } => null, // its row follows
         BlockEvaluated e => string.Create(

@@ -26,6 +26,11 @@ internal static class RunScreen
             Search(view, columns),
             Controls(view, columns),
         ];
+        if (view.Header.Programs is not null && view.Programs.All > 0)
+        {
+            lines.Insert(lines.Count - 1, Labelled("programs", [(view.Programs.ToString(), Style.Plain)], columns));
+        }
+
         if (view.Rows is { } rows)
         {
             lines.Add(Labelled("verdict", Progress(view.RowsJudged, rows, columns, $"{view.RowsJudged} / {rows}  {view.RowJudged}"), columns));
@@ -48,23 +53,24 @@ internal static class RunScreen
     public static IEnumerable<IRenderable> Head(RunHeader header, int columns)
     {
         yield return Labelled(header.Name, [(header.About, Best)], columns);
-        yield return Labelled("model", [(string.Create(CultureInfo.InvariantCulture, $"{header.Model}   seed {header.Seed}"), Style.Plain)], columns);
+        yield return Labelled(header.ModelLabel, [(string.Create(CultureInfo.InvariantCulture, $"{header.Model}   seed {header.Seed}"), Style.Plain)], columns);
         yield return Labelled("data", [(header.Data, Style.Plain)], columns);
     }
 
     private static Paragraph Search(RunView view, int columns)
     {
-        string spent = view.Search.Rollouts.ToString("N0", CultureInfo.InvariantCulture);
+        long done = view.Header.Programs is null ? view.Search.Rollouts : view.Programs.All;
+        string spent = done.ToString("N0", CultureInfo.InvariantCulture);
         string money = view.Search is { Money: > 0 } cost ? string.Create(CultureInfo.InvariantCulture, $"  {cost.Money:0.00##}") : "";
         if (view.SearchEnded is { } how)
         {
-            return Labelled("search", [($"{(how == "done" ? "done" : how)}: {spent} rollouts{money}", Style.Plain)], columns);
+            return Labelled("search", [($"{(how == "done" ? "done" : how)}: {view.Search.Rollouts.ToString("N0", CultureInfo.InvariantCulture)} rollouts{money}", Style.Plain)], columns);
         }
 
         string rate = view.Rate is { } r ? string.Create(CultureInfo.InvariantCulture, $"   {r:0}/s") : "";
         string left = view.Left is { } time ? $"  {VerdictText.Duration(time)}" : "";
-        return Labelled("search", view.Header.Rollouts is { } all
-            ? Progress(view.Search.Rollouts, all, columns, string.Create(CultureInfo.InvariantCulture, $"{spent} / {all:N0}{money}{rate}{left}"))
+        return Labelled("search", (view.Header.Programs ?? view.Header.Rollouts) is { } all
+            ? Progress(done, all, columns, string.Create(CultureInfo.InvariantCulture, $"{spent} / {all:N0}{money}{rate}{left}"))
             : [($"{spent} rollouts{money}{rate}", Style.Plain)], columns);
     }
 

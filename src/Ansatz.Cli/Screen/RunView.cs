@@ -1,3 +1,6 @@
+using System.Globalization;
+using Ansatz.Programs;
+
 namespace Ansatz.Cli.Screen;
 
 /// <summary>What stands above a run: fixed before it begins.</summary>
@@ -11,8 +14,11 @@ namespace Ansatz.Cli.Screen;
 /// <param name="Scale">What the scores are.</param>
 /// <param name="Rollouts">How many rollouts the search will ask for at most; none where nobody knows.</param>
 /// <param name="GoOn">The command that goes on.</param>
+/// <param name="ModelLabel">What <paramref name="Model"/> is, in a word.</param>
+/// <param name="Programs">For a search of programs, how many it proposes at most: that is what is counted, and not rollouts.</param>
 internal sealed record RunHeader(
-    string Name, string About, string Model, long Seed, string Data, string Controls, int Arms, Scale Scale, long? Rollouts, string GoOn);
+    string Name, string About, string Model, long Seed, string Data, string Controls, int Arms, Scale Scale, long? Rollouts, string GoOn,
+    string ModelLabel = "model", long? Programs = null);
 
 /// <summary>One candidate of the search, or the user's own, as far as it was evaluated.</summary>
 internal sealed class TrialView
@@ -48,14 +54,28 @@ internal sealed class TrialView
     }
 }
 
+/// <summary>What came of programs.</summary>
+/// <param name="Scored">How many have a score.</param>
+/// <param name="Refused">How many do not compile.</param>
+/// <param name="Rejected">How many failed when they ran.</param>
+internal readonly record struct ProgramCounts(long Scored, long Refused, long Rejected)
+{
+    /// <summary>All of them.</summary>
+    public long All => Scored + Refused + Rejected;
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scored:N0} scored, {Refused:N0} refused, {Rejected:N0} rejected");
+}
+
 /// <summary>What a person wants to know of a run, kept up to date by its events. It reads events and nothing else.</summary>
 internal sealed class RunView(RunHeader header, TimeProvider clock)
 {
     private readonly Dictionary<int, TrialView> _trials = [];
+    private readonly HashSet<int> _counted = []; // programs of the arm that runs
     private readonly long _started = clock.GetTimestamp();
     private ArmRole _role = ArmRole.Search;
     private Cost _before; // what the arm had spent before an event
-    private long _liveRollouts; // computed, not replayed
+    private long _liveRollouts, _livePrograms; // computed, not replayed
     private volatile string? _remark;
     private long? _liveSince;
 
@@ -66,6 +86,9 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
 
     /// <summary>What the search has spent.</summary>
     public Cost Search { get; private set; }
+
+    /// <summary>What came of the programs of the arm that runs, on train inputs.</summary>
+    public ProgramCounts Programs { get; private set; } = new(0, 0, 0);
 
     /// <summary>How the search ended; none while it runs.</summary>
     public string? SearchEnded { get; private set; }
@@ -107,14 +130,14 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
     /// <summary>Since the view was made.</summary>
     public TimeSpan Elapsed => clock.GetElapsedTime(_started);
 
-    /// <summary>Rollouts a second; none before there is something to measure.</summary>
-    public double? Rate => _liveSince is { } since && clock.GetElapsedTime(since) is { TotalSeconds: > 1 } time && _liveRollouts > 0
-        ? _liveRollouts / time.TotalSeconds
+    /// <summary>Rollouts, or programs, a second; none before there is something to measure.</summary>
+    public double? Rate => _liveSince is { } since && clock.GetElapsedTime(since) is { TotalSeconds: > 1 } time && (header.Programs is null ? _liveRollouts : _livePrograms) is > 0 and long live
+        ? live / time.TotalSeconds
         : null;
 
     /// <summary>How long the search will take on, at this rate.</summary>
-    public TimeSpan? Left => Rate is { } rate && header.Rollouts is { } all && SearchEnded is null
-        ? TimeSpan.FromSeconds(Math.Max(0, all - Search.Rollouts) / rate)
+    public TimeSpan? Left => Rate is { } rate && (header.Programs ?? header.Rollouts) is { } all && SearchEnded is null
+        ? TimeSpan.FromSeconds(Math.Max(0, all - (header.Programs is null ? Search.Rollouts : Programs.All)) / rate)
         : null;
 
     /// <summary>The best trials of the search: by validation, then by train, ties to the earlier.</summary>
@@ -135,6 +158,14 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
         {
             case ArmStarted started:
                 (Arm, _role, _before) = (started.Arm, started.Role, Cost.Zero);
+                if (started.Role == ArmRole.Search)
+                {
+                    (Search, SearchEnded) = (Cost.Zero, null); // of a study over seeds, the next one
+                    _trials.Clear();
+                }
+
+                Programs = new(0, 0, 0);
+                _counted.Clear();
                 break;
             case BlockEvaluated { Split: Split.Test } judged:
                 (RowsJudged, RowJudged) = (RowsJudged + 1, judged.Description);
@@ -146,6 +177,7 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                 Replay(block);
                 Count(block.IsReplayed, block.Spent);
                 Add(block);
+                CountProgram(block);
                 break;
             case CallAnswered call:
                 Replayed += call.IsReplayed ? 1 : 0;
@@ -194,6 +226,19 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
         {
             Search = spent;
         }
+    }
+
+    private void CountProgram(BlockEvaluated block)
+    {
+        if (header.Programs is null || block.Split != Split.Train || !_counted.Add(block.Trial))
+        {
+            return;
+        }
+
+        _livePrograms += block.IsReplayed ? 0 : 1;
+        Programs = block.Rejected == 0 ? Programs with { Scored = Programs.Scored + 1 }
+            : block.Reason?.StartsWith(ProgramObjective.Refused, StringComparison.Ordinal) == true ? Programs with { Refused = Programs.Refused + 1 }
+            : Programs with { Rejected = Programs.Rejected + 1 };
     }
 
     private void Add(BlockEvaluated block)

@@ -42,7 +42,9 @@ internal static class StudyFileReader
     public static ReadStudyFile Parse(byte[] utf8, string shown)
     {
         (StudyFile file, JsonText text) = Parse(utf8, shown, StudyFileJson.Default.StudyFile);
-        return new(file, text, shown);
+        ReadStudyFile read = new(file, text, shown);
+        StudyFileKinds.Check(read);
+        return read;
     }
 
     private static (T File, JsonText Text) Parse<T>(byte[] utf8, string shown, JsonTypeInfo<T> type)
@@ -197,5 +199,32 @@ internal sealed record ReadStudyFile(StudyFile Study, JsonText Text, string Show
     {
         JsonText value = Text.Nearest(path);
         return StudyFileReader.At(Shown, value.Line, value.Column, message);
+    }
+
+    /// <summary>Makes something of a field; a sentence about it gets the field's place before it, unless it begins with a place of its own.</summary>
+    /// <param name="path">The field.</param>
+    /// <param name="make">Makes it.</param>
+    public T Placed<T>(string path, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (InputException e)
+        {
+            if (HasPlace(e.Message))
+            {
+                throw;
+            }
+
+            throw Wrong(path, e.Message.Length > 1 && char.IsUpper(e.Message[0]) && char.IsLower(e.Message[1]) ? char.ToLowerInvariant(e.Message[0]) + e.Message[1..] : e.Message);
+        }
+    }
+
+    /// <summary>Whether a sentence begins with a place: "study.json(3,4): ".</summary>
+    public static bool HasPlace(string message)
+    {
+        int colon = message.IndexOf("): ", StringComparison.Ordinal);
+        return colon > 0 && message.LastIndexOf('(', colon) is > 0 and int open && message.AsSpan(open + 1, colon - open - 1).TrimStart("0123456789,").IsEmpty;
     }
 }

@@ -26,8 +26,11 @@ internal static class StudyFileSchema
             published[name] = value?.DeepClone();
         }
 
+        published["oneOf"] = new JsonArray(Required("data", "prompt"), Required("program"));
         return published.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
+
+    private static JsonObject Required(params string[] fields) => new() { ["required"] = new JsonArray([.. fields.Select(f => (JsonNode)f)]) };
 
     private static JsonNode Of(JsonTypeInfo type) => type.GetJsonSchemaAsNode(new()
     {

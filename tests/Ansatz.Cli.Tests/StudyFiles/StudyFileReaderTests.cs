@@ -12,10 +12,10 @@ public sealed class StudyFileReaderTests
     {
         StudyFile study = StudyFileReader.Parse(Encoding.UTF8.GetBytes(Smallest), "study.json").Study;
 
-        Assert.Equal(("items", 1L, 48), (study.Data.Noun, study.Seed, study.Search.Candidates));
+        Assert.Equal(("items", 1L, 48), (study.Data!.Noun, study.Seed, study.Search.Candidates));
         Assert.Equal(new ModelFile(), study.Model);
         Assert.Equal((new ScorerFile(), OptimizerFile.FewShotSearch), (study.Scorer, study.Search.Use));
-        Assert.Empty(study.Prompt.Yours.Instruction);
+        Assert.Empty(study.Prompt!.Yours.Instruction);
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public sealed class StudyFileReaderTests
         StudyFile study = StudyFileReader.Parse(File.ReadAllBytes("Published/study.json"), "study.json").Study;
 
         Assert.Equal("reviews", study.Name);
-        Assert.Equal(["text"], study.Data.Input!.Values);
+        Assert.Equal(["text"], study.Data!.Input!.Values);
         Assert.Equal(new SplitFile { Train = 40, Validation = 80, Test = 300, Seed = 1 }, study.Data.Split);
-        Assert.Equal(["complaint", "negative", "bad"], study.Prompt.Open!.Label!["complaint"]);
+        Assert.Equal(["complaint", "negative", "bad"], study.Prompt!.Open!.Label!["complaint"]);
         Assert.Equal(5000, study.Search.Rollouts);
     }
 
@@ -34,20 +34,30 @@ public sealed class StudyFileReaderTests
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "rollouts": "5k" } }""", """study.json(1,100): search.rollouts is "5k"; it must be a whole number, such as 5000.""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "rollouts": 1.5 } }""", "study.json(1,100): search.rollouts is 1.5; it must be a whole number, such as 5000.")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "candidates": 0 } }""", "study.json(1,102): search.candidates is 0; it must be a whole number of at least 1, such as 48.")]
-    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "serach": {} }""", """study.json(1,76): a study file has no field "serach"; its fields are: name, about, data, prompt, model, scorer, search, prices, controls, series, seed. Did you mean "search"?""")]
-    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "use": "fewshot-search" } }""", """study.json(1,95): search.use is "fewshot-search"; it must be one of: few-shot-search, opro, bootstrap-few-shot, grips, evoprompt-ga, evoprompt-de, gepa, mipro-v2. Did you mean "few-shot-search"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "serach": {} }""", """study.json(1,76): a study file has no field "serach"; its fields are: name, about, data, prompt, program, model, scorer, search, prices, controls, series, seed. Did you mean "search"?""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "use": "fewshot-search" } }""", """study.json(1,95): search.use is "fewshot-search"; it must be one of: few-shot-search, opro, bootstrap-few-shot, grips, evoprompt-ga, evoprompt-de, gepa, mipro-v2, fun-search. Did you mean "few-shot-search"?""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "model": "embeded" }""", """study.json(1,85): model is "embeded"; it must be "embedded", or an object with "file" (a GGUF file) or "baseUrl" (an endpoint). Did you mean "embedded"?""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": "numbr" }""", """study.json(1,86): scorer is "numbr"; it must be one of: label, exact, normalised, first-word, choice, yes-no, number, label-set, json-field, regex, graded; or an object with "use" and its settings. Did you mean "number"?""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerance": -0.5 } }""", "study.json(1,118): scorer.tolerance is -0.5; it must be a number of at least 0, such as 0.01.")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerance": "a little" } }""", """study.json(1,118): scorer.tolerance is "a little"; it must be a number, such as 0.01.""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "scorer": { "use": "number", "tolerence": 1 } }""", """study.json(1,105): "scorer" has no field "tolerence"; its fields are: use, tolerance, relativeTolerance, strict, labels, separator, f1, path, pattern, match, value, rubric, grades, grader, showsAnswer, referenceScoring. Did you mean "tolerance"?""")]
-    [InlineData("""{ "data": { "file": "a.csv" } }""", """study.json(1,1): prompt is missing; it must be given.""")]
+    [InlineData("""{ "data": { "file": "a.csv" } }""", """study.json(1,1): prompt is missing; it must be given, unless the open part is a "program".""")]
     [InlineData("""{ "data": { }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data.file is missing; it must be given, such as "reviews.csv".""")]
     [InlineData("""{ "data": "a.csv", "prompt": { "template": "{text} {label}" } }""", """study.json(1,11): data is "a.csv"; it must be an object.""")]
     [InlineData("""{ "data": { "file": null }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,21): data.file is null; it must be a text in double quotes, such as "reviews.csv".""")]
     [InlineData("""{ "data": { "file": "a.csv", "input": [] }, "prompt": { "template": "{text} {label}" } }""", """study.json(1,39): data.input is a list; it must be a text, or a list of at least one, such as "text".""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "x", "open": { "demonstrations": { "upTo": true } } } }""", """study.json(1,99): prompt.open.demonstrations.upTo is true; it must be a whole number, such as 8.""")]
     [InlineData("""{ "data": { "file": "a.csv" }, "data": 1 }""", """study.json(1,32): "data" stands here a second time; keep one.""")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "data": { "file": "a.csv" } }""", "study.json(1,45): data belongs to a prompt: the inputs of a program come from its methods marked [Inputs]. Leave it out.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "scorer": "number" }""", "study.json(1,47): scorer belongs to a prompt: a program is scored by its method marked [Score]. Leave it out.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "model": "embedded" }""", "study.json(1,46): model belongs to a prompt: a program asks no model for answers; one that writes programs is search.proposer. Leave it out.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" } }""", "study.json(1,14): a study has one open part, and this one has a prompt and a program; keep one of them.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "search": { "use": "opro" } }""", "study.json(1,56): search.use is opro, which searches prompts; for a program take fun-search.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "search": { "candidates": 9 } }""", "study.json(1,63): search.candidates belongs to searches of prompts, and search.use is fun-search.")]
+    [InlineData("""{ "program": { "project": "a.cs" }, "search": { "mix": true } }""", """study.json(1,56): search.mix belongs to a search with a proposer, and without one the grammar writes all programs; name a model in search.proposer, such as "embedded".""")]
+    [InlineData("""{ "program": { "hole": "A.B" } }""", """study.json(1,14): program.project is missing; it must be given, such as "Packing.csproj".""")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "window": 4 } }""", "study.json(1,98): search.window belongs to fun-search, and search.use is few-shot-search.")]
+    [InlineData("""{ "data": { "file": "a.csv" }, "prompt": { "template": "{text} {label}" }, "search": { "use": "fun-search" } }""", "study.json(1,95): search.use is fun-search, which searches programs; for a prompt take few-shot-search, or one of the others.")]
     [InlineData("[]", "study.json(1,1): the file is a list; it must be an object.")]
     [InlineData("{ \"data\": {\n \"ä\": ] } }", "study.json(2,7): from here on the file is no JSON: ']' is an invalid start of a value.")]
     [InlineData("", "study.json(1,1): the file is empty; a study file is an object in braces.")]
@@ -60,11 +70,19 @@ public sealed class StudyFileReaderTests
     }
 
     [Fact]
+    public void Parse_Program_TakesTheSearchOfPrograms()
+    {
+        StudyFile study = StudyFileReader.Parse(Encoding.UTF8.GetBytes("""{ "program": { "project": "a.cs" } }"""), "study.json").Study;
+
+        Assert.Equal((OptimizerFile.FunSearch, null, null), (study.Search.Use, study.Data, study.Prompt));
+    }
+
+    [Fact]
     public void Parse_ByteOrderMarkCommentsTrailingCommas_AreAllowed()
     {
         byte[] text = [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Smallest.Replace(" }, \"prompt\"", ", }, // the data\n \"prompt\"", StringComparison.Ordinal))];
 
-        Assert.Equal("a.csv", StudyFileReader.Parse(text, "study.json").Study.Data.File);
+        Assert.Equal("a.csv", StudyFileReader.Parse(text, "study.json").Study.Data!.File);
     }
 
     [Fact]

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Ansatz.Programs;
+
+namespace Ansatz.Cli.Commands;
+
+/// <summary>The program that a study found, or its best so far.</summary>
+internal sealed class ProgramFinding : Finding
+{
+    private const int MostSteps = 12; // of a lineage on a terminal
+
+    private readonly Journal _journal;
+    private readonly StoredStudy _study;
+    private readonly StoredFile _file;
+    private readonly FoundProgram _found;
+    private string? _notSimplified;
+
+    private ProgramFinding(Surroundings surroundings, Journal journal, StoredStudy study, StoredFile file, FoundProgram found)
+        : base(surroundings) => (_journal, _study, _file, _found) = (journal, study, file, found);
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Forms => ["csharp", "patch", "project"];
+
+    /// <inheritdoc />
+    public override string? Remark => string.Join('\n', ((string?[])[_found.Remark, _notSimplified]).OfType<string>()) is { Length: > 0 } remark ? remark : null;
+
+    /// <inheritdoc />
+    public override string Title => _found.Remark ?? "Found:";
+
+    /// <inheritdoc cref="Finding.Of" />
+    public static new ProgramFinding Of(Journal journal, StoredStudy study, Surroundings surroundings)
+    {
+        StoredFile file = Shared.FileOf(study, journal, surroundings);
+        return new(
+            surroundings,
+            journal,
+            study,
+            file,
+            FoundProgram.Of(journal, study) ?? throw new InputException($"No program of the study \"{study.Name}\" has a score yet; the command that began it goes on."));
+    }
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Lines()
+    {
+        ImmutableArray<StoredTrial> lineage = _found.Lineage;
+        foreach (string line in PlainText.PrintableLines(_found.Program.Text).Split('\n'))
+        {
+            yield return line;
+        }
+
+        yield return "";
+        if (lineage.Length > MostSteps)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"It is {lineage.Length - 1:N0} steps from the start; these are the last {MostSteps}, the newest first.");
+        }
+
+        ScoreFormat format = ScoreFormat.Of(_study.Verdict?.Scale ?? Scale.Real, [.. lineage.Select(t => t.Train ?? 0)]);
+        for (int i = lineage.Length - 1; i >= Math.Max(0, lineage.Length - MostSteps); i--)
+        {
+            StoredTrial step = lineage[i], from = lineage[Math.Max(0, i - 1)];
+            string change = i > 0 && step.Train is { } now && from.Train is { } then ? $" ({format.WithSign(now - then)})" : "";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"trial {step.Candidate.Number:N0}: {PlainText.Printable(step.Candidate.Origin)}, train {(step.Train is { } train ? format.Number(train) : "no number")}{change}{(step.Validation is { } v ? $", validation {format.Number(v)}" : "")}");
+            foreach ((char kind, string line) in i == 0 ? [] : UnifiedDiff.Lines(FoundProgram.Read(from).Text, FoundProgram.Read(step).Text).Where(l => l.Kind != ' '))
+            {
+                yield return $"  {kind} {PlainText.Printable(line)}";
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public override string Export(string form, ExportOptions options)
+    {
+        UserProgram program;
+        try
+        {
+            program = UserProgram.Load(_file.Read, _file.Folder);
+        }
+        catch (InputException e) when (form == Forms[0])
+        {
+            _notSimplified = $"It is not simplified, since its program is not at hand. {e.Message}";
+            return _found.Program.Text;
+        }
+
+        ProgramSource found = FoundProgram.Simplified(_found.Program, program.Objective);
+        switch (form)
+        {
+            case "patch":
+                string text = File.ReadAllText(program.File), name = Path.GetFileName(program.File);
+                return UnifiedDiff.Of($"a/{name}", $"b/{name}", text, new FoundMethod(found, program.Hole.Name).Into(text, program.Line));
+            case "project":
+                string folder = Surroundings.FullPath(options.To ?? Path.Combine(Shared.RunFolder(Surroundings, _study.Name), ".project"));
+                int inputs = program.Objective.Count(Split.Train);
+                if (options.Input < 0 || options.Input >= inputs)
+                {
+                    throw new InputException(NoInput(options.Input, inputs));
+                }
+
+                ProgramProject.Write(folder, program, found, options.Input);
+                return $"{Surroundings.Shown(folder)} is written: it runs what was found on train input {options.Input.ToString(CultureInfo.InvariantCulture)}, in plain .NET and outside the sandbox. `dotnet run --project {Surroundings.Shown(folder)}`, or open it in a debugger.";
+            default:
+                return found.Text;
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task TryAsync(TryOptions options, CancellationToken cancellationToken)
+    {
+        FoundProgram found = options.Trial is not { } number ? _found
+            : FoundProgram.Of(_journal, _study, number) ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The study \"{_study.Name}\" has no trial {number}."));
+        UserProgram program = UserProgram.Load(_file.Read, _file.Folder);
+        ProgramObjective objective = program.Objective;
+        ProgramSource source = options.IsYours ? objective.Part.Yours : found.Program;
+        int inputs = objective.Count(Split.Train);
+        if (options.Input is { } wanted && (wanted < 0 || wanted >= inputs))
+        {
+            throw new InputException(NoInput(wanted, inputs));
+        }
+
+        StringBuilder text = new();
+        text.Append(PlainText.PrintableLines(source.Text)).Append("\n\n");
+        int[] items = options.Input is { } one ? [one] : [.. Enumerable.Range(0, inputs)];
+        ImmutableArray<ProgramRun> runs = objective.Rerun(source, Split.Train, items);
+        foreach ((int item, ProgramRun run) in items.Zip(runs))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            text.Append(CultureInfo.InvariantCulture, $"train input {item}: ").Append(run.Outcome switch
+            {
+                Scored { Output: { } metrics } s => string.Create(CultureInfo.InvariantCulture, $"{s.Score:R} {metrics}"),
+                Scored s => s.Score.ToString("R", CultureInfo.InvariantCulture),
+                Rejected rejected => $"rejected: {PlainText.Printable(rejected.Reason)}",
+                _ => "",
+            });
+            text.Append(run.Fuel > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Fuel:N0} fuel of {objective.Fuel:N0}") : "").Append('\n');
+        }
+
+        await Surroundings.Output.WriteLineAsync(text.ToString().TrimEnd('\n')).ConfigureAwait(false);
+    }
+
+    private static string NoInput(int input, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"There is no train input {input}; there are {count:N0}, from 0 to {count - 1:N0}.");
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Ansatz.Programs;
+
+namespace Ansatz.Cli;
+
+/// <summary>What a run of a program study would do: the start program is timed and run twice, and random programs show whether the scorer tells programs apart.</summary>
+internal sealed class ProgramPlan(ProgramStudy study)
+{
+    private const int RandomCount = 20;
+
+    /// <summary>As <see cref="LoadedStudy.PlanAsync"/>.</summary>
+    /// <exception cref="InputException">The scorer gives the start program another score the second time.</exception>
+    public async Task<StudyPlan> MakeAsync(string name, CancellationToken cancellationToken)
+    {
+        int train = study.Objective.Count(Split.Train), validation = study.Objective.Count(Split.Validation), test = study.Objective.Count(Split.Test);
+        (double mean, TimeSpan took, long fuel) = RunStart(train);
+        (double[] random, string? rejected) = await RandomAsync(cancellationToken).ConfigureAwait(false);
+
+        IReadOnlyList<Arm<ProgramSource>> controls = study.Controls(study.Search());
+        int fixedOnes = controls.Count(c => c.Optimizer is FixedFilling<ProgramSource>), seeds = test == 0 ? LoadedStudy.Seeds : 1;
+        long searched = study.MostRollouts * seeds, controlled = ((study.MostRollouts * (controls.Count - fixedOnes)) + ((long)fixedOnes * Math.Max(validation, train))) * seeds, judged = (controls.Count + 1L) * test;
+        double seconds = took.TotalSeconds / train * (searched + controlled + judged);
+        ScoreFormat format = ScoreFormat.Of(study.Scale, [mean]);
+        bool asksModel = study.File.Search.Proposer is not null;
+        return new(
+            [
+                $"{name}: {study.About}",
+                $"written by: {study.ModelInWords}, seed {study.File.Seed.ToString(CultureInfo.InvariantCulture)}",
+                $"data: {study.DataInWords}",
+                string.Create(CultureInfo.InvariantCulture, $"start program: {format.Number(mean)} on the train {study.Noun}, the same twice, in {took.TotalMilliseconds:0.##} ms; at most {fuel:N0} fuel on one, of {study.Objective.Fuel:N0} that a candidate may use"),
+                Random(random, rejected, format),
+                string.Create(CultureInfo.InvariantCulture, $"search: {study.Evaluations:N0} programs, about {searched:N0} rollouts"),
+                string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: about {controlled:N0} rollouts"),
+                .. test > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts")] : [],
+                $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as the start program{(asksModel ? "; what its model takes comes on top" : "; cost: free")}",
+                "Nothing was spent or kept.",
+            ],
+            new()
+            {
+                ["study"] = name,
+                ["train"] = train,
+                ["validation"] = validation,
+                ["test"] = test,
+                ["start"] = mean,
+                ["startMilliseconds"] = Math.Round(took.TotalMilliseconds, 3),
+                ["startFuel"] = fuel,
+                ["randomScored"] = random.Length,
+                ["randomDifferent"] = random.Distinct().Count(),
+                ["searchRollouts"] = searched,
+                ["controlRollouts"] = controlled,
+                ["verdictRollouts"] = judged,
+                ["seconds"] = Math.Round(seconds),
+                ["proposerComesOnTop"] = asksModel,
+            });
+    }
+
+    // The second time backwards, so that what one call leaves in a static of the scorer shows.
+    private (double Mean, TimeSpan Took, long Fuel) RunStart(int train)
+    {
+        int[] items = [.. Enumerable.Range(0, train)];
+        ImmutableArray<ProgramRun> first = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, items);
+        long start = TimeProvider.System.GetTimestamp();
+        ImmutableArray<ProgramRun> second = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, items.Reverse());
+        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+        foreach (int i in items)
+        {
+            if (first[i].Outcome != second[train - 1 - i].Outcome)
+            {
+                throw new InputException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The scorer is unstable: on train input {i} the start program got {Said(first[i].Outcome)}, and then {Said(second[train - 1 - i].Outcome)}. The same program needs the same score: draw from a seed, look at no clock, and leave nothing behind in static fields."));
+            }
+        }
+
+        return (first.Average(r => ((Scored)r.Outcome).Score), took, first.Max(r => r.Fuel));
+
+        static string Said(Outcome outcome) => outcome is Scored scored ? scored.Score.ToString("R", CultureInfo.InvariantCulture) : $"no score ({((Rejected)outcome).Reason})";
+    }
+
+    private async Task<(double[] Scored, string? Rejected)> RandomAsync(CancellationToken cancellationToken)
+    {
+        string folder = Directory.CreateTempSubdirectory("ansatz-dry-run-").FullName;
+        try
+        {
+            StudyOptions<ProgramSource> options = new() { Name = "dry run", Controls = [Arm<ProgramSource>.OfYours()], AllowRejected = true, Seeds = 2 };
+            RandomPrograms draws = new(new FunSearch(new GrammarMutator()) { Evaluations = RandomCount, Finalists = 1 });
+            Study<ProgramSource> scratch = Study.Open(Path.Combine(folder, "scratch.db"), study.Objective, draws, Budget.Unlimited, study.File.Seed, options);
+            List<double> scored = [];
+            string? rejected = null;
+            await using (scratch.ConfigureAwait(false))
+            {
+                await foreach (StudyEvent happened in scratch.RunAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (happened is ArmEnded)
+                    {
+                        break; // of a study over seeds one is enough
+                    }
+
+                    if (happened is BlockEvaluated { Split: Split.Train, Trial: > 0 } block)
+                    {
+                        rejected ??= block.Reason;
+                        scored.AddRange(block is { Rejected: 0, Mean: { } mean } ? [mean] : []);
+                    }
+                }
+            }
+
+            return ([.. scored], rejected);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Random(double[] scored, string? rejected, ScoreFormat format) => scored switch
+    {
+        [] => $"random programs: none of {RandomCount} got a score, the first because: {rejected ?? "none was written."} A search may find it hard to begin.",
+        _ when scored.Distinct().Count() == 1 => $"random programs: all that got a score got the same, {format.Number(scored[0])}. Does the scorer call the hole, and does its answer matter? A search cannot climb where all is level.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"random programs: {scored.Length} of {RandomCount} got a score, from {format.Number(scored.Min())} to {format.Number(scored.Max())}"),
+    };
+}

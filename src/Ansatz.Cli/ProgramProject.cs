@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using Ansatz.Programs;
+
+namespace Ansatz.Cli;
+
+/// <summary>Writes a console project that runs a program on one input of its study: to follow with a debugger what the sandbox only runs.</summary>
+internal static class ProgramProject
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="folder">The folder; what is there of an earlier export is replaced.</param>
+    /// <param name="program">The user's program.</param>
+    /// <param name="found">What is run.</param>
+    /// <param name="input">The train input.</param>
+    /// <exception cref="FaultException">It cannot be written.</exception>
+    public static void Write(string folder, UserProgram program, ProgramSource found, int input)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(Path.Combine(folder, "Found.csproj"), Project(program));
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), Code(program, found, input));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FaultException($"{folder} cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static string Project(UserProgram program)
+    {
+        IEnumerable<string> references = ((Assembly[])[program.Holder.Assembly, typeof(Split).Assembly, typeof(ProgramScore).Assembly])
+            .Select(a => $"    <Reference Include=\"{a.GetName().Name}\"><HintPath>{System.Security.SecurityElement.Escape(a.Location)}</HintPath></Reference>\n");
+        return $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <!-- What was built when this was exported. -->
+            {string.Concat(references)}  </ItemGroup>
+            </Project>
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    private static string Code(UserProgram program, ProgramSource found, int input)
+    {
+        string scorer = program.Marked<ScoreAttribute>().First().Method.Name, inputs = program.Marked<InputsAttribute>().First(m => m.Mark.Split == Split.Train).Method.Name;
+        StringBuilder offered = new();
+        foreach ((MethodInfo method, _) in program.Marked<OfferedAttribute>())
+        {
+            ParameterInfo[] takes = method.GetParameters();
+            string parameters = string.Join(", ", takes.Select(p => $"{p.ParameterType.FullName} {p.Name}")), arguments = string.Join(", ", takes.Select(p => p.Name));
+            offered.Append(CultureInfo.InvariantCulture, $"\n    static {method.ReturnType.FullName} {method.Name}({parameters}) => ({method.ReturnType.FullName})Marked.Method(\"{method.Name}\").Invoke(null, [{arguments}])!;\n");
+        }
+
+        return $$"""
+            using System.Collections;
+            using System.Reflection;
+
+            // The scorer and the input are those of {{program.Name}}; what was found stands below. Set a breakpoint in it.
+            object input = ((IEnumerable)Marked.Method("{{inputs}}").Invoke(null, null)!).Cast<object>().ElementAt({{input.ToString(CultureInfo.InvariantCulture)}});
+            MethodInfo scorer = Marked.Method("{{scorer}}");
+            Delegate hole = Delegate.CreateDelegate(scorer.GetParameters()[0].ParameterType, typeof(Found).GetMethod("{{program.Hole.Name}}", Marked.Any)!);
+            Console.WriteLine(scorer.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [hole, input], null));
+
+            internal static class Marked
+            {
+                public const BindingFlags Any = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
+                public static MethodInfo Method(string name) => Type.GetType("{{program.Holder.FullName}}, {{program.Holder.Assembly.GetName().Name}}", throwOnError: true)!.GetMethod(name, Any)!;
+            }
+
+            internal static class Found
+            {
+            {{string.Join('\n', found.Text.ReplaceLineEndings("\n").Split('\n').Select(l => l.Length > 0 ? "    " + l : l))}}
+            {{offered}}}
+
+            """.ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.Screen;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+using Ansatz.Programs;
+using Ansatz.Web;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Cli;
+
+/// <summary>A study of a program, made real: the user's code is built, loaded and has run the start program.</summary>
+internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
+{
+    private const int UsualEvaluations = 8_000, UsualWindow = 4;
+
+    private readonly IChatClient? _proposer;
+
+    private ProgramStudy(ReadStudyFile read, string folder, UserProgram program, IChatClient? proposer)
+        : base(read, folder) => (Program, _proposer) = (program, proposer);
+
+    /// <summary>The user's program.</summary>
+    public UserProgram Program { get; }
+
+    /// <summary>What is climbed.</summary>
+    public ProgramObjective Objective => Program.Objective;
+
+    /// <inheritdoc />
+    public override string About => File.About ?? $"find a better {Program.Name}";
+
+    /// <inheritdoc />
+    public override string ModelInWords
+    {
+        get
+        {
+            string? model = _proposer is null ? null : StudyModels.InWords(File.Search.Proposer!, _proposer);
+            return model is null ? "the grammar" : File.Search.Mix == true ? $"the grammar and {model}" : model;
+        }
+    }
+
+    /// <inheritdoc />
+    public override string DataInWords => Objective.Count(Split.Test) == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{Objective.Count(Split.Train):N0} train, {Objective.Count(Split.Validation):N0} validation {Noun}; none to test on, so the verdict is over seeds")
+        : string.Create(CultureInfo.InvariantCulture, $"{Objective.Count(Split.Train):N0} train, {Objective.Count(Split.Validation):N0} validation, {Objective.Count(Split.Test):N0} test {Noun} (sealed until the end)");
+
+    /// <inheritdoc />
+    /// <remarks>Validation of those that are among the best so far comes on top: nobody knows before how many that are.</remarks>
+    public override long MostRollouts => Math.Min((Evaluations + 1) * Objective.Count(Split.Train), File.Search.Rollouts ?? long.MaxValue);
+
+    /// <summary>How many programs are proposed.</summary>
+    public long Evaluations => File.Search.Evaluations!.Value;
+
+    /// <inheritdoc />
+    public override Objective<ProgramSource> Goal => Objective;
+
+    /// <inheritdoc />
+    protected override int Workers => File.Program!.Workers ?? 1;
+
+    /// <summary>Builds and loads the user's program, and opens the model that writes programs, if there is one.</summary>
+    /// <inheritdoc cref="LoadedStudy.Load" />
+    public static new ProgramStudy Load(ReadStudyFile read, string folder, Endpoints endpoints, Func<OpenAiEndpoint, IChatClient>? open = null)
+    {
+        StudyFile file = read.Study;
+        file.Search.Evaluations ??= UsualEvaluations;
+        file.Search.Window ??= UsualWindow;
+        if (file.Search.Layout == LayoutFile.Tuned)
+        {
+            throw read.Wrong("search.layout", "search.layout is tuned, which asks for single instructions; for programs take chat, diff or pretrained.");
+        }
+
+        if (file.Search is { Money: not null, Proposer: { } paid } && !StudyModels.PriceOf(file, paid).IsKnown)
+        {
+            throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{paid.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
+        }
+
+        UserProgram program = UserProgram.Load(read, folder);
+        return new(read, folder, program, file.Search.Proposer is { } proposer ? StudyModels.OpenModel(read, "search.proposer", proposer, folder, endpoints, open) : null);
+    }
+
+    /// <inheritdoc />
+    public override FunSearch Optimizer() => new([.. Proposers()])
+    {
+        Evaluations = File.Search.Evaluations!.Value,
+        Window = File.Search.Window!.Value,
+        Database = DatabaseSettings.For(Evaluations, File.Search.Islands),
+    };
+
+    /// <inheritdoc />
+    public override RunHeader Header(Study<ProgramSource> study, string goOn) => base.Header(study, goOn) with { ModelLabel = "written by", Programs = Evaluations };
+
+    /// <inheritdoc />
+    public override Task<StudyPlan> PlanAsync(string name, CancellationToken cancellationToken) => new ProgramPlan(this).MakeAsync(name, cancellationToken);
+
+    /// <inheritdoc />
+    public override string FoundInWords(Journal journal, Verdict verdict) => FoundProgram.Of(journal, journal.Find(verdict.Study)!)!.InWords(Objective);
+
+    /// <inheritdoc />
+    public override Report ReportOf(Journal journal, Verdict verdict, string command) => new ProgramReport(this, journal, verdict).Make(command);
+
+    /// <inheritdoc />
+    public override void Dispose() => _proposer?.Dispose();
+
+    /// <inheritdoc />
+    protected override JsonObject Describe(string database)
+    {
+        JsonObject description = ToJson(File with
+        {
+            Schema = null,
+            Name = null,
+            Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null },
+            Search = Stored(File.Search, database),
+        });
+        foreach (string ofPrompts in (string[])["model", "scorer"])
+        {
+            description.Remove(ofPrompts);
+        }
+
+        ((JsonObject)description["search"]!).Remove("candidates");
+        return description;
+    }
+
+    private IEnumerable<ProgramProposer> Proposers()
+    {
+        if (_proposer is null || File.Search.Mix == true)
+        {
+            yield return new GrammarMutator();
+        }
+
+        if (_proposer is not null)
+        {
+            Proposer writer = StudyModels.ProposerOf(_proposer, File.Search.Layout, StudyModels.PriceOf(File, File.Search.Proposer!));
+            yield return new ChatProposer(writer)
+            {
+                Prompt = File.Search.Layout switch { LayoutFile.Diff => ProgramPrompt.Diff, LayoutFile.Pretrained => ProgramPrompt.Continue, _ => ProgramPrompt.Rewrite },
+            };
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+using Ansatz.Prompts;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Cli;
+
+/// <summary>The searches of prompts that study files name, made real.</summary>
+internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPart part, IChatClient? proposer)
+{
+    /// <summary>Whether a search has a model that proposes.</summary>
+    public static bool HasProposer(OptimizerFile use) =>
+        use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa or OptimizerFile.MiproV2;
+
+    /// <summary>A search of about as many candidates as the file asks for, and the most rollouts that it takes.</summary>
+    public (Optimizer<Prompt> Search, long MostRollouts) Make()
+    {
+        int candidates = file.Search.Candidates, train = splits.Train.Length, validation = splits.Validation.Length, starts = part.Instructions.Length;
+        int perStep = Math.Min(8, candidates);
+        int population = Math.Clamp(candidates / 5, 3, 10);
+        int generations = Math.Max(1, (candidates / population) - 1); // the first population counts too
+        switch (file.Search.Use)
+        {
+            case OptimizerFile.Opro:
+                Opro opro = new(ProposerOf()) { Steps = (candidates + perStep - 1) / perStep, PerStep = perStep, Layout = Layout };
+                return (opro, opro.MostRollouts(starts, train, validation));
+            case OptimizerFile.BootstrapFewShot:
+                BootstrapFewShot bootstrap = new() { Candidates = Math.Max(1, candidates - 4) }; // yours, none, labelled, and in order come besides
+                return (bootstrap, bootstrap.MostRollouts(train, validation));
+            case OptimizerFile.Grips:
+                Grips grips = new() { PerIteration = Math.Min(5, candidates), Iterations = Math.Max(1, candidates / 5) };
+                return (grips, grips.MostRollouts(train, validation));
+            case OptimizerFile.EvopromptGa:
+                EvoPromptGa ga = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
+                return (ga, ga.MostRollouts(starts, train, validation));
+            case OptimizerFile.EvopromptDe:
+                EvoPromptDe de = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
+                return (de, de.MostRollouts(starts, train, validation));
+            case OptimizerFile.Gepa:
+                Gepa gepa = new(ProposerOf()) { Iterations = candidates };
+                return (gepa, gepa.MostRollouts(validation));
+            case OptimizerFile.MiproV2:
+                MiproSize size = file.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light };
+                MiproV2 mipro = new(ProposerOf()) { Size = size, Writing = WritingOf(1) };
+                return (mipro, mipro.MostRollouts(train, validation));
+            default:
+                FewShotSearch fewShot = new() { Candidates = candidates, Race = file.Search.Race == true ? new() : null };
+                return (fewShot, fewShot.MostRollouts(train, validation));
+        }
+    }
+
+    private Proposer ProposerOf() => StudyModels.ProposerOf(proposer!, file.Search.Layout, StudyModels.PriceOf(file, file.Search.Proposer ?? file.Model));
+
+    private Writing WritingOf(float temperature) => new() { Temperature = temperature, Style = Layout == OproLayout.Pretrained ? WritingStyle.Plain : WritingStyle.Chat };
+
+    private OproLayout Layout => file.Search.Layout switch
+    {
+        LayoutFile.Tuned => OproLayout.Tuned,
+        LayoutFile.Pretrained => OproLayout.Pretrained,
+        _ => OproLayout.Chat,
+    };
+
+    /// <summary>Refuses what does not go together.</summary>
+    /// <exception cref="InputException">It says which field.</exception>
+    public static void Check(ReadStudyFile read, PromptPart part)
+    {
+        SearchFile search = read.Study.Search;
+        string use = JsonNamingPolicy.KebabCaseLower.ConvertName(search.Use.ToString());
+        if (!HasProposer(search.Use) && (search.Layout is not null || search.Proposer is not null))
+        {
+            string field = search.Layout is not null ? "search.layout" : "search.proposer";
+            throw read.Wrong(field, $"{field} belongs to a search with a proposer, such as opro, and search.use is {use}, which proposes nothing.");
+        }
+
+        if (search.Layout == LayoutFile.Diff)
+        {
+            throw read.Wrong("search.layout", "search.layout is diff, which edits programs; for a prompt take chat, tuned or pretrained.");
+        }
+
+        if (search.Layout is not (null or LayoutFile.Chat) && search.Use == OptimizerFile.Gepa)
+        {
+            throw read.Wrong("search.layout", "gepa asks its proposer as a chat model; leave search.layout out.");
+        }
+
+        ModelFile?[] models = [read.Study.Model, HasProposer(search.Use) ? search.Proposer : null, read.Study.Scorer.Grader];
+        if (search.Money is not null && models.FirstOrDefault(m => m is not null && !StudyModels.PriceOf(read.Study, m).IsKnown) is { } unpriced)
+        {
+            throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{unpriced.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
+        }
+
+        if (search.Race is not null && search.Use != OptimizerFile.FewShotSearch)
+        {
+            throw read.Wrong("search.race", $"search.race belongs to few-shot-search, and search.use is {use}.");
+        }
+
+        if (search.Size is not null && search.Use != OptimizerFile.MiproV2)
+        {
+            throw read.Wrong("search.size", $"search.size belongs to mipro-v2, and search.use is {use}; say with search.candidates how many are tried.");
+        }
+
+        if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa && part.Slots.Instruction is null)
+        {
+            throw read.Wrong("search.use", $"{use} writes instructions, but prompt.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
+        }
+
+        if (search.Use is OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Instructions.All(i => i.Length == 0))
+        {
+            throw read.Wrong("search.use", $"{use} makes new instructions out of old ones, but prompt.yours has none. Write one, or use opro.");
+        }
+
+        if (search.Use == OptimizerFile.BootstrapFewShot && part.Slots.Demonstrations is null)
+        {
+            throw read.Wrong("search.use", "bootstrap-few-shot chooses examples, but prompt.open has no \"demonstrations\". Open them, or use opro.");
+        }
+    }
+}

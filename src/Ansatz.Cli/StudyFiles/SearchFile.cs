@@ -1,0 +1,100 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Ansatz.Cli.StudyFiles;
+
+/// <summary>How to search.</summary>
+internal sealed record SearchFile
+{
+    [Description("few-shot-search draws fillings of all open slots; bootstrap-few-shot draws examples that the model answers rightly; grips edits your instruction at random; opro, evoprompt-ga and evoprompt-de let a model propose instructions; gepa lets it reflect on what went wrong; mipro-v2 searches proposed instructions and examples together; fun-search searches programs, and is the default there.")]
+    public OptimizerFile Use { get; set; } = OptimizerFile.FewShotSearch;
+
+    [Description("How many candidates are tried. For mipro-v2 see size.")]
+    [Range(1, 100_000), Example("48")]
+    public int Candidates { get; set; } = 48;
+
+    [Description("For fun-search: how many programs are proposed. Default: 8000.")]
+    [Range(1, 1_000_000_000), Example("8000")]
+    public int? Evaluations { get; set; }
+
+    [Description("For fun-search: how many programs are asked for at once, each without the answers of the others; 1 is sequential. Default: 4.")]
+    [Range(1, 1000), Example("4")]
+    public int? Window { get; set; }
+
+    [Description("For fun-search: populations that evolve apart. Default: 1, 4 or 10, by the number of evaluations.")]
+    [Range(1, 1000), Example("4")]
+    public int? Islands { get; set; }
+
+    [Description("For fun-search with a proposer: whether the grammar writes programs too. Who is asked next is whoever made better programs for less. Default: false, the model alone.")]
+    public bool? Mix { get; set; }
+
+    [Description("For few-shot-search: whether a race on the validation items chooses among all candidates, instead of training items first. It takes fewer rollouts, so more candidates can be tried.")]
+    public bool? Race { get; set; }
+
+    [Description("For mipro-v2: how much is tried, 10, 18 or 27 trials. Default: light.")]
+    public SizeFile? Size { get; set; }
+
+    [Description("For searches with a proposer: how it is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models; for programs also diff, for edits of the last version.")]
+    public LayoutFile? Layout { get; set; }
+
+    [Description("For searches with a proposer: the model that proposes. Default: the one that answers; for programs no model at all, but a grammar.")]
+    [Example("\"embedded\"")]
+    [JsonConverter(typeof(ModelFileConverter))]
+    public ModelFile? Proposer { get; set; }
+
+    [Description("Most rollouts (a candidate on one item) that the search may spend. Default: no limit but the candidates.")]
+    [Range(1, 1_000_000_000_000), Example("5000")]
+    public long? Rollouts { get; set; }
+
+    [Description("Most calls of a model that the search may make. Default: no limit.")]
+    [Range(1, 1_000_000_000_000), Example("5000")]
+    public long? Calls { get; set; }
+
+    [Description("Most tokens, sent and written, that the search may spend. Default: no limit.")]
+    [Range(1, 1_000_000_000_000_000), Example("2000000")]
+    public long? Tokens { get; set; }
+
+    [Description("Most money that the search may spend; the price of its models must be known. Default: no limit.")]
+    [Range(0, 1_000_000_000), Example("2.50")]
+    public decimal? Money { get; set; }
+
+    [Description("Most minutes that the search may take on the clock, over all its runs. Default: no limit.")]
+    [Range(1, 1_000_000), Example("60")]
+    public int? Minutes { get; set; }
+
+    [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
+    [Range(1, 1_000_000), Example("20")]
+    public int? Plateau { get; set; }
+}
+
+/// <summary>The optimizers by their names in a study file.</summary>
+internal enum OptimizerFile
+{
+    FewShotSearch,
+    Opro,
+    BootstrapFewShot,
+    Grips,
+    EvopromptGa,
+    EvopromptDe,
+    Gepa,
+    MiproV2,
+    FunSearch,
+}
+
+/// <summary>How much MIPROv2 tries.</summary>
+internal enum SizeFile
+{
+    Light,
+    Medium,
+    Heavy,
+}
+
+/// <summary>How a proposer is asked.</summary>
+internal enum LayoutFile
+{
+    Chat,
+    Tuned,
+    Pretrained,
+    Diff,
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Ansatz.Cli.StudyFiles;
+
+/// <summary>What a study file may hold by its open part: a prompt needs data and may have a model and a scorer, a program brings its own inputs and scorer.</summary>
+internal static class StudyFileKinds
+{
+    private static readonly (string Field, string Instead)[] OfPrompts =
+    [
+        ("data", "the inputs of a program come from its methods marked [Inputs]"),
+        ("scorer", "a program is scored by its method marked [Score]"),
+        ("model", "a program asks no model for answers; one that writes programs is search.proposer"),
+    ];
+
+    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
+
+    /// <summary>Checks it, and fills in which search is meant where that depends on the open part.</summary>
+    /// <exception cref="InputException">A field is missing, or belongs to another open part; the message says where.</exception>
+    public static void Check(ReadStudyFile read)
+    {
+        StudyFile file = read.Study;
+        if (file.Program is null)
+        {
+            if ((Missing(read, "prompt") ?? Missing(read, "data")) is { } missing)
+            {
+                throw read.Wrong("", $"{missing} is missing; it must be given, unless the open part is a \"program\".");
+            }
+
+            if (file.Search.Use == OptimizerFile.FunSearch)
+            {
+                throw read.Wrong("search.use", "search.use is fun-search, which searches programs; for a prompt take few-shot-search, or one of the others.");
+            }
+
+            Refuse(read, SearchOfPrograms, "fun-search");
+            return;
+        }
+
+        if (file.Prompt is not null)
+        {
+            throw read.Wrong("program", "a study has one open part, and this one has a prompt and a program; keep one of them.");
+        }
+
+        if (OfPrompts.FirstOrDefault(f => Has(read, f.Field)) is { Field: { } field, Instead: { } instead })
+        {
+            throw read.Wrong(field, $"{field} belongs to a prompt: {instead}. Leave it out.");
+        }
+
+        if (Has(read, "search.use") && file.Search.Use != OptimizerFile.FunSearch)
+        {
+            throw read.Wrong("search.use", $"search.use is {Name(file)}, which searches prompts; for a program take fun-search.");
+        }
+
+        file.Search.Use = OptimizerFile.FunSearch;
+        Refuse(read, SearchOfPrompts, "searches of prompts");
+        if (file.Search.Proposer is null && (file.Search.Mix ?? file.Search.Layout as object) is not null)
+        {
+            string alone = file.Search.Mix is not null ? "search.mix" : "search.layout";
+            throw read.Wrong(alone, $"{alone} belongs to a search with a proposer, and without one the grammar writes all programs; name a model in search.proposer, such as \"embedded\".");
+        }
+    }
+
+    private static void Refuse(ReadStudyFile read, string[] fields, string of)
+    {
+        if (fields.FirstOrDefault(f => Has(read, $"search.{f}")) is { } field)
+        {
+            throw read.Wrong($"search.{field}", $"search.{field} belongs to {of}, and search.use is {Name(read.Study)}.");
+        }
+    }
+
+    private static string? Missing(ReadStudyFile read, string field) => Has(read, field) ? null : field;
+
+    private static bool Has(ReadStudyFile read, string path) => read.Text.Nearest(path).Path == path;
+
+    private static string Name(StudyFile file) => JsonNamingPolicy.KebabCaseLower.ConvertName(file.Search.Use.ToString());
+}

@@ -1,0 +1,159 @@
+using Ansatz.Programs;
+
+namespace Ansatz.Cli.Tests.Holes;
+
+/// <summary>A hole that a search of a few programs can improve: wanted is 3x + 2.</summary>
+internal static class Line
+{
+    [Open(Purpose = "A number made of x.")]
+    public static double F(double x) => x;
+
+    [Rule("three times x")]
+    private static double Three(double x) => 3 * x;
+
+    [Offered]
+    private static double Twice(double x) => 2 * x;
+
+    [Score(Noun = "points")]
+    private static ProgramScore Score(Func<double, double> f, int x) => new(-Math.Abs(f(x) - ((3 * x) + 2)));
+
+    [Inputs(Split.Train)]
+    private static int[] Train() => [1, 2, 3, 4];
+
+    [Inputs(Split.Validation)]
+    private static int[] Validation() => [11, 12, 13];
+
+    [Inputs(Split.Test)]
+    private static int[] Test() => [21, 22, 23, 24, 25, 26];
+}
+
+internal static class OverSeeds
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => -Math.Abs(f(x) - ((3 * x) + 2));
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1, 2, 3];
+}
+
+internal static class OutsideTheSubset
+{
+    [Open]
+    public static double F(double x) => x + Environment.TickCount;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => f(x);
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1];
+}
+
+internal static class CannotCross
+{
+    [Open]
+    public static decimal F(decimal x) => x;
+
+    [Score]
+    private static double Score(Func<decimal, decimal> f, double x) => (double)f((decimal)x);
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1];
+}
+
+internal static class ScorerThrows
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => throw new InvalidOperationException($"not {f(x)}");
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1];
+}
+
+internal static class InputsThrow
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => f(x);
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [.. File.ReadAllLines("/nowhere/numbers.txt").Select(double.Parse)];
+}
+
+internal static class NoScorer
+{
+    [Open]
+    public static double F(double x) => x;
+}
+
+internal static class TwoOpen
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Open]
+    public static double G(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => f(x);
+}
+
+internal static class NotANumber
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => Math.Log(-Math.Abs(f(x)));
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1];
+}
+
+internal static class Overlapping
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => f(x);
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1, 2];
+
+    [Inputs(Split.Validation)]
+    private static double[] Validation() => [2, 3];
+}
+
+internal static class Unstable
+{
+    private static int _calls;
+
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => f(x) + _calls++;
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1, 2];
+}
+
+internal static class Flat
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score]
+    private static double Score(Func<double, double> f, double x) => 0 * (f(x) > x ? 1 : 2);
+
+    [Inputs(Split.Train)]
+    private static double[] Train() => [1, 2];
+}

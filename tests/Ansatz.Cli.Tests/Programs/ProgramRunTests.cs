@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+
+namespace Ansatz.Cli.Tests.Programs;
+
+/// <summary>run, list, report, check and forget on a study of a program.</summary>
+public sealed class ProgramRunTests
+{
+    [Fact]
+    public async Task Run_SmallStudy_EndsWithVerdictReportAndCommands()
+    {
+        using Cli cli = ProgramStudies.Cli();
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        Assert.Equal("", cli.Error);
+        Assert.StartsWith("line: find a better Ansatz.Cli.Tests.Holes.Line.F\nwritten by: the grammar, seed 1\ndata: 4 train, 3 validation, 6 test points (sealed until the end)\ncontrols: yours, three times x, random programs, hill climber\n", cli.Output, StringComparison.Ordinal);
+        Assert.Contains(" It helped: ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains(" What was found: a program of ", cli.Output, StringComparison.Ordinal);
+        Assert.InRange(cli.Output.Split('\n').Length, 10, 150); // not a line a program
+        string report = await File.ReadAllTextAsync(cli.File("runs/line/report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("Where it came from", report, StringComparison.Ordinal);
+        Assert.Contains("What became of proposals", report, StringComparison.Ordinal);
+        Assert.Contains("random programs", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_GoesOnToTheSameHistory()
+    {
+        using Cli whole = ProgramStudies.Cli(), cut = ProgramStudies.Cli();
+        Assert.Equal(App.Done, await whole.RunAsync("run", "study.json"));
+
+        Assert.Equal(App.Interrupted, await cut.RunAsync("", ["run", "study.json"], new CancellationToken(canceled: true)));
+        cut.Write("study.json", ProgramStudies.Of("Line", "\"evaluations\": 120, \"rollouts\": 100"));
+        Assert.Equal(App.Done, await cut.RunAsync("run", "study.json", "--db", "other.db"));
+        cut.Write("study.json", ProgramStudies.Of("Line"));
+        Assert.Equal(App.Done, await cut.RunAsync("run", "study.json"));
+
+        Assert.Equal(await whole.HistoryAsync("line"), await cut.HistoryAsync("line"));
+    }
+
+    [Fact]
+    public async Task Run_MoreWorkers_SameHistory()
+    {
+        using Cli one = ProgramStudies.Cli(), four = ProgramStudies.Cli();
+        four.Write("study.json", ProgramStudies.Of("Line").Replace("\"hole\"", "\"workers\": 4, \"hole\"", StringComparison.Ordinal));
+
+        await one.RunAsync("run", "study.json");
+        await four.RunAsync("run", "study.json");
+
+        Assert.Equal(await one.HistoryAsync("line"), await four.HistoryAsync("line"));
+    }
+
+    [Fact]
+    public async Task Run_NoTestInputs_JudgesOverSeedsAndSaysSo()
+    {
+        using Cli cli = ProgramStudies.Cli("OverSeeds", "\"evaluations\": 40");
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("none to test on, so the verdict is over seeds", cli.Output, StringComparison.Ordinal);
+
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
+        Assert.Contains("static double F(double x)", cli.Output, StringComparison.Ordinal);
+        Assert.StartsWith("The best of 10 seeds, chosen among them", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ModelWritesPrograms_CountsWhatIsRefusedAndWhatFails()
+    {
+        string[] replies = ["```csharp\nstatic double F(double x) => x.ToString();\n```", "```csharp\nstatic double F(double x) { while (true) { } }\n```", "```csharp\nstatic double F(double x) => 3 * x + 1;\n```"];
+        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 6, \"window\": 1, \"proposer\": \"embedded\"");
+        int asked = 0;
+        cli.Model.Reply = _ => replies[asked++ % 3];
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--json"));
+
+        JsonNode[] blocks = [.. cli.Output.Trim().Split('\n').Select(l => JsonNode.Parse(l)!).Where(e => e["event"]!.GetValue<string>() == "block-evaluated" && e["arm"]!.GetValue<string>() == "found" && e["split"]!.GetValue<string>() == "Train")];
+        Assert.Contains(blocks, b => b["reason"]?.GetValue<string>().StartsWith("It does not compile: ", StringComparison.Ordinal) == true);
+        Assert.Contains(blocks, b => b["reason"]?.GetValue<string>().Contains("fuel", StringComparison.Ordinal) == true);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
+        Assert.Contains("return 3.0 * x + 1", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListReportCheckForget_AfterARun_WorkAsForPrompts()
+    {
+        using Cli cli = ProgramStudies.Cli();
+        await cli.RunAsync("run", "study.json");
+        File.Delete(cli.File("study.json"));
+        string first = await File.ReadAllTextAsync(cli.File("runs/line/report.html"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(App.Done, await cli.RunAsync("list"));
+        Assert.Contains("line ", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("report", "line", "--to", "again.html"));
+        Assert.Equal(first.Replace("ansatz run study.json", "ansatz report line", StringComparison.Ordinal), await File.ReadAllTextAsync(cli.File("again.html"), TestContext.Current.CancellationToken));
+        Assert.Equal(App.Done, await cli.RunAsync("check", "line"));
+        Assert.Contains("\"line\" holds: ", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("check", "line", "--model", "embedded"));
+        Assert.Equal("--model is for prompts: no model answers in the study \"line\".\n", cli.Error);
+        Assert.Equal(App.Done, await cli.RunAsync("forget", "line", "--yes"));
+        Assert.Equal(App.Done, await cli.RunAsync("show", "line"));
+        Assert.Equal(App.WrongUse, await cli.RunAsync("export", "line"));
+        Assert.StartsWith("The texts of the study \"line\" were erased on ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_ScorerOfAnotherSearch_IsRefusedWithTheField()
+    {
+        using Cli cli = ProgramStudies.Cli();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("study.json", ProgramStudies.Of("Line", "\"evaluations\": 121"));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.StartsWith("The study \"line\" was begun with search.evaluations 120; now it is 121.", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DryRun_SaysWhatItWouldTakeAndKeepsNothing()
+    {
+        using Cli cli = ProgramStudies.Cli();
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run"));
+
+        Assert.Contains("start program: -7.00 on the train points, the same twice", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("of 20 got a score, from ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("time: about ", cli.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run", "--json"));
+        Assert.Equal(-7, JsonNode.Parse(cli.Output)!["start"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task DryRun_UnstableScorer_IsRefused()
+    {
+        using Cli cli = ProgramStudies.Cli("Unstable");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json", "--dry-run"));
+        Assert.StartsWith("The scorer is unstable: on train input 0 the start program got ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DryRun_ScorerThatTellsNothingApart_IsWarnedOf()
+    {
+        using Cli cli = ProgramStudies.Cli("Flat");
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run"));
+        Assert.Contains("all that got a score got the same", cli.Output, StringComparison.Ordinal);
+    }
+}
