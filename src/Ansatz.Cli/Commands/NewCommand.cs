@@ -20,14 +20,19 @@ internal static class NewCommand
 
     public static Command Create(Surroundings surroundings)
     {
-        Argument<string> data = new("DATA") { Description = "A CSV, TSV or .jsonl file with a column of texts and a column of right answers." };
+        Argument<string?> data = new("DATA") { Description = "For a prompt: a CSV, TSV or .jsonl file with a column of texts and a column of right answers.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> program = new("--program") { Description = "For a program: the C# file with the method to search, instead of DATA. Writes what is missing beside it; an example where there is no such file.", HelpName = "FILE" };
         Option<string?> input = new("--input") { Description = "The column of texts. Default: guessed.", HelpName = "COLUMN" };
         Option<string?> answer = new("--answer") { Description = "The column of right answers. Default: guessed.", HelpName = "COLUMN" };
         Option<string> to = new("--to") { Description = "The study file to write. Default: study.json.", HelpName = "FILE", DefaultValueFactory = _ => "study.json" };
         Option<bool> skip = new("--skip-bad-rows") { Description = "Leaves bad rows out instead of stopping at the first." };
-        Command command = new("new", "Writes a study file from your own rows, ready to run.") { data, input, answer, to, skip };
-        command.SetAction((parsed, _) => WriteAsync(
-            surroundings, parsed.GetRequiredValue(data), parsed.GetValue(input), parsed.GetValue(answer), parsed.GetRequiredValue(to), parsed.GetValue(skip)));
+        Command command = new("new", "Writes a study file from your own rows, ready to run; or one of your own program.") { data, program, input, answer, to, skip };
+        command.SetAction((parsed, _) => (parsed.GetValue(data), parsed.GetValue(program)) switch
+        {
+            ({ } rows, null) => WriteAsync(surroundings, rows, parsed.GetValue(input), parsed.GetValue(answer), parsed.GetRequiredValue(to), parsed.GetValue(skip)),
+            (null, { } file) => NewProgram.WriteAsync(surroundings, file, parsed.GetRequiredValue(to)),
+            _ => throw new InputException($"Name either your rows, or your program: `{surroundings.CommandLine("new", "your.csv")}`, or `{surroundings.CommandLine("new", "--program", "Heuristic.cs")}`."),
+        });
         return command;
     }
 

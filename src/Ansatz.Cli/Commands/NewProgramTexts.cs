@@ -1,0 +1,111 @@
+namespace Ansatz.Cli.Commands;
+
+/// <summary>The files that <see cref="NewProgram"/> writes.</summary>
+internal static class NewProgramTexts
+{
+    /// <summary>A whole example, small enough to be read at once: greedy packing of a knapsack.</summary>
+    public static string Example(string name) => $$"""
+        using Ansatz;
+        using Ansatz.Programs;
+
+        /// <summary>Which things to pack into a knapsack: the method that is left open, its scorer and its inputs.</summary>
+        public static class {{name}}
+        {
+            /// <summary>Left open: a search writes other bodies. This one is the start, which they have to beat. Numbers, bools and arrays of those go in and out.</summary>
+            [Open(Purpose = "Things are packed by descending priority, as long as they fit: their value, their weight, and what the whole knapsack carries. The more value is packed, the better.")]
+            public static double Priority(double value, double weight, double capacity) => value;
+
+            /// <summary>What anyone would try first: judged beside what is found.</summary>
+            [Rule("value per weight")]
+            public static double PerWeight(double value, double weight, double capacity) => value / weight;
+
+            /// <summary>How good a program is on one input: higher is better, and always the same for the same program.</summary>
+            [Score(Noun = "knapsacks")]
+            public static double Score(Func<double, double, double, double> priority, Knapsack knapsack)
+            {
+                double packed = 0, left = knapsack.Capacity;
+                foreach (Thing thing in knapsack.Things.OrderByDescending(t => priority(t.Value, t.Weight, knapsack.Capacity)))
+                {
+                    if (thing.Weight <= left)
+                    {
+                        packed += thing.Value;
+                        left -= thing.Weight;
+                    }
+                }
+
+                return packed;
+            }
+
+            /// <summary>On these a search scores.</summary>
+            [Inputs(Split.Train)]
+            public static IEnumerable<Knapsack> Train() => Knapsacks(seed: 1, count: 20);
+
+            /// <summary>These choose the winner.</summary>
+            [Inputs(Split.Validation)]
+            public static IEnumerable<Knapsack> Validation() => Knapsacks(seed: 2, count: 40);
+
+            /// <summary>These judge it, once: no search sees them.</summary>
+            [Inputs(Split.Test)]
+            public static IEnumerable<Knapsack> Test() => Knapsacks(seed: 3, count: 100);
+
+            private static IEnumerable<Knapsack> Knapsacks(int seed, int count)
+            {
+                Random random = new(seed);
+                return [.. Enumerable.Range(0, count).Select(_ => new Knapsack(100, [.. Enumerable.Range(0, 30).Select(_ => new Thing(random.Next(5, 60), random.Next(5, 60)))]))];
+            }
+        }
+
+        /// <summary>An input: what lies there, and how much can be carried.</summary>
+        public sealed record Knapsack(int Capacity, Thing[] Things);
+
+        /// <summary>Something to pack.</summary>
+        public sealed record Thing(int Value, int Weight);
+
+        """;
+
+    /// <summary>A project that finds the marks where this program is.</summary>
+    /// <param name="folder">Where Ansatz.dll is.</param>
+    public static string Project(string folder) => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <Nullable>enable</Nullable>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <!-- Where ansatz was when this was written. It is needed to build alone: a run takes the ansatz that runs. A package reference to Ansatz.Programs does as well. -->
+            <AnsatzFolder>{System.Security.SecurityElement.Escape(folder)}</AnsatzFolder>
+          </PropertyGroup>
+          <ItemGroup>
+            <Reference Include="$(AnsatzFolder)Ansatz.dll" Private="false" />
+            <Reference Include="$(AnsatzFolder)Ansatz.Programs.dll" Private="false" />
+          </ItemGroup>
+        </Project>
+
+        """;
+
+    /// <summary>The rest of a partial class: a scorer and inputs to fill in.</summary>
+    public static string Stub(string shown, string? space, string modifiers, string type, string hole, string delegateType) => $$"""
+        using Ansatz;
+        using Ansatz.Programs;
+        {{(space is null ? "" : $"\nnamespace {space};\n")}}
+        /// <summary>How programs are scored that a search writes for {{hole}}.</summary>
+        {{modifiers}} class {{type}}
+        {
+            /// <summary>How good a program is on one input: higher is better, and always the same for the same program. An input may be any type, a record of your own for instance.</summary>
+            [Score(Noun = "inputs")]
+            public static double Score({{delegateType}} program, double input) => throw new NotImplementedException("Write the scorer in {{shown[..^".cs".Length]}}.Score.cs.");
+
+            /// <summary>On these a search scores.</summary>
+            [Inputs(Split.Train)]
+            public static IEnumerable<double> Train() => [1, 2, 3];
+
+            /// <summary>These choose the winner.</summary>
+            [Inputs(Split.Validation)]
+            public static IEnumerable<double> Validation() => [4, 5, 6];
+
+            /// <summary>These judge it, once: no search sees them. Without any, the verdict is over ten seeds.</summary>
+            [Inputs(Split.Test)]
+            public static IEnumerable<double> Test() => [7, 8, 9];
+        }
+
+        """;
+}
