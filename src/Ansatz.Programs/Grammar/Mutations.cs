@@ -46,7 +46,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
                 return ProgramGrammar.Number(type, rng.Next(3) switch
                 {
                     0 => ProgramGrammar.Rounded(x + (rng.NextGaussian() * Math.Max(0.1, 0.2 * Math.Abs(x)))),
-                    1 => x + rng.Pick((double[])[-2, -1, 1, 2]),
+                    1 => Math.Round(x + rng.Pick((double[])[-2, -1, 1, 2]), 6), // 3.32, not 3.3200000000000003
                     _ => ProgramGrammar.Rounded(x * PortableMath.Exp(0.3 * rng.NextGaussian())),
                 });
             }) ?? changed;
