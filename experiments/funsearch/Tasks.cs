@@ -28,10 +28,10 @@ internal static class Tasks
         [
             ("4 islands", usual with { Islands = 4, Period = usual.Period / 4, ResetEvery = 2_000 }),
             ("10 islands", usual with { Islands = 10, Period = usual.Period / 10, ResetEvery = 2_000 }),
-            ("T0 0.01", usual with { Temperature = 0.01 }),
-            ("T0 1", usual with { Temperature = 1 }),
-            ("raw scores, T0 1", usual with { ScalesTemperature = false, Temperature = 1 }),
-            ("raw scores, T0 0.1", usual with { ScalesTemperature = false }),
+            ("T0 0.1", usual with { Temperature = 0.1 }),
+            ("T0 10", usual with { Temperature = 10 }),
+            ("raw scores, T0 1", usual with { ScalesTemperature = false }),
+            ("raw scores, T0 0.1", usual with { ScalesTemperature = false, Temperature = 0.1 }),
             ("no length preference", usual with { LengthTemperature = 1e9 }),
         ])
         {

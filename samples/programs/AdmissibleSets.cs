@@ -60,6 +60,17 @@ public static class AdmissibleSets
         }
     }
 
+    /// <summary>The lower bound on the capacity of cap sets that an admissible set gives: (size · b0^(n−w) · b1^w)^(1 / 6mn), b0 = m · 12 · 112^(m−1), b1 = 112^m.</summary>
+    /// <param name="n">Its dimension.</param>
+    /// <param name="w">Its weight.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="m">How many copies of the extendable collection of dimension 6 are used: whatever gives the best bound.</param>
+    public static double CapacityBound(int n, int w, double size, int m)
+    {
+        double b0 = m * 12 * Math.Pow(112, m - 1), b1 = Math.Pow(112, m);
+        return Math.Exp((Math.Log(size) + ((n - w) * Math.Log(b0)) + (w * Math.Log(b1))) / (6.0 * m * n));
+    }
+
     /// <summary>Vectors in an orbit.</summary>
     public static int Size(ReadOnlySpan<int> orbit)
     {

@@ -20,6 +20,7 @@ public sealed record DatabaseSettings
     /// <remarks>Its resets come by the clock, every four hours; here they come by count or not at all.</remarks>
     public static readonly DatabaseSettings Reference = new()
     {
+        Temperature = 0.1,
         ScalesTemperature = false,
         Reduction = ScoreReduction.Last,
         SignatureDigits = null,
@@ -33,8 +34,8 @@ public sealed record DatabaseSettings
     /// <summary>k: programs shown in a prompt, as far as an island has clusters. Default 2.</summary>
     public int Shown { get; init => field = Positive(value); } = 2;
 
-    /// <summary>T0: the temperature at which clusters are drawn from an island that is empty, or has just become a multiple of <see cref="Period"/>. Default 0.1.</summary>
-    public double Temperature { get; init => field = Positive(value); } = 0.1;
+    /// <summary>T0: the temperature at which clusters are drawn from an island that is empty, or has just become a multiple of <see cref="Period"/>. Default 1.</summary>
+    public double Temperature { get; init => field = Positive(value); } = 1;
 
     /// <summary>Whether <see cref="Temperature"/> counts in units of the scores' spread on the island (see <see cref="ProgramDatabase"/>), so that it means the same for bins, RMSE and accuracy. Default yes.</summary>
     public bool ScalesTemperature { get; init; } = true;

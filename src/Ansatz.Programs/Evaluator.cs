@@ -48,6 +48,14 @@ internal sealed class Evaluator(Search<ProgramSource> search, FunSearch settings
             from = to;
         }
 
+        for (int i = 0; i < programs.Length; i++)
+        {
+            if (scores[i] is { } all && !double.IsFinite(settings.Reduce([.. all])))
+            {
+                (scores[i], failures[i]) = (null, "Its scores are too large for their mean to be a number.");
+            }
+        }
+
         Candidate<ProgramSource>[] best = [.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is { } s && IsAmongTheBest(settings.Reduce([.. s]))).Select(i => programs[i])];
         if (search.Count(Split.Validation) == 0 && best.Length > 0)
         {

@@ -15,7 +15,9 @@ namespace Ansatz.Programs;
 /// </remarks>
 public sealed class GrammarMutator : ProgramProposer
 {
-    /// <summary>Share of crossover. Default 0.35.</summary>
+    private const int Growth = 10;
+
+    /// <summary>Share of crossover, relative to the others. Default 0.35.</summary>
     public double Crossover { get; init => field = Share(value); } = 0.35;
 
     /// <summary>Share of new subtrees and statements. Default 0.25.</summary>
@@ -33,7 +35,7 @@ public sealed class GrammarMutator : ProgramProposer
     /// <summary>Share of programs that are made from nothing. Default 0.15.</summary>
     public double Fresh { get; init => field = Share(value); } = 0.15;
 
-    /// <summary>Most nodes of a program. Default 60.</summary>
+    /// <summary>Most nodes of a program, unless its parent has about as many. Default 60.</summary>
     public int MaxSize { get; init => field = Positive(value); } = 60;
 
     /// <summary>How often a child that is no use is made again. Default 20.</summary>
@@ -69,16 +71,17 @@ public sealed class GrammarMutator : ProgramProposer
             cancellationToken.ThrowIfCancellationRequested();
             Rng rng = search.Stream("propose", request.Number);
             HoleSyntax[] parents = [.. request.Parents.Select(part.Read)];
+            int largest = parents.Length == 0 ? MaxSize : Math.Max(MaxSize, parents[^1].Size + Growth); // a long start program may grow too
             for (int attempt = 0; attempt < Tries; attempt++)
             {
                 (HoleSyntax? child, string origin) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
-                if (child is null || child.Size > 4 * MaxSize)
+                if (child is null || child.Size > 4 * largest)
                 {
                     continue;
                 }
 
                 child = part.Simplify(child);
-                if (child is not null && child.Size <= MaxSize && request.Seen.Add(child))
+                if (child is not null && child.Size <= largest && request.Seen.Add(child))
                 {
                     return new(part.Write(child), origin);
                 }

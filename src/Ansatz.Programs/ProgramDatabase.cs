@@ -24,8 +24,8 @@ public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram>
 /// with probabilities softmax(s_c / T), T = T0 (1 − (n mod period) / period); in each a program with probabilities softmax(−ℓ'_j), ℓ'_j = (ℓ_j − min ℓ) / (max ℓ + 1e-6).
 /// </para>
 /// <para>
-/// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the scores' spread on the island, max(median absolute deviation, range / 20, 1e-9), since with bins or sizes as scores
-/// a fixed T is greedy from the first program on; clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
+/// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the distance from the best cluster of the island to its tenth best, since with bins or sizes as scores
+/// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them; clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
 /// </para>
 /// <para>A pure function of what was registered and of the draws it was given. Not thread-safe.</para>
 /// </remarks>
@@ -184,6 +184,9 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
 
     private sealed class Island
     {
+        private const int Top = 10;
+        private const double Least = 1e-9;
+
         private readonly Dictionary<string, Cluster> _bySignature = [];
         private readonly List<double> _scores = []; // of the clusters, ascending
 
@@ -216,22 +219,7 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
             }
         }
 
-        /// <summary>max(median absolute deviation, range / 20, 1e-9) of the clusters' scores.</summary>
-        public double Spread()
-        {
-            double median = _scores[_scores.Count / 2];
-
-            // The deviations grow away from the median on both sides: walk outwards until half of them are passed.
-            (int low, int high, double deviation) = ((_scores.Count / 2) - 1, _scores.Count / 2, 0);
-            for (int passed = 0; passed <= _scores.Count / 2; passed++)
-            {
-                double below = low >= 0 ? median - _scores[low] : double.PositiveInfinity;
-                double above = high < _scores.Count ? _scores[high] - median : double.PositiveInfinity;
-                deviation = Math.Min(below, above);
-                (low, high) = below < above ? (low - 1, high) : (low, high + 1);
-            }
-
-            return Math.Max(deviation, Math.Max((_scores[^1] - _scores[0]) / 20, 1e-9));
-        }
+        /// <summary>By how much the best cluster is better than the tenth best, or than the worst where there are fewer.</summary>
+        public double Spread() => Math.Max(_scores[^1] - _scores[Math.Max(0, _scores.Count - Top)], Least);
     }
 }

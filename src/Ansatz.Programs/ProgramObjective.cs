@@ -190,6 +190,11 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         try
         {
             ProgramScore score = _score(hole, _inputs.Of(split)[item].Input);
+            if (run.Trap != HoleTrap.None)
+            {
+                return Rejected(new HoleTrapException(run.Trap).Message); // the scorer has swallowed it
+            }
+
             return double.IsFinite(score.Value)
                 ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
                 : Rejected(string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));

@@ -116,7 +116,7 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
     internal HoleSyntax? Simplify(HoleSyntax syntax)
     {
         HoleSyntax folded = syntax.Folded();
-        return Compiler.Check(folded) is null ? Simplifier.Simplify(folded) : null;
+        return Compiler.Check(folded) is null && Simplifier.Simplify(folded) is var simple && Compiler.Check(simple) is null ? simple : null;
     }
 
     /// <summary>Compiles a text without parsing it, if its tree is at hand.</summary>

@@ -14,6 +14,7 @@ internal static partial class ProgramReply
 {
     public const string Search = "<<<<<<< SEARCH", Middle = "=======", End = ">>>>>>> REPLACE";
 
+    private const int Lines = 200; // of a body that is cut from behind
     private const int Longest = 16_000; // characters of a reply that are looked at
 
     /// <summary>The program in a reply; the reply itself, cut short, where there is none.</summary>
@@ -23,6 +24,18 @@ internal static partial class ProgramReply
     /// <param name="last">The version that edits are applied to.</param>
     /// <param name="prompt">How the model was asked.</param>
     public static ProgramSource Read(string reply, string name, string header, string last, ProgramPrompt prompt)
+    {
+        try
+        {
+            return Find(reply, name, header, last, prompt);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return new(Cut(reply)); // nests too deep for the parser: no program
+        }
+    }
+
+    private static ProgramSource Find(string reply, string name, string header, string last, ProgramPrompt prompt)
     {
         reply = reply.ReplaceLineEndings("\n");
         reply = reply.Length <= Longest ? reply : reply[..Longest];
@@ -38,14 +51,14 @@ internal static partial class ProgramReply
         }
 
         string[] blocks = [.. Fenced().Matches(reply).Select(m => m.Groups[1].Value).Reverse(), reply];
-        return new(blocks.Select(b => Method(b, name)).FirstOrDefault(m => m is not null)
+        return new(blocks.Where(b => Parse(b).Any(m => VersionOf(m, name) is not null)).Concat(blocks).Select(b => Method(b, name)).FirstOrDefault(m => m is not null)
             ?? blocks.SkipLast(1).Select(b => Body(header, b, name)).FirstOrDefault(m => m is not null)
             ?? Cut(reply));
     }
 
     /// <summary>A source with a method called something else, where it calls itself too.</summary>
     public static string Rename(string source, string from, string to) =>
-        Regex.Replace(source, $@"\b{Regex.Escape(from)}(?=\s*\()", to, RegexOptions.CultureInvariant);
+        Regex.Replace(source, $@"(?<![\w.]){Regex.Escape(from)}(?=\s*\()", to, RegexOptions.CultureInvariant);
 
     // The method of the highest version, and helpers, under the hole's own name.
     private static string? Method(string code, string name)
@@ -67,7 +80,7 @@ internal static partial class ProgramReply
     private static string? Continued(string header, string body, string name)
     {
         // Cut from behind, line by line, until what is left parses: a last line may have been cut off by the limit of tokens.
-        string[] lines = body.Split('\n');
+        string[] lines = [.. body.Split('\n').Take(Lines)];
         for (int count = lines.Length; count > 0; count--)
         {
             string text = $"{header}\n{{\n{string.Join('\n', lines.Take(count))}";
@@ -84,18 +97,34 @@ internal static partial class ProgramReply
     private static string? Edited(string reply, string last)
     {
         string text = last.ReplaceLineEndings("\n");
+        List<string>? search = null, replacement = null;
         int edits = 0;
-        foreach (Match edit in Edit().Matches(reply))
+        foreach (string line in reply.Split('\n'))
         {
-            string search = edit.Groups[1].Value.Trim('\n');
-            int at = search.Length == 0 ? -1 : text.IndexOf(search, StringComparison.Ordinal);
-            if (at < 0)
+            if (line.StartsWith(Search, StringComparison.Ordinal))
             {
-                return null;
+                (search, replacement) = ([], null);
             }
+            else if (search is not null && replacement is null && line.StartsWith(Middle, StringComparison.Ordinal))
+            {
+                replacement = [];
+            }
+            else if (search is not null && replacement is not null && line.StartsWith(End, StringComparison.Ordinal))
+            {
+                string wanted = string.Join('\n', search).Trim('\n');
+                int at = wanted.Length == 0 ? -1 : text.IndexOf(wanted, StringComparison.Ordinal);
+                if (at < 0)
+                {
+                    return null;
+                }
 
-            text = string.Concat(text.AsSpan(0, at), edit.Groups[2].Value.Trim('\n'), text.AsSpan(at + search.Length));
-            edits++;
+                text = string.Concat(text.AsSpan(0, at), string.Join('\n', replacement).Trim('\n'), text.AsSpan(at + wanted.Length));
+                (search, replacement, edits) = (null, null, edits + 1);
+            }
+            else
+            {
+                (replacement ?? search)?.Add(line);
+            }
         }
 
         return edits > 0 ? text : null;
@@ -129,7 +158,4 @@ internal static partial class ProgramReply
 
     [GeneratedRegex(@"^[ \t]*```[^\n]*\n(.*?)^[ \t]*```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Fenced();
-
-    [GeneratedRegex(@"^<<<<<<< SEARCH[^\n]*\n(.*?)^=======[^\n]*\n(.*?)^>>>>>>> REPLACE", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex Edit();
 }

@@ -22,6 +22,8 @@ public sealed class ChatProposerTests
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x) => x;\n```", null }, // other parameters
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) { System.IO.File.Delete(\"a\"); return x; }\n```", null },
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) { while (true) { } }\n```", null }, // never ends
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => x * 7;\n```\nFor example:\n```csharp\nstatic void Main() { F_v1(1, 2); }\n```", "x * 7.0" }, // a later block that is no version
+        { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => " + new string('(', 7_000) + "x" + new string(')', 7_000) + ";\n```", null },
         { ProgramPrompt.Rewrite, "I cannot help with that.", null },
         { ProgramPrompt.Rewrite, "", null },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nx + y\n=======\nx - y\n>>>>>>> REPLACE", "x - y" },

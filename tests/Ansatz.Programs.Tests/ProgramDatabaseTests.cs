@@ -73,7 +73,7 @@ public sealed class ProgramDatabaseTests
     public void Draw_HundredThousand_FrequenciesAreTheFormulas(bool scales)
     {
         // Scores 0, 1, 3, 3.5 and 9; three programs of different lengths in the cluster of 3.
-        ProgramDatabase database = new(new() { Islands = 1, Shown = 1, Temperature = scales ? 2 : 3, ScalesTemperature = scales, Period = 20 });
+        ProgramDatabase database = new(new() { Islands = 1, Shown = 1, Temperature = scales ? 0.5 : 3, ScalesTemperature = scales, Period = 20 });
         database.Begin(Program("a", 0, 10));
         (string Id, double Score, int Length)[] others = [("b", 1, 10), ("c", 3, 10), ("d", 3, 25), ("e", 3, 40), ("f", 3.5, 10), ("g", 9, 10)];
         foreach ((string id, double score, int length) in others)
@@ -85,8 +85,8 @@ public sealed class ProgramDatabaseTests
         Rng rng = new(7, "draws");
         Dictionary<string, int> counts = Enumerable.Range(0, Draws).Select(_ => database.Draw(rng).Programs[0].Id).CountBy(id => id).ToDictionary();
 
-        // By hand: T = T0 (1 - 7/20); the clusters' median is 3, the deviations 3, 2, 0, 0.5, 6 have the median 2, which is more than 9/20.
-        double temperature = scales ? 2 * (1 - (7 / 20.0)) * 2 : 3 * (1 - (7 / 20.0));
+        // By hand: T = T0 (1 - 7/20); from the best cluster to the worst, since there are fewer than ten, it is 9.
+        double temperature = scales ? 0.5 * (1 - (7 / 20.0)) * 9 : 3 * (1 - (7 / 20.0));
         double[] clusters = [.. ((double[])[0, 1, 3, 3.5, 9]).Select(s => Math.Exp(s / temperature))];
         double[] inCluster = [.. ((int[])[10, 25, 40]).Select(l => Math.Exp(-(l - 10) / (40 + 1e-6)))];
         Dictionary<string, double> expected = new()

@@ -40,7 +40,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
         HoleSyntax? changed = null;
         for (int left = 1 + rng.Next(3); left > 0; left--)
         {
-            changed = At(changed ?? program, rng, place => place.Node is Literal { Type.IsNumber: true }, (place, type) =>
+            changed = At(changed ?? program, rng, place => !place.IsInLoopHeader && place.Node is Literal { Type.IsNumber: true }, (place, type) =>
             {
                 double x = Convert.ToDouble(((Literal)place.Node).Value, System.Globalization.CultureInfo.InvariantCulture);
                 return ProgramGrammar.Number(type, rng.Next(3) switch
@@ -56,7 +56,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
     }
 
     /// <summary>Another operator, function, variable or constant in one place; what hangs below stays.</summary>
-    public HoleSyntax? Point(HoleSyntax program, Rng rng) => At(program, rng, _ => true, (place, type) => place.Node switch
+    public HoleSyntax? Point(HoleSyntax program, Rng rng) => At(program, rng, place => !place.IsInLoopHeader, (place, type) => place.Node switch
     {
         Binary { Operator: BinaryOperator.AndAlso } and => and with { Operator = BinaryOperator.OrElse },
         Binary { Operator: BinaryOperator.OrElse } or => or with { Operator = BinaryOperator.AndAlso },
