@@ -36,7 +36,7 @@ internal static class ModelYield
             {
                 if (e is BlockEvaluated { Arm: Arm, Split: Split.Train } block)
                 {
-                    outcomes[block.CandidateId] = (block.Mean, block.Rejected);
+                    outcomes[block.Candidate] = (block.Mean, block.Rejected);
                 }
                 else if (e is ArmEnded { Arm: Arm })
                 {
