@@ -68,7 +68,7 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
             ? string.Create(CultureInfo.InvariantCulture, $"a program of {size:N0} nodes when simplified (yours has {yours:N0})")
             : "a program";
         string from = string.Create(CultureInfo.InvariantCulture, $"trial {Trial.Candidate.Number:N0}, {Lineage.Length - 1:N0} {PlainText.Plural(Lineage.Length - 1, "step")} from yours");
-        return $"What was found: {sizes}, {from}: {objective.Part.Describe(Program)}{(Remark is null ? "" : $" {Remark}")}";
+        return $"What was found: {sizes}, {from}.{(Remark is null ? "" : $" {Remark}")}";
     }
 
     /// <summary>A smaller program of the same meaning, checked on every train and validation input; the program itself where there is none.</summary>

@@ -15,7 +15,7 @@ internal static class ProgramSections
         }
 
         return Html.Of($"""
-            <p>Every program was made from the one before it; where another one gave a part to it, that stands beside it. <ins>Underlined</ins> is new, <del>struck out</del> is gone.</p>
+            <p>Every program was made from the one before it. Beside another: a second one was at hand, from which crossover and models take, and other changes do not. <ins>Underlined</ins> is new, <del>struck out</del> is gone.</p>
             <ol class="items">
             {steps.Select((step, i) => Html.Of($"""
             <li><p class="origin">trial {step.Number:N0}, {step.Origin}{Others(step, i)}{Score("train", step.Train, i == 0 ? null : steps[i - 1].Train)}{Score("validation", step.Validation, null)}</p><pre tabindex="0">{(i == 0 ? Html.Of($"{step.Text}") : Changed(steps[i - 1].Text, step.Text))}</pre></li>
@@ -23,7 +23,7 @@ internal static class ProgramSections
             </ol>
             """);
 
-        Html Others(ReportTrial step, int i) => step.Parents.Length > 1 && i > 0 ? Html.Of($", with a part of another") : default;
+        Html Others(ReportTrial step, int i) => step.Parents.Length > 1 && i > 0 ? Html.Of($", beside another") : default;
 
         Html Score(string name, double? score, double? before) => score is not { } s ? default
             : Html.Of($"; {name} {ReportPage.Typeset(format.Number(s))}{(before is { } b && b != s ? Html.Of($" ({ReportPage.Typeset(format.WithSign(s - b))})") : default)}");
