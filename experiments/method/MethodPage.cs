@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ansatz.Experiments.Tasks;
 
 namespace Ansatz.Experiments.Method;
 
@@ -27,13 +28,13 @@ internal static class MethodPage
 
 
             """.ReplaceLineEndings("\n"));
-        foreach (MethodTask task in tasks)
+        foreach (LabelTask task in tasks.Select(t => t.Task))
         {
-            Verdict[] verdicts = [.. new Results(Path.Combine(folder, "results", $"{task.Name}.jsonl")).BySeed.Values];
+            Verdict[] verdicts = [.. new SeedVerdicts(Path.Combine(folder, "results", $"{task.Name}.jsonl")).BySeed.Values.Select(r => r.Verdict)];
             page.Append(CultureInfo.InvariantCulture, $"## {task.Name}\n\n{task.Data}\n\n");
-            if (verdicts.Length < MethodTask.Seeds)
+            if (verdicts.Length < LabelTask.Seeds)
             {
-                page.Append(CultureInfo.InvariantCulture, $"**Not yet measured**: {verdicts.Length} of {MethodTask.Seeds} seeds have run.\n\n");
+                page.Append(CultureInfo.InvariantCulture, $"**Not yet measured**: {verdicts.Length} of {LabelTask.Seeds} seeds have run.\n\n");
             }
 
             if (verdicts.Length >= 2)

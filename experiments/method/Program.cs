@@ -4,18 +4,21 @@
 //   dotnet run -c Release --project experiments/method              all tasks, ten seeds; stop it and start it again as you like
 //   dotnet run -c Release --project experiments/method -- reviews-closed --seeds 2
 //   dotnet run -c Release --project experiments/method -- --page    only writes the page again
+using System.Collections.Immutable;
 using System.Globalization;
 using Ansatz;
 using Ansatz.Experiments.Method;
+using Ansatz.Experiments.Tasks;
 using Ansatz.LocalModels;
 
 string folder = Path.Combine(Root(), "experiments", "method");
-int seeds = Array.IndexOf(args, "--seeds") is >= 0 and int at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : MethodTask.Seeds;
+int seeds = Array.IndexOf(args, "--seeds") is >= 0 and int at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : LabelTask.Seeds;
 string[] names = [.. args.Where(a => !a.StartsWith('-') && !int.TryParse(a, out _))];
-MethodTask[] tasks = [.. MethodTask.All(Path.Combine(folder, "data")).Where(t => names.Length == 0 || names.Contains(t.Name))];
+ImmutableArray<MethodTask> all = MethodTask.All(new(Path.Combine(Root(), "experiments", "tasks", "data")));
+MethodTask[] tasks = [.. all.Where(t => names.Length == 0 || names.Contains(t.Task.Name))];
 if (tasks.Length == 0)
 {
-    Console.Error.WriteLine($"No such task. There are: {string.Join(", ", MethodTask.All(Path.Combine(folder, "data")).Select(t => t.Name))}.");
+    Console.Error.WriteLine($"No such task. There are: {string.Join(", ", all.Select(t => t.Task.Name))}.");
     return 2;
 }
 
@@ -29,25 +32,25 @@ Console.CancelKeyPress += (_, e) =>
 if (!args.Contains("--page"))
 {
     using EmbeddedModel model = EmbeddedModel.Load();
-    foreach (MethodTask task in tasks)
+    foreach (MethodTask method in tasks)
     {
         for (int seed = 1; seed <= seeds; seed++)
         {
             long start = TimeProvider.System.GetTimestamp();
-            Results results = new(Path.Combine(folder, "results", $"{task.Name}.jsonl"));
-            if (results.Has(seed))
+            SeedVerdicts results = new(Path.Combine(folder, "results", $"{method.Task.Name}.jsonl"));
+            if (results.BySeed.ContainsKey(seed))
             {
                 continue;
             }
 
-            await using Study<Ansatz.Prompts.Prompt> study = task.Open(Path.Combine(folder, "method.db"), model, seed);
+            await using Study<Ansatz.Prompts.Prompt> study = method.Open(Path.Combine(folder, "method.db"), model, seed);
             try
             {
                 Verdict verdict = (await study.JudgeAsync(stop.Token)).Summary;
-                results.Add(seed, verdict);
+                results.Add(new(seed, verdict));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{task.Name} {seed}: found {verdict.Found.Mean:P1}, yours {verdict.Rows.First(r => r.Role == ArmRole.Yours).Mean:P1}, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0} s"));
+                    $"{method.Task.Name} {seed}: found {verdict.Found.Mean:P1}, yours {verdict.Rows.First(r => r.Role == ArmRole.Yours).Mean:P1}, {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0} s"));
             }
             catch (OperationCanceledException)
             {
@@ -58,7 +61,7 @@ if (!args.Contains("--page"))
     }
 }
 
-MethodPage.Write(Path.Combine(Root(), "docs", "method.md"), folder, MethodTask.All(Path.Combine(folder, "data")));
+MethodPage.Write(Path.Combine(Root(), "docs", "method.md"), folder, all);
 return 0;
 
 static string Root()
