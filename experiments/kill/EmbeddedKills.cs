@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Ansatz.Experiments.Kill;
+
+/// <summary>A small study on the embedded model. What follows the last answer takes a few hundredths of the time, so every fifth kill is drawn over that stretch alone.</summary>
+internal static class EmbeddedKills
+{
+    private const string Study = """
+        {
+          "name": "killed",
+          "data": { "file": "reviews.csv", "input": "text", "answer": "label", "split": { "train": 6, "validation": 8, "test": 8, "seed": 1 } },
+          "prompt": {
+            "template": "{instruction}{demonstrations}Review: {text}\nKind: {label}",
+            "yours": { "instruction": "Decide whether each review is praise or a complaint." },
+            "open": { "instruction": {}, "demonstrations": { "upTo": 1 }, "label": { "praise": ["praise", "good"], "complaint": ["complaint", "bad"] } }
+          },
+          "search": { "use": "few-shot-search", "candidates": 4 },
+          "seed": 1
+        }
+        """;
+
+    public static async Task<(string Csv, bool IsSame)> RunAsync(string root, DirectoryInfo scratch, int kills, long seed)
+    {
+        Attempt whole = new(root, scratch.CreateSubdirectory("whole"), Study);
+        long start = Stopwatch.GetTimestamp();
+        await whole.RunAsync();
+        TimeSpan length = Stopwatch.GetElapsedTime(start), end = Stopwatch.GetElapsedTime(whole.LastVerdictAt) + TimeSpan.FromMilliseconds(20);
+        ImmutableArray<string> expected = await whole.HistoryAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"uninterrupted: {length.TotalSeconds:0.0} s, {expected.Length} lines of history"));
+
+        StringBuilder csv = new();
+        csv.Append(CultureInfo.InvariantCulture, $"# seed {seed}, {length.TotalSeconds:0.0} s uninterrupted\nkill,since_the_last_answer,seconds,report,effects_committed,effects_in_all,committed_asked_again,asked_again,same_history\n");
+        Rng rng = new(seed, "kill");
+        bool isWhole = true;
+        for (int n = 1; n <= kills; n++)
+        {
+            bool isEnd = n % 5 == 0;
+            TimeSpan when = (isEnd ? end : length) * rng.NextDouble();
+            Attempt attempt = new(root, scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)), Study);
+            await attempt.RunAsync(new Kill(when, isEnd ? whole.LastVerdict : null));
+            bool hadReport = File.Exists(attempt.Report);
+            ImmutableArray<(string Arm, StoredEffect Effect)> committed = await attempt.CommittedAsync();
+            await attempt.RunAsync();
+
+            ImmutableDictionary<(string, long), int> after = (await attempt.CommittedAsync()).ToImmutableDictionary(e => (e.Arm, e.Effect.Number), e => e.Effect.Attempts);
+            int committedAgain = committed.Count(e => after[(e.Arm, e.Effect.Number)] != e.Effect.Attempts), askedAgain = after.Values.Sum(a => a - 1);
+            bool isSame = (await attempt.HistoryAsync()).SequenceEqual(expected) && File.Exists(attempt.Report);
+            isWhole &= isSame && committedAgain == 0;
+            string line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Length},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)}");
+            csv.Append(line).Append('\n');
+            Console.WriteLine(line);
+            Directory.Delete(attempt.Folder, recursive: true);
+        }
+
+        return (csv.ToString(), isWhole);
+    }
+}
