@@ -191,6 +191,7 @@ internal sealed class PromptStudy : LoadedStudy<Prompt>
         {
             MaxReplyTokens = file.Model.MaxReplyTokens ?? usual.MaxReplyTokens,
             TopTokens = file.Model.TopTokens ?? usual.TopTokens,
+            AsInstructions = file.Prompt?.AsInstructions == true,
             // The endpoint bounds how many are under way; as many again wait at its door, so that it is never idle while replies are written down.
             Concurrency = file.Model.IsEndpoint ? 2 * StudyModels.Concurrency(file.Model) : usual.Concurrency,
             Price = StudyModels.PriceOf(file, file.Model),

@@ -45,6 +45,11 @@ public sealed class PipelineObjective : Objective<Pipeline>
         ArgumentNullException.ThrowIfNull(model);
         (_part, _scorer, _model, _settings, Noun) = (part, scorer, model, settings ?? new(), noun);
         _last = new(LastStep.Template, part.Labels, scorer, model, settings);
+        foreach (PipelineStep step in part.Steps)
+        {
+            PromptSolver.RequireInstructions(step.Template, _settings);
+        }
+
         if (Enum.GetValues<Split>().SelectMany(s => part.Splits[s]).FirstOrDefault(i => scorer.Flaw(i) is not null) is { } flawed)
         {
             throw new InputException($"{(flawed.Source.Length > 0 ? flawed.Source + ": " : "")}{scorer.Flaw(flawed)}");
@@ -98,8 +103,7 @@ public sealed class PipelineObjective : Objective<Pipeline>
         for (int step = 0; step < _part.Steps.Length - 1; step++)
         {
             Prompt prompt = ask.Candidate.Value[_part.Steps[step].Name];
-            cost = items.Aggregate(cost, (sum, item) => sum + _settings.Price.AtMost(
-                _part.Steps[step].Template.Render(prompt, _part.SeenBy(step, item, longest).Fields), messages: 1, _settings.MaxReplyTokens));
+            cost = items.Aggregate(cost, (sum, item) => sum + _settings.AtMost(MessagesOf(step, prompt, item, longest)));
         }
 
         return cost;
@@ -164,6 +168,10 @@ public sealed class PipelineObjective : Objective<Pipeline>
                 pipeline[LastStep.Name], _part.SeenBy(_part.Steps.Length - 1, item, way.Outputs).Fields, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A pipeline as a chat client that answers one item a message. See <see cref="PromptChatClient"/>.</summary>
+    public IChatClient AsChatClient(Pipeline pipeline) => new PromptChatClient(
+        [.. _part.Steps.SelectMany(s => s.Template.Fields).Where(_part.Splits.Inputs.Contains).Distinct()], (fields, token) => AnswerAsync(pipeline, fields, token));
+
     /// <inheritdoc />
     /// <remarks>Balanced accuracy and macro-F1, where the scorer is a <see cref="LabelScorer"/>.</remarks>
     public override IReadOnlyList<Summary> Summarize(Split split, ImmutableArray<Outcome> outcomes) =>
@@ -176,19 +184,19 @@ public sealed class PipelineObjective : Objective<Pipeline>
         ChatOptions options = new() { Temperature = 0, MaxOutputTokens = _settings.MaxReplyTokens };
         for (int step = 0; step < _part.Steps.Length - 1; step++)
         {
-            string text = _part.Steps[step].Template.Render(pipeline[_part.Steps[step].Name], _part.SeenBy(step, item, outputs).Fields);
+            ChatMessage[] messages = MessagesOf(step, pipeline[_part.Steps[step].Name], item, outputs);
             RecordingChatClient recording = new(_model, replies, index, sample: -1 - step); // not disposed of: it would take the model with it
             ChatReply reply;
             try
             {
-                reply = ChatReply.Of(await recording.GetResponseAsync(text, options, cancellationToken).ConfigureAwait(false));
+                reply = ChatReply.Of(await recording.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false));
             }
             catch (ContextOverflowException e)
             {
                 return new(outputs, cost, new Rejected($"Step \"{_part.Steps[step].Name}\": {e.Message}"));
             }
 
-            cost += _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens));
+            cost += _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, _settings.AtMost(messages));
             if (reply.IsFiltered)
             {
                 return new(outputs, cost, new Rejected($"Step \"{_part.Steps[step].Name}\": The content filter of the model's server refused the prompt or the reply."));
@@ -206,6 +214,9 @@ public sealed class PipelineObjective : Objective<Pipeline>
 
         return new(outputs, cost, null);
     }
+
+    private ChatMessage[] MessagesOf(int step, Prompt prompt, TextItem item, ImmutableArray<string> outputs) =>
+        _part.Steps[step].Template.Messages(prompt, _part.SeenBy(step, item, outputs).Fields, _settings.AsInstructions);
 
     private TextItem[] ItemsOf(Ask<Pipeline> ask) => [.. ask.Items.Select(i => _part.Splits[ask.Split][i])];
 

@@ -6,20 +6,22 @@ using Microsoft.Extensions.AI;
 namespace Ansatz.Prompts;
 
 /// <summary>
-/// A prompt at work: the user's last message is an item, the reply is its label as the data call it. Where the model tells them, the reply's
+/// A prompt, or a pipeline of prompts, at work: the user's last message is an item, the reply is its label as the data call it. Where the model tells them, the reply's
 /// additional property "probabilities" holds a <see cref="LabelProbability"/> for each label.
 /// </summary>
 /// <remarks>
-/// A template with several data holes takes a JSON object with a text for each. Earlier messages and options do not count: the prompt was measured without
+/// Templates with several columns of the data take a JSON object with a text for each. Earlier messages and options do not count: the prompt was measured without
 /// any. A streamed reply comes in one piece. Thread-safe; disposing of it leaves the model alone.
 /// </remarks>
 public sealed class PromptChatClient : IChatClient
 {
-    private readonly PromptTemplate _template;
-    private readonly PromptSolver _solver;
-    private readonly Prompt _prompt;
+    private readonly ImmutableArray<string> _fields;
+    private readonly Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<PromptAnswer>> _answerAsync;
 
-    internal PromptChatClient(PromptTemplate template, PromptSolver solver, Prompt prompt) => (_template, _solver, _prompt) = (template, solver, prompt);
+    /// <param name="fields">The columns of the data that are shown.</param>
+    /// <param name="answerAsync">Answers an item with a value for each of them.</param>
+    internal PromptChatClient(ImmutableArray<string> fields, Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<PromptAnswer>> answerAsync) =>
+        (_fields, _answerAsync) = (fields, answerAsync);
 
     /// <inheritdoc />
     /// <exception cref="InputException">There is no user's message, it does not hold what the template shows, or it is too long for the model.</exception>
@@ -29,7 +31,7 @@ public sealed class PromptChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         ChatMessage message = messages.LastOrDefault(m => m.Role == ChatRole.User) ?? throw new InputException("There is no message of the user's to answer.");
-        PromptAnswer answer = await _solver.AnswerAsync(_prompt, FieldsOf(message.Text), cancellationToken).ConfigureAwait(false);
+        PromptAnswer answer = await _answerAsync(FieldsOf(message.Text), cancellationToken).ConfigureAwait(false);
         return new(new ChatMessage(ChatRole.Assistant, answer.Answer))
         {
             FinishReason = ChatFinishReason.Stop,
@@ -62,22 +64,22 @@ public sealed class PromptChatClient : IChatClient
 
     private Dictionary<string, string> FieldsOf(string message)
     {
-        if (_template.Fields is [string only])
+        if (_fields is [string only])
         {
             return new() { [only] = message.Trim() };
         }
 
-        string example = $"{{{string.Join(", ", _template.Fields.Select(f => $"\"{f}\": \"...\""))}}}";
+        string example = $"{{{string.Join(", ", _fields.Select(f => $"\"{f}\": \"...\""))}}}";
         try
         {
             using JsonDocument document = JsonDocument.Parse(message);
             ImmutableArray<string> missing =
             [
-                .. _template.Fields.Where(f => document.RootElement.ValueKind != JsonValueKind.Object
+                .. _fields.Where(f => document.RootElement.ValueKind != JsonValueKind.Object
                     || !document.RootElement.TryGetProperty(f, out JsonElement value) || value.ValueKind != JsonValueKind.String),
             ];
             return missing.IsEmpty
-                ? _template.Fields.ToDictionary(f => f, f => document.RootElement.GetProperty(f).GetString()!.Trim())
+                ? _fields.ToDictionary(f => f, f => document.RootElement.GetProperty(f).GetString()!.Trim())
                 : throw new InputException($"The message has no text for \"{missing[0]}\"; the prompt takes a JSON object such as {example}.");
         }
         catch (JsonException e)

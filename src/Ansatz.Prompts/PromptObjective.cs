@@ -107,7 +107,7 @@ public sealed class PromptObjective : Objective<Prompt>
     }
 
     /// <summary>A prompt as a chat client that answers one item a message. See <see cref="PromptChatClient"/>.</summary>
-    public IChatClient AsChatClient(Prompt prompt) => new PromptChatClient(_part.Template, _solver, prompt);
+    public IChatClient AsChatClient(Prompt prompt) => new PromptChatClient(_part.Template.Fields, (fields, token) => _solver.AnswerAsync(prompt, fields, token));
 
     /// <inheritdoc />
     /// <remarks>Balanced accuracy and macro-F1, where the scorer is a <see cref="LabelScorer"/>.</remarks>

@@ -10,7 +10,7 @@ namespace Ansatz.Prompts;
 /// <summary>Has a model answer items under a prompt: by the log-probabilities of the labels where the model tells them, else by a chat call an item.</summary>
 /// <remarks>
 /// Log-probabilities are taken where the scorer is a <see cref="LabelScorer"/> and the model offers an <see cref="IContinuationScorer"/>: a whole
-/// block at once, the prompt as plain text. A chat call sends the prompt as the user's only message, at temperature 0; with <see cref="SolverSettings.TopTokens"/> a
+/// block at once, the prompt as plain text. A chat call sends the prompt as the user's only message, or with <see cref="SolverSettings.AsInstructions"/> cut in two, at temperature 0; with <see cref="SolverSettings.TopTokens"/> a
 /// label is chosen by the probabilities of the reply's first token. Thread-safe.
 /// </remarks>
 public sealed class PromptSolver
@@ -28,6 +28,7 @@ public sealed class PromptSolver
     /// <param name="scorer">What counts as right.</param>
     /// <param name="model">Who answers.</param>
     /// <param name="settings">How chat calls are made.</param>
+    /// <exception cref="InputException">The prompt shall be sent as instructions, and cannot be.</exception>
     public PromptSolver(PromptTemplate template, ImmutableArray<string> labels, Scorer scorer, IChatClient model, SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(template);
@@ -35,17 +36,50 @@ public sealed class PromptSolver
         ArgumentNullException.ThrowIfNull(model);
         (_template, _labels, _scorer, _model, _settings) = (template, labels, scorer, model, settings ?? new());
         _continuations = scorer is LabelScorer ? model.GetService<IContinuationScorer>() : null;
+        if (_settings.AsInstructions && _continuations is not null)
+        {
+            throw new InputException("This model's labels are read from the log-probabilities after a plain text, which knows no instructions beside the message: only the replies of a chat model can be measured under instructions.");
+        }
+
+        RequireInstructions(template, _settings);
+    }
+
+    /// <summary>Refuses a template that cannot be cut where it shall be.</summary>
+    internal static void RequireInstructions(PromptTemplate template, SolverSettings settings)
+    {
+        if (settings.AsInstructions && !template.CanInstruct)
+        {
+            throw new InputException("The prompt cannot be sent as instructions: neither {instruction} nor {demonstrations} stands before the first column of the data, so nothing in it is the same for all items. Put one there, or send it as one message.");
+        }
     }
 
     /// <summary>Whether it asks for log-probabilities, not for replies.</summary>
     public bool UsesLogProbabilities => _continuations is not null;
 
     /// <summary>What decides an answer beside the prompt.</summary>
-    public JsonObject Identity => _continuations is not null
-        ? new() { ["by"] = "log-probabilities", ["model"] = _continuations.Identity.DeepClone() }
-        : UsesFirstTokens
-            ? new() { ["by"] = "first tokens", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens, ["topTokens"] = _settings.TopTokens }
-            : new() { ["by"] = "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
+    public JsonObject Identity
+    {
+        get
+        {
+            if (_continuations is not null)
+            {
+                return new() { ["by"] = "log-probabilities", ["model"] = _continuations.Identity.DeepClone() };
+            }
+
+            JsonObject identity = new() { ["by"] = UsesFirstTokens ? "first tokens" : "chat", ["model"] = ChatIdentity.Of(_model), ["maxReplyTokens"] = _settings.MaxReplyTokens };
+            if (UsesFirstTokens)
+            {
+                identity["topTokens"] = _settings.TopTokens;
+            }
+
+            if (_settings.AsInstructions)
+            {
+                identity["asInstructions"] = true;
+            }
+
+            return identity;
+        }
+    }
 
     private static Rejected Filtered => new("The content filter of the model's server refused the prompt or the reply.", "");
 
@@ -55,13 +89,9 @@ public sealed class PromptSolver
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items.Aggregate(new Cost { Rollouts = items.Count }, (sum, item) =>
-        {
-            string text = _template.Render(prompt, item.Fields);
-            return sum + (_continuations is not null
-                ? new() { InputTokens = Encoding.UTF8.GetByteCount(text) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
-                : _settings.Price.AtMost(text, messages: 1, _settings.MaxReplyTokens) + _scorer.AtMost(item));
-        });
+        return items.Aggregate(new Cost { Rollouts = items.Count }, (sum, item) => sum + (_continuations is not null
+            ? new() { InputTokens = Encoding.UTF8.GetByteCount(_template.Render(prompt, item.Fields)) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
+            : _settings.AtMost(_template.Messages(prompt, item.Fields, _settings.AsInstructions)) + _scorer.AtMost(item)));
     }
 
     /// <summary>Answers a block of items; one outcome an item, in order.</summary>
@@ -242,7 +272,7 @@ public sealed class PromptSolver
         Outcome outcome = reply.IsFiltered ? Filtered
             : UsesFirstTokens ? FirstTokens.Score(reply, item, wordings)
             : CutOff(reply) ?? await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
-        Cost atMost = _settings.Price.AtMost(_template.Render(prompt, item.Fields), messages: 1, _settings.MaxReplyTokens);
+        Cost atMost = _settings.AtMost(_template.Messages(prompt, item.Fields, _settings.AsInstructions));
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
 
@@ -259,7 +289,7 @@ public sealed class PromptSolver
         }
 
         RecordingChatClient recording = new(_model, replies, index, sample: 0); // not disposed of: it would take the model with it
-        return ChatReply.Of(await recording.GetResponseAsync(_template.Render(prompt, item.Fields), options, cancellationToken).ConfigureAwait(false));
+        return ChatReply.Of(await recording.GetResponseAsync(_template.Messages(prompt, item.Fields, _settings.AsInstructions), options, cancellationToken).ConfigureAwait(false));
     }
 }
 
@@ -292,6 +322,12 @@ public sealed record SolverSettings
         }
     }
 
+    /// <summary>
+    /// Whether what is the same for all items - up to the last slot before the item - is sent as the system's message, as an agent's instructions are, and the item alone as the user's.
+    /// Default: one message of the user's. Part of an objective's identity.
+    /// </summary>
+    public bool AsInstructions { get; init; }
+
     /// <summary>How many calls of one block may be under way at once. Never changes a result. Default 4.</summary>
     public int Concurrency
     {
@@ -305,6 +341,9 @@ public sealed record SolverSettings
 
     /// <summary>What the model's tokens cost. Default: nobody said, so calls are counted as calls without a price.</summary>
     public Price Price { get; init; } = Price.Unknown;
+
+    /// <summary>The most that a call with these messages can cost.</summary>
+    internal Cost AtMost(ChatMessage[] messages) => Price.AtMost(string.Concat(messages.Select(m => m.Text)), messages.Length, MaxReplyTokens);
 }
 
 /// <summary>An answer to an item that nobody has labelled.</summary>

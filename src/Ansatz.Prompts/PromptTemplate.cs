@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.AI;
 
 namespace Ansatz.Prompts;
 
@@ -81,6 +82,9 @@ public sealed class PromptTemplate
 
     /// <summary>Whether there is a slot for demonstrations.</summary>
     public bool HasDemonstrations { get; }
+
+    /// <summary>Whether slots stand before the item, so that a prompt can be cut into <see cref="Instructions"/> and <see cref="Message"/>.</summary>
+    public bool CanInstruct => InstructionSegments >= 0;
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="InputException">The text is no template; the message says where and why.</exception>
@@ -171,26 +175,67 @@ public sealed class PromptTemplate
         return text.ToString();
     }
 
+    /// <summary>What is the same for all items, as an agent's instructions or a system message: everything up to the last slot before the item. Empty where nothing fills it.</summary>
+    /// <exception cref="InvalidOperationException">No slot stands before the item.</exception>
+    public string Instructions(Prompt prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        StringBuilder text = HeadOf(prompt);
+        AppendAll(text, _item[..RequireCut()], prompt, NoField);
+        return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The item as a message under <see cref="Instructions"/>: the rest of the text.</summary>
+    /// <param name="prompt">What the slots hold.</param>
+    /// <param name="fields">The item: a value for each of <see cref="Fields"/>.</param>
+    /// <exception cref="InvalidOperationException">No slot stands before the item.</exception>
+    public string Message(Prompt prompt, IReadOnlyDictionary<string, string> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        StringBuilder text = new();
+        AppendAll(text, _item[RequireCut()..], prompt, name => fields[name]);
+        return text.ToString();
+    }
+
+    /// <summary>What is sent to a chat model: one message of the user's; or the instructions as the system's, where there are any, and the item as the user's.</summary>
+    internal ChatMessage[] Messages(Prompt prompt, IReadOnlyDictionary<string, string> fields, bool asInstructions) =>
+        !asInstructions ? [new(ChatRole.User, Render(prompt, fields))]
+        : Instructions(prompt) is { Length: > 0 } instructions ? [new(ChatRole.System, instructions), new(ChatRole.User, Message(prompt, fields))]
+        : [new(ChatRole.User, Message(prompt, fields))];
+
     /// <summary>The answer as it follows the rendered text, leading space included: " praise".</summary>
     public string Continuation(string wording) => _gap + wording;
 
     private string UpToFirstField(Prompt prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        StringBuilder text = new();
-        AppendAll(text, _head, prompt, NoField);
-        if (HasDemonstrations)
-        {
-            foreach (Demonstration demonstration in prompt.Demonstrations)
-            {
-                AppendAll(text, _item, prompt, name => ValueIn(demonstration, name));
-                text.Append(Continuation(prompt.WordingOf(demonstration.Answer))).Append("\n\n");
-            }
-        }
-
+        StringBuilder text = HeadOf(prompt);
         AppendAll(text, _item[..IndexOf(_item, SegmentKind.Field)], prompt, NoField);
         return text.ToString();
     }
+
+    // Up to the end of the demonstrations; nothing where the template has no place for them.
+    private StringBuilder HeadOf(Prompt prompt)
+    {
+        StringBuilder text = new();
+        AppendAll(text, _head, prompt, NoField);
+        foreach (Demonstration demonstration in HasDemonstrations ? prompt.Demonstrations : [])
+        {
+            AppendAll(text, _item, prompt, name => ValueIn(demonstration, name));
+            text.Append(Continuation(prompt.WordingOf(demonstration.Answer))).Append("\n\n");
+        }
+
+        return text;
+    }
+
+    // How many segments of the item belong to the instructions; -1 where it cannot be cut.
+    private int InstructionSegments =>
+        HasDemonstrations ? 0
+        : IndexOf(_item, SegmentKind.Instruction) is >= 0 and int slot && slot < IndexOf(_item, SegmentKind.Field) ? slot + 1
+        : -1;
+
+    private int RequireCut() =>
+        InstructionSegments is >= 0 and int segments ? segments : throw new InvalidOperationException("No slot of the template stands before the item.");
 
     private static void AppendAll(StringBuilder text, ImmutableArray<Segment> segments, Prompt prompt, Func<string, string> field)
     {

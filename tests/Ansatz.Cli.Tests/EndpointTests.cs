@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Testing;
 
@@ -339,6 +340,37 @@ public sealed class EndpointTests
         Assert.Contains("controls: yours, ", cli.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("random draws", cli.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("no instruction", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_AsInstructions_SendsThemAsTheSystemsMessage()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Study(server).Replace("\"template\"", "\"asInstructions\": true, \"template\"", StringComparison.Ordinal));
+
+        Assert.Equal(App.Done, await RunAsync(cli));
+
+        JsonArray[] asked = [.. server.Requests.Select(r => r.Body!["messages"]!.AsArray())];
+        Assert.All(asked, m => Assert.StartsWith("Review: ", m[^1]!["content"]!.ToString(), StringComparison.Ordinal));
+        Assert.All(asked, m => Assert.DoesNotContain("\n\n", m[^1]!["content"]!.ToString(), StringComparison.Ordinal));
+        Assert.Contains(asked, m => m.Count == 2 && m[0]!["role"]!.ToString() == "system" && m[0]!["content"]!.ToString() == "Decide.");
+    }
+
+    [Fact]
+    public async Task Check_AsInstructions_MeasuresWhatAnAgentWouldBeSent()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Study(server));
+        Assert.Equal(App.Done, await RunAsync(cli));
+        Assert.Equal(App.Done, await cli.RunAsync("export", "tiny", "--as", "agent"));
+        Assert.Contains("Cut in two, into instructions and a message, it was not measured", cli.Output, StringComparison.Ordinal);
+        int before = server.Requests.Count;
+
+        Assert.Contains(await cli.RunAsync("check", "tiny", "--as-instructions"), (int[])[App.Done, App.NoLongerHolds]);
+
+        Assert.Contains(", as instructions: ", cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(40, server.Requests.Count - before);
+        Assert.All(server.Requests.Skip(before), r => Assert.StartsWith("Review: ", r.Body!["messages"]!.AsArray()[^1]!["content"]!.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -45,6 +45,31 @@ public sealed class PipelineObjectiveTests
     }
 
     [Fact]
+    public async Task Evaluate_AsInstructions_EachStepSendsItsItemAlone()
+    {
+        ScriptedChat chat = new(message => message.EndsWith("Topic:", StringComparison.Ordinal) ? "sums" : "even");
+        PipelineObjective objective = new(Part(), new LabelScorer(), chat, settings: new() { AsInstructions = true });
+
+        await EvaluateAsync(objective, objective.Open.Yours, Split.Train, [2]);
+
+        Assert.Equal(["Question: Is 2 even?\nTopic:", "Topic: sums\nQuestion: Is 2 even?\nAnswer:"], chat.Asked.Select(a => a.Message));
+        Assert.Equal(["Name the topic.", null], chat.Instructions);
+    }
+
+    [Fact]
+    public async Task AsChatClient_Item_RunsAllSteps()
+    {
+        ScriptedChat chat = new(message => message.EndsWith("Topic:", StringComparison.Ordinal) ? "sums" : "even");
+        PipelineObjective objective = new(Part(), new LabelScorer(), chat);
+        using IChatClient client = objective.AsChatClient(objective.Open.Yours);
+
+        ChatResponse response = await client.GetResponseAsync(" Is 8 even? ", cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal("even", response.Text);
+        Assert.Equal(["Name the topic.\n\nQuestion: Is 8 even?\nTopic:", "Topic: sums\nQuestion: Is 8 even?\nAnswer:"], chat.Asked.Select(a => a.Message));
+    }
+
+    [Fact]
     public async Task Evaluate_Splits_OnlyTrainItemsHaveATrace()
     {
         PipelineObjective objective = new(Part(), new LabelScorer(), new ScriptedChat(m => m.EndsWith("Topic:", StringComparison.Ordinal) ? "„sums“" : "odd"));

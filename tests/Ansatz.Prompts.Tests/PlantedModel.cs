@@ -86,16 +86,21 @@ internal sealed class ScriptedChat(Func<string, string> answer) : IChatClient
     /// <summary>Every message with its options.</summary>
     public List<(string Message, ChatOptions? Options)> Asked { get; } = [];
 
+    /// <summary>The system's message before each; none where there was none.</summary>
+    public List<string?> Instructions { get; } = [];
+
     /// <summary>Why each reply ends; none: it does not say.</summary>
     public ChatFinishReason? Finish { get; init; }
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ChatMessage message = Assert.Single(messages);
-        Assert.Equal(ChatRole.User, message.Role);
+        ChatMessage[] all = [.. messages];
+        ChatMessage message = all[^1];
+        Assert.Equal(all.Length == 1 ? [ChatRole.User] : [ChatRole.System, ChatRole.User], all.Select(m => m.Role));
         lock (Asked)
         {
             Asked.Add((message.Text, options));
+            Instructions.Add(all.Length == 1 ? null : all[0].Text);
         }
 
         return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, answer(message.Text)))

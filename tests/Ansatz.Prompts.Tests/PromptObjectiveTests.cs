@@ -38,6 +38,38 @@ public sealed class PromptObjectiveTests
     }
 
     [Fact]
+    public async Task Evaluate_AsInstructions_SendsTheItemAlone()
+    {
+        ScriptedChat chat = new(_ => "praise");
+        SolverSettings settings = new() { AsInstructions = true, Price = new(1, 2) };
+        PromptObjective objective = new(World.Part(), new LabelScorer(), chat, settings: settings);
+
+        ImmutableArray<Outcome> outcomes = await EvaluateAsync(objective, World.Yours, Split.Train, 0);
+        await EvaluateAsync(objective, World.Yours with { Instruction = "" }, Split.Train, 0);
+
+        Assert.Equal(["Review: It is good, sure 0.\nKind:", "Review: It is good, sure 0.\nKind:"], chat.Asked.Select(a => a.Message));
+        Assert.Equal(["Decide whether each review is praise or a complaint.", null], chat.Instructions); // no empty message
+        Assert.True(objective.AtMost(AskOf(World.Yours, Split.Train, 0)).InputTokens >= outcomes[0].Cost.InputTokens);
+        Assert.NotEqual(new PromptObjective(World.Part(), new LabelScorer(), chat).Identity.ToJsonString(), objective.Identity.ToJsonString());
+    }
+
+    [Fact]
+    public void Constructor_AsInstructionsWhereItCannotBe_SaysWhy()
+    {
+        SolverSettings settings = new() { AsInstructions = true };
+        Assert.StartsWith(
+            "This model's labels are read from the log-probabilities after a plain text",
+            Assert.Throws<InputException>(() => new PromptObjective(World.Part(), new LabelScorer(), new PlantedModel(), settings: settings)).Message,
+            StringComparison.Ordinal);
+
+        PromptPart without = new(PromptTemplate.Parse("Review: {text}\nKind: {label}"), World.Part().Splits);
+        Assert.StartsWith(
+            "The prompt cannot be sent as instructions: neither {instruction} nor {demonstrations} stands before the first column of the data",
+            Assert.Throws<InputException>(() => new PromptObjective(without, new LabelScorer(), new ScriptedChat(_ => ""), settings: settings)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Evaluate_ItemInThePrompt_IsRefused()
     {
         PromptPart part = World.Part();

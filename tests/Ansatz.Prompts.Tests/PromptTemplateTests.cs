@@ -154,4 +154,33 @@ public sealed class PromptTemplateTests
 
         Assert.Equal(message, error.Message);
     }
+
+    [Theory]
+    [InlineData("{instruction}{demonstrations}Review: {text}\nKind: {label}", "Do it.\n\nReview: Works.\nKind: good", "Review: It broke.\nKind:")]
+    [InlineData("You sort.\n{instruction\n}{demonstrations}Review: {text}\nKind: {label}", "You sort.\nDo it.\nReview: Works.\nKind: good", "Review: It broke.\nKind:")]
+    [InlineData("You sort. {instruction}The review: {text} {label}", "You sort. Do it.", "The review: It broke.")]
+    [InlineData("{demonstrations}{instruction}Review: {text} {label}", "Do it.\n\nReview: Works. good", "Do it.\n\nReview: It broke.")]
+    public void InstructionsAndMessage_SlotsBeforeTheItem_AreTheWholeTextInTwo(string text, string instructions, string message)
+    {
+        PromptTemplate template = PromptTemplate.Parse(text);
+        Prompt prompt = new() { Instruction = "Do it.", Demonstrations = [new([new("text", "Works.")], "praise")], Labels = [new("praise", "good")] };
+        Dictionary<string, string> item = new() { ["text"] = "It broke." };
+
+        Assert.True(template.CanInstruct);
+        Assert.Equal((instructions, message), (template.Instructions(prompt), template.Message(prompt, item)));
+        Assert.StartsWith(instructions, template.Render(prompt, item), StringComparison.Ordinal);
+        Assert.EndsWith(message, template.Render(prompt, item), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Review: {text}\nKind: {label}")]
+    [InlineData("Review: {text}\n{instruction}Kind: {label}")]
+    public void Instructions_NoSlotBeforeTheItem_CannotBe(string text)
+    {
+        PromptTemplate template = PromptTemplate.Parse(text);
+
+        Assert.False(template.CanInstruct);
+        Assert.Throws<InvalidOperationException>(() => template.Instructions(new()));
+        Assert.Throws<InvalidOperationException>(() => template.Message(new(), Item));
+    }
 }

@@ -18,26 +18,35 @@ internal static class CheckCommand
             Description = "Another model to check on: embedded, a GGUF file, or an object as in study.json's \"model\". Default: the study's own.",
             HelpName = "MODEL",
         };
+        Option<bool> asInstructions = new("--as-instructions")
+        {
+            Description = "Checks the prompt as an agent's instructions: what is the same for all items as the system's message, the item alone as the user's.",
+        };
         Option<bool> json = new("--json") { Description = "Writes one JSON object." };
-        Command command = new("check", "Measures what was found again on the test items; exit code 3 where it scores below the bound that the verdict gave.") { study, database, model, json };
+        Command command = new("check", "Measures what was found again on the test items; exit code 3 where it scores below the bound that the verdict gave.") { study, database, model, asInstructions, json };
         command.SetAction((parsed, cancellationToken) => CheckAsync(
-            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(json), cancellationToken));
+            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(asInstructions), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool isJson, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool asInstructions, bool isJson, CancellationToken cancellationToken)
     {
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
-        if (model is not null && loaded is not PromptStudy)
+        if ((model is not null || asInstructions) && loaded is not PromptStudy)
         {
-            throw new InputException($"--model is for prompts: no model answers in the study \"{name}\".");
+            throw new InputException($"{(asInstructions ? "--as-instructions" : "--model")} is for prompts: no model answers in the study \"{name}\".");
         }
 
         StoredFile other = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         other.Read.Study.Search = other.Read.Study.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null }; // a check has no budget
         other.Read.Study.Model = model is null ? other.Read.Study.Model : Parse(model, surroundings);
-        using LoadedStudy? elsewhere = model is null ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
+        if (asInstructions)
+        {
+            other.Read.Study.Prompt!.AsInstructions = true;
+        }
+
+        using LoadedStudy? elsewhere = model is null && !asInstructions ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
 
         OpenStudy study = loaded.Open(surroundings.FullPath(database), name, surroundings.Clock);
         Check check;
@@ -81,7 +90,7 @@ internal static class CheckCommand
     private static string Words(string name, Check check, LoadedStudy loaded, LoadedStudy? elsewhere)
     {
         ScoreFormat format = ScoreFormat.Of(loaded.Scale, [check.Then]);
-        string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}";
+        string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}{(elsewhere.File.Prompt?.AsInstructions == true && loaded.File.Prompt?.AsInstructions != true ? ", as instructions" : "")}";
         string now = check.Mean is { } mean ? format.Number(mean) : "no number";
         string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");
         string calls = check.Spent.Calls > 0 ? Invariant($", of {check.Spent.Calls:N0} calls") : "";

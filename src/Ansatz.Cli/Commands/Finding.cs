@@ -6,7 +6,7 @@ namespace Ansatz.Cli.Commands;
 internal abstract class Finding(Surroundings surroundings)
 {
     /// <summary>All forms that there are, of any open part.</summary>
-    public static readonly string[] AllForms = ["text", "messages", "csharp", "patch", "project"];
+    public static readonly string[] AllForms = ["text", "messages", "csharp", "agent", "patch", "project"];
 
     /// <summary>The forms in which it can be taken away, the usual one first.</summary>
     public abstract IReadOnlyList<string> Forms { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Prompts;
@@ -17,7 +18,7 @@ internal sealed class PromptFinding : Finding
         : base(surroundings) => (_study, _file, _template, _prompt) = (study, file, template, prompt);
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> Forms => ["text", "messages", "csharp"];
+    public override IReadOnlyList<string> Forms => ["text", "messages", "csharp", "agent"];
 
     /// <inheritdoc cref="Finding.Of" />
     public static new PromptFinding Of(Journal journal, StoredStudy study, Surroundings surroundings)
@@ -43,11 +44,14 @@ internal sealed class PromptFinding : Finding
     public override string Export(string form, ExportOptions options)
     {
         StudyFile file = _file.Read.Study;
-        bool isLabel = file.Scorer.Use == ScorerKind.Label;
+        bool isLabel = file.Scorer.Use == ScorerKind.Label, byLogProbability = isLabel && (!file.Model.IsEndpoint || file.Model.TopTokens is not null);
+        ImmutableArray<string> labels = [.. isLabel ? _file.Labels : []];
+        SolverSettings settings = PromptStudy.SolverOf(file);
         return form switch
         {
-            "messages" => PromptExport.ToMessagesJson(_template, _prompt),
-            "csharp" => PromptExport.ToCSharp(_template, _prompt, [.. isLabel ? _file.Labels : []], PromptStudy.SolverOf(file), isLabel && (!file.Model.IsEndpoint || file.Model.TopTokens is not null)),
+            "messages" => PromptExport.ToMessagesJson(_template, _prompt, settings),
+            "csharp" => PromptExport.ToCSharp(_template, _prompt, labels, settings, byLogProbability),
+            "agent" => PromptExport.ToAgent(_template, _prompt, labels, settings, byLogProbability),
             _ => PromptExport.ToText(_template, _prompt),
         };
     }

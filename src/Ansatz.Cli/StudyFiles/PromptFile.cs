@@ -10,6 +10,9 @@ internal sealed record PromptFile
     [Example("\"{instruction}{demonstrations}Review: {text}\\nKind: {label}\"")]
     public required string Template { get; set; }
 
+    [Description("Whether what is the same for all items is sent as the system's message, as an agent's instructions are, and the item alone as the user's; for the replies of a chat model. Default: one message.")]
+    public bool? AsInstructions { get; set; }
+
     [Description("Your own filling, which the search has to beat. Default: every slot empty.")]
     public YoursFile Yours { get; set; } = new();
 

@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Microsoft.Agents.AI;
+using Microsoft.Extensions.AI;
+
+/// <summary>An agent whose instructions were found by search.</summary>
+public static class FoundAgent
+{
+    /// <summary>What is the same for all items.</summary>
+    public const string Instructions =
+        $$""""
+        Is it """good"""?
+
+        Review: Works.
+        From {a}: good
+        """";
+
+    /// <summary>The agent, on any chat model. The prompt was measured at temperature 0.</summary>
+    public static AIAgent Create(IChatClient client) => new ChatClientAgent(client, new ChatClientAgentOptions
+    {
+        Name = "found",
+        ChatOptions = new() { Instructions = Instructions, Temperature = 0, MaxOutputTokens = 256 },
+    });
+
+    /// <summary>The message that asks for one item.</summary>
+    public static string Message(string text, string @class) =>
+        $$"""
+        Review: {{text}}
+        From {{{@class}}}:
+        """;
+
+    /// <summary>The one label that a reply names as a whole word; none where it names none, or several.</summary>
+    public static string? Label(string reply)
+    {
+        List<string> named = [];
+        foreach ((string label, string pattern) in new[]
+        {
+            ("complaint", "(?<![\\p{L}\\p{Nd}])goods\\ \\\\\\ bads(?![\\p{L}\\p{Nd}])"),
+            ("praise", "(?<![\\p{L}\\p{Nd}])good(?![\\p{L}\\p{Nd}])"),
+        })
+        {
+            string rest = Regex.Replace(reply, pattern, "\0", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+            if (rest != reply)
+            {
+                named.Add(label);
+            }
+
+            reply = rest; // a shorter label inside a longer one does not count
+        }
+
+        return named.Count == 1 ? named[0] : null;
+    }
+}
