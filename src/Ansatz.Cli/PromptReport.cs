@@ -38,6 +38,7 @@ internal static class PromptReport
             LearningCurves = [.. study.Part.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
             Confusions = [.. Confused("found", foundId).Concat(Confused("yours", yoursId))],
             Usage = [.. Used("found", foundId).Concat(Used("yours", yoursId))],
+            Lineage = Lineage(trials, verdict.Found.Name, foundId),
             Trials = [.. trials],
             Failures = failures,
             FailureCount = failureCount,
@@ -71,6 +72,20 @@ internal static class PromptReport
                     block.Milliseconds is { } ms ? ms / count : null);
             }
         }
+    }
+
+    // From what was found back to what was made from nothing.
+    private static ImmutableArray<ReportTrial> Lineage(ReportTrial[] trials, string arm, string foundId)
+    {
+        Dictionary<string, ReportTrial> byId = trials.Where(t => t.Arm == arm).ToDictionary(t => t.Id);
+        List<ReportTrial> lineage = [byId[foundId]];
+        while (lineage[^1].Parents is [var first, ..] && byId.TryGetValue(first, out ReportTrial? parent) && parent.Number < lineage[^1].Number)
+        {
+            lineage.Add(parent);
+        }
+
+        lineage.Reverse();
+        return [.. lineage];
     }
 
     private static StoredBlock? TestBlock(Dictionary<string, StoredBlock[]> blocks, string id) =>
@@ -165,8 +180,8 @@ internal static class PromptReport
         foreach (StoredCandidate candidate in journal.Candidates(stored, arm.Name))
         {
             Prompt prompt = FoundPrompt.Read(candidate);
-            (double? train, int trainItems) = Mean(Split.Train);
-            (double? validation, int validationItems) = Mean(Split.Validation);
+            (double? train, int trainItems) = Mean(candidate.Id, Split.Train);
+            (double? validation, int validationItems) = Mean(candidate.Id, Split.Validation);
             yield return new(
                 candidate.Number,
                 arm.Name,
@@ -176,16 +191,16 @@ internal static class PromptReport
                 train,
                 validation,
                 validationItems > 0 ? validationItems : trainItems,
-                candidate.Parents,
+                [.. candidate.Parents.OrderByDescending(p => Mean(p, Split.Train).Mean)], // the best of those that were shown counts as the parent
                 candidate.Origin,
                 study.Part.Describe(prompt),
                 PromptExport.ToText(study.Part.Template, prompt));
+        }
 
-            (double? Mean, int Items) Mean(Split split)
-            {
-                Outcome[] outcomes = StoredBlock.OnItems(byCandidate[candidate.Id], split);
-                return (outcomes.Length > 0 ? outcomes.Average(o => o.ScoreOn(Scale.Binary)) : null, outcomes.Length);
-            }
+        (double? Mean, int Items) Mean(string id, Split split)
+        {
+            Outcome[] outcomes = StoredBlock.OnItems(byCandidate[id], split);
+            return (outcomes.Length > 0 ? outcomes.Average(o => o.ScoreOn(Scale.Binary)) : null, outcomes.Length);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed record Report
     /// <summary>What a call costs, found before yours.</summary>
     public ImmutableArray<CallUsage> Usage { get; init; } = [];
 
-    /// <summary>Where a program came from: from the start program to it, each made from the one before.</summary>
+    /// <summary>Where what was found came from: from what it began with to it, each made from the one before.</summary>
     public ImmutableArray<ReportTrial> Lineage { get; init; } = [];
 
     /// <summary>What became of proposed programs, by who proposed them.</summary>
@@ -155,7 +155,7 @@ public sealed record CallUsage(string Name, double InputTokens, double OutputTok
 /// <param name="Train">Mean score on the train items that it was evaluated on.</param>
 /// <param name="Validation">Mean score on the validation items that it was evaluated on.</param>
 /// <param name="Items">How many validation items (train items where it saw none of those) the score is over.</param>
-/// <param name="Parents">Ids of the candidates that it was made from.</param>
+/// <param name="Parents">Ids of the candidates that it was made from, the one that counts as its parent first.</param>
 /// <param name="Origin">How it came about: "random draw 3".</param>
 /// <param name="Description">What it is, in a few words.</param>
 /// <param name="Text">The candidate, whole.</param>

@@ -52,7 +52,7 @@ public static class ReportPage
             ("found", "Found", "What was found", Candidates(report)),
             ("items", "Items", "What changed on validation", Items(report)),
             ("progress", "Search", "How the search went", Progress(report, format)),
-            ("lineage", "Lineage", "Where it came from", ProgramSections.Lineage(report, format)),
+            ("lineage", "Lineage", "Where it came from", LineageSection.Of(report, format)),
             ("yields", "Proposals", "What became of proposals", ProgramSections.Yields(report)),
             ("selection", "Selection", "How much selection flattered", Selection(report, format)),
             ("simplified", "Simplified", "What simplifying dropped", Simplified(report, format)),

@@ -98,6 +98,9 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
     /// <summary>What examples add to the share of items that it knows.</summary>
     public double GainOfExamples { get; set; } = 0.1;
 
+    /// <summary>The share of items that it knows under a prefix; none: by labels and examples.</summary>
+    public Func<string, double>? Skill { get; set; }
+
     /// <summary>Whether it guesses, whatever the prompt.</summary>
     public bool IsSpoilt { get; set; }
 
@@ -119,7 +122,7 @@ internal sealed class GoodBadModel : IChatClient, IContinuationScorer
         BeforeBlock(Blocks++);
         cancellationToken.ThrowIfCancellationRequested();
         int positive = Array.FindIndex([.. continuations], c => c.Contains("positive", StringComparison.Ordinal) || c.Contains("praise", StringComparison.Ordinal));
-        double skill = 0.5 + (continuations.Contains(" positive") ? 0.3 : 0) + (prefix.Contains("It is", StringComparison.Ordinal) ? GainOfExamples : 0);
+        double skill = Skill?.Invoke(prefix) ?? 0.5 + (continuations.Contains(" positive") ? 0.3 : 0) + (prefix.Contains("It is", StringComparison.Ordinal) ? GainOfExamples : 0);
         return Task.FromResult(new ContinuationScores(
             [
                 .. items.Select(item =>

@@ -194,6 +194,21 @@ public sealed partial class ReportPageTests
     }
 
     [Fact]
+    public void Render_PromptWithAncestors_ShowsEachStepWithWhatItChanged()
+    {
+        ReportTrial start = new(0, "found", "a", TrialState.Completed, .5, .4, 5, [], "yours", "yours", "Sort. {text}");
+        ReportTrial step = new(3, "found", "b", TrialState.Completed, .75, null, 5, ["a", "x", "y"], "step 1", "one", "Sort well. {text}");
+        ReportTrial found = new(9, "found", "c", TrialState.Completed, null, .6, 5, ["b"], "without one demonstration", "two", "Sort well, please. {text}");
+        Report report = SampleReports.Function() with { Lineage = [start, step, found] };
+        IHtmlDocument page = Parse(report with { Verdict = report.Verdict with { CandidateNoun = "prompt" } });
+
+        Assert.Equal(
+            ["trial 0, yours; train 0.50; validation 0.40", "trial 3, step 1, beside 2 others; train 0.75 (+0.25)", "trial 9, without one demonstration; validation 0.60"],
+            page.QuerySelectorAll("#lineage li .origin").Select(s => s.TextContent));
+        Assert.Contains("Every prompt was made from the one before it. Beside others:", page.QuerySelector("#lineage")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_HostileTexts_AreReadInEverySection()
     {
         IHtmlDocument page = Parse(SampleReports.Hostile());

@@ -44,6 +44,21 @@ public sealed class StoredCommandsTests
         Assert.Equal(first.Replace("ansatz run study.json", "ansatz report tiny", StringComparison.Ordinal), again);
     }
 
+    [Fact]
+    public async Task Report_FoundInSteps_ShowsThemFromYours()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study
+            .Replace("\"candidates\": 6", "\"use\": \"grips\", \"candidates\": 20", StringComparison.Ordinal)
+            .Replace("\"Decide.\"", "\"Say without a doubt, in a word or two, which of them it is.\"", StringComparison.Ordinal));
+        cli.Model.Skill = prefix => prefix.Contains("doubt", StringComparison.Ordinal) ? 0.4 : prefix.Contains("word", StringComparison.Ordinal) ? 0.6 : 0.9;
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        string report = await File.ReadAllTextAsync(cli.File("runs/tiny/report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("Where it came from", report, StringComparison.Ordinal);
+        Assert.Contains("Every prompt was made from the one before it.", report, StringComparison.Ordinal);
+    }
+
     /// <summary>Examples are better by one validation item of 60, 1.7 points: less than simplifying may lose, so it goes back to yours, which had been given up.</summary>
     [Fact]
     public async Task Report_SimplifiedBackToYours_SaysWhatWasBetterAndNotThatYoursWasGivenUp()
