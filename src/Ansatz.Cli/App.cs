@@ -80,6 +80,7 @@ internal static class App
             TryCommand.Create(surroundings),
             ExportCommand.Create(surroundings),
             CheckCommand.Create(surroundings),
+            TransferCommand.Create(surroundings),
             ForgetCommand.Create(surroundings),
             ModelsCommand.Create(surroundings),
             SandboxCommand.Create(surroundings),

@@ -84,7 +84,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
     /// <inheritdoc />
     /// <remarks>Majority class, and naive Bayes on all labels that the search sees; none where the answers are free texts (more of them than half the items).</remarks>
     public override IReadOnlyList<Baseline> Baselines =>
-        2 * Labels.Length > _splits.Learnable.Length ? [] : [new MajorityBaseline(_splits), new NaiveBayesBaseline(_splits, seed: 0)];
+        HasFreeAnswers ? [] : [new MajorityBaseline(_splits), new NaiveBayesBaseline(_splits, seed: 0)];
 
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonObject Identity => new()
@@ -100,6 +100,9 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     /// <summary>The items of each split.</summary>
     internal DataSplits Splits => _splits;
+
+    /// <summary>Whether the answers are free texts: more of them than half the items.</summary>
+    internal bool HasFreeAnswers => 2 * Labels.Length > _splits.Learnable.Length;
 
     /// <inheritdoc />
     /// <remarks>One: the prompt itself.</remarks>

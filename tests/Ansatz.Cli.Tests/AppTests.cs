@@ -2,7 +2,7 @@ namespace Ansatz.Cli.Tests;
 
 public sealed class AppTests
 {
-    private static readonly string[] Commands = ["", "new", "run", "compare", "list", "show", "report", "try", "export", "check", "forget", "models check", "sandbox selftest"];
+    private static readonly string[] Commands = ["", "new", "run", "compare", "list", "show", "report", "try", "export", "check", "transfer", "forget", "models check", "sandbox selftest"];
 
     /// <summary>After a change on purpose: ANSATZ_WRITE_HELP=tests/Ansatz.Cli.Tests/Help.txt writes them anew.</summary>
     [Fact]

@@ -39,8 +39,7 @@ internal static class CheckCommand
         }
 
         StoredFile other = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
-        other.Read.Study.Search = other.Read.Study.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null }; // a check has no budget
-        other.Read.Study.Model = model is null ? other.Read.Study.Model : Parse(model, surroundings);
+        On(other, model is null ? other.Read.Study.Model : Parse(model, surroundings));
         if (asInstructions)
         {
             other.Read.Study.Prompt!.AsInstructions = true;
@@ -70,7 +69,16 @@ internal static class CheckCommand
         return check.Holds ? App.Done : App.NoLongerHolds;
     }
 
-    private static ModelFile Parse(string model, Surroundings surroundings)
+    /// <summary>Has a stored study answered by another model, without a budget: what is measured after the verdict has none.</summary>
+    internal static void On(StoredFile file, ModelFile model)
+    {
+        file.Read.Study.Search = file.Read.Study.Search with { Rollouts = null, Calls = null, Tokens = null, Money = null, Minutes = null, Plateau = null };
+        file.Read.Study.Model = model;
+    }
+
+    /// <summary>A model as a word of the command line names it.</summary>
+    /// <exception cref="InputException">It names none.</exception>
+    internal static ModelFile Parse(string model, Surroundings surroundings)
     {
         if (!model.TrimStart().StartsWith('{'))
         {
@@ -118,5 +126,5 @@ internal static class CheckCommand
         ["money"] = check.Spent.Money,
     };
 
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    internal static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

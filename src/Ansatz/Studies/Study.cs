@@ -153,50 +153,17 @@ public sealed class Study<T> : IAsyncDisposable
     /// <param name="elsewhere">An objective over the same test items, to check on another model; none: the study's own.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="InputException">The study has no verdict over items yet, or <paramref name="elsewhere"/> has other test items.</exception>
-    public async Task<Check> CheckAsync(Objective<T>? elsewhere = null, CancellationToken cancellationToken = default)
-    {
-        StoredStudy study = await BeginAsync().ConfigureAwait(false);
-        if (study.Verdict is not { Items: > 0, Found: { CandidateId: { } id } found } verdict)
-        {
-            throw new InputException($"The study \"{Name}\" has no verdict on test items yet, so there is nothing to check.");
-        }
+    public async Task<Check> CheckAsync(Objective<T>? elsewhere = null, CancellationToken cancellationToken = default) =>
+        await new Afterwards<T>(this, await BeginAsync().ConfigureAwait(false), elsewhere).CheckAsync(cancellationToken).ConfigureAwait(false);
 
-        Objective<T> objective = elsewhere ?? _objective;
-        int items = objective.Count(Split.Test);
-        if (items != verdict.Items || Enumerable.Range(0, items).Any(i => objective.ItemHash(Split.Test, i) != _objective.ItemHash(Split.Test, i)))
-        {
-            throw new InputException($"A check needs the test items of the study \"{Name}\", and this objective has others.");
-        }
-
-        StoredCandidate stored = Journal.Candidates(study, found.Name).First(c => c.Id == id);
-        Candidate<T> winner = new(JsonSerializer.Deserialize(stored.Text, objective.Codec)!, id, stored.Parents, stored.Origin);
-
-        // One arm a set of settings: its effects are the checks, each a sample of the same ask.
-        string arm = $"{Journal.CheckArm} {ContentHash.Of(objective.Identity.ToJsonString())}";
-        int number = Journal.Effects(study, arm).Count(e => e.Answer is not null) + 1;
-        Channel<StudyEvent> nobody = Channel.CreateUnbounded<StudyEvent>();
-        ArmSearch<T> search = new(
-            objective, Journal, study, arm, Budget.Unlimited, (purpose, index) => new Rng(_seed, $"{arm}/{purpose}", index), _options.Workers, mayTest: true, isSealed: false, nobody.Writer);
-        Ask<T>[] asks = [.. Enumerable.Range(0, number).Select(sample => search.WholeSplit(winner, Split.Test) with { Sample = sample })];
-        Cost before = Cost.Zero;
-        ImmutableArray<Outcome> now = [];
-        foreach (Ask<T> ask in asks) // those before are replayed
-        {
-            before = search.Spent;
-            now = (await search.EvaluateAsync([ask], cancellationToken).ConfigureAwait(false))[0].Outcomes;
-        }
-
-        ImmutableArray<Outcome> then = JudgedOutcomes(study, id);
-        return new(
-            number,
-            items,
-            now.MeanScore(_objective.Scale),
-            found.Interval.Low,
-            found.Mean,
-            ItemComparison.Of("now", "then", now, then, _objective.Scale, what => new Rng(_seed, $"{arm}/{what}", number)),
-            now.RejectedCount,
-            search.Spent - before);
-    }
+    /// <summary>Measures a filling that was found elsewhere on the test items of this judged study, beside the user's own: does it transfer?</summary>
+    /// <remarks>Chooses nothing, and is committed like everything else: what was measured once is not asked again.</remarks>
+    /// <param name="value">The filling.</param>
+    /// <param name="elsewhere">An objective over the same test items, to measure both on another model; none: the study's own.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InputException">The study has no verdict over items yet, or <paramref name="elsewhere"/> has other test items.</exception>
+    public async Task<Transfer> TransferAsync(T value, Objective<T>? elsewhere = null, CancellationToken cancellationToken = default) =>
+        await new Afterwards<T>(this, await BeginAsync().ConfigureAwait(false), elsewhere).TransferAsync(value, cancellationToken).ConfigureAwait(false);
 
     /// <summary>The candidate of an arm that went, or goes, to the judge; known once the arm has run in this process.</summary>
     /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
@@ -241,13 +208,6 @@ public sealed class Study<T> : IAsyncDisposable
                     + "Give it a larger budget; the same command then goes on.");
             }
         }
-    }
-
-    private ImmutableArray<Outcome> JudgedOutcomes(StoredStudy study, string candidate)
-    {
-        string answer = Journal.Effects(study, Journal.JudgeArm)
-            .First(e => e.Kind == "evaluate" && JsonSerializer.Deserialize(e.Asked, JournalJson.Default.AskedBlock)!.Candidate == candidate).Answer!;
-        return JsonSerializer.Deserialize(answer, JournalJson.Default.ImmutableArrayOutcome);
     }
 
     /// <summary>Runs a producer of events in the background; it ends with the reader.</summary>
