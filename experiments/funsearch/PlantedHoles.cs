@@ -5,6 +5,9 @@ using Ansatz.Sandbox;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
+/// <summary>A type of the user's, of which candidates read the parts.</summary>
+public readonly record struct Parcel(double Weight, double Value, int Size);
+
 /// <summary>
 /// Holes of different signatures with a law planted in each: the grammar, unchanged, has to find its way in all of them. Inputs are drawn from the seed; what judges was never trained on.
 /// </summary>
@@ -16,6 +19,7 @@ internal static class PlantedHoles
         ("int[] to double", IntArray),
         ("double[] and int to int", DoubleArrayAndInt),
         ("bool", Bool),
+        ("a struct", Struct),
         ("a loop and a local", LoopAndLocal),
     ];
 
@@ -52,6 +56,14 @@ internal static class PlantedHoles
         (f, i) => f(i.X, i.N, i.B) == ((i.X > 2 && i.N % 3 == 0) || (i.B && i.X < -1)) ? 1 : 0,
         Scale.Binary,
         count: 100);
+
+    // what a kilogram is worth, less two for every step over 3 in size
+    private static Objective<ProgramSource> Struct(int seed) => Of<Func<Parcel, double>, Parcel>(
+        seed,
+        "static double F(Parcel parcel) => parcel.Value;",
+        rng => new(Round(1 + (9 * rng.NextDouble())), Round(20 * rng.NextDouble()), rng.Next(8)),
+        i => $"{i.Weight} {i.Value} {i.Size}",
+        (f, i) => -Math.Abs(f(i) - ((i.Value / i.Weight) - (2 * Math.Max(0, i.Size - 3)))));
 
     // x / 1 + x / 2 + ... + x / n
     private static Objective<ProgramSource> LoopAndLocal(int seed) => Of<Func<double, int, double>, (double X, int N)>(

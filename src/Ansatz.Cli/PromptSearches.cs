@@ -17,13 +17,12 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
     public (Optimizer<Prompt> Search, long MostRollouts) Make()
     {
         int candidates = file.Search.Candidates, train = splits.Train.Length, validation = splits.Validation.Length, starts = part.Instructions.Length;
-        int perStep = Math.Min(8, candidates);
         int population = Math.Clamp(candidates / 5, 3, 10);
         int generations = Math.Max(1, (candidates / population) - 1); // the first population counts too
         switch (file.Search.Use)
         {
             case OptimizerFile.Opro:
-                Opro opro = new(ProposerOf()) { Steps = (candidates + perStep - 1) / perStep, PerStep = perStep, Layout = Layout };
+                Opro opro = OproOf(candidates);
                 return (opro, opro.MostRollouts(starts, train, validation));
             case OptimizerFile.BootstrapFewShot:
                 BootstrapFewShot bootstrap = new() { Candidates = Math.Max(1, candidates - 4) }; // yours, none, labelled, and in order come besides
@@ -48,6 +47,27 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
                 FewShotSearch fewShot = new() { Candidates = candidates, Race = file.Search.Race == true ? new() : null };
                 return (fewShot, fewShot.MostRollouts(train, validation));
         }
+    }
+
+    private Opro OproOf(int candidates)
+    {
+        OproFile settings = file.Search.Opro ?? new();
+        int perStep = settings.PerStep ?? Math.Min(8, candidates);
+        Opro usual = new(ProposerOf());
+        return new(ProposerOf())
+        {
+            Steps = settings.Steps ?? ((candidates + perStep - 1) / perStep),
+            PerStep = perStep,
+            Shown = settings.Shown ?? usual.Shown,
+            Order = settings.Order ?? usual.Order,
+            Display = settings.Display ?? usual.Display,
+            MinScoreShown = (double)(settings.MinScoreShown ?? 0),
+            Exemplars = settings.Exemplars ?? usual.Exemplars,
+            ExemplarChoice = settings.ExemplarChoice ?? usual.ExemplarChoice,
+            Temperature = (float?)settings.Temperature ?? usual.Temperature,
+            FinalTemperature = (float?)settings.FinalTemperature,
+            Layout = Layout,
+        };
     }
 
     private Proposer ProposerOf() => StudyModels.ProposerOf(proposer!, file.Search.Layout, StudyModels.PriceOf(file, file.Search.Proposer ?? file.Model));
@@ -92,6 +112,11 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
         if (search.Race is not null && search.Use != OptimizerFile.FewShotSearch)
         {
             throw read.Wrong("search.race", $"search.race belongs to few-shot-search, and search.use is {use}.");
+        }
+
+        if (search.Opro is not null && search.Use != OptimizerFile.Opro)
+        {
+            throw read.Wrong("search.opro", $"search.opro belongs to opro, and search.use is {use}.");
         }
 
         if (search.Size is not null && search.Use != OptimizerFile.MiproV2)

@@ -106,7 +106,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     /// <inheritdoc />
     public override JsonObject Identity => new()
     {
-        ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Parameters)})",
+        ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Arguments)})",
         ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
         ["start"] = Part.Yours.Text,
         ["scorer"] = _version,

@@ -28,6 +28,7 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
         text.Append(CultureInfo.InvariantCulture, $"Improve a C# method. {Plain(part.Purpose)}\n\n");
         text.Append("It may use numbers (int, uint, long, ulong, double), bool, arrays of them, local variables, if, switch, loops, static helper methods, and Math. No other types, no fields, no text, no lambdas, no exceptions.");
         text.Append(part.Signature.Offered.IsEmpty ? "\n" : $" It may call: {string.Join("; ", part.Signature.Offered.Select(o => $"{o.Result} {o.Name}({string.Join(", ", o.Parameters)})"))}.\n");
+        text.Append(part.Signature.Declarations.Length == 0 ? "" : $"Its arguments are of these types, whose parts it may read and nothing else:\n\n```csharp\n{part.Signature.Declarations}\n```\n");
         text.Append("\nThese versions were tried, the better one last:\n\n```csharp\n");
         for (int v = 0; v < parents.Length; v++)
         {
@@ -52,7 +53,7 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
     /// <summary>The header of the version that is asked for.</summary>
     public string HeaderOf(ProposalRequest request) => string.Create(
         CultureInfo.InvariantCulture,
-        $"static {part.Signature.Result} {part.Signature.Name}_v{Parents(request).Length}({string.Join(", ", part.Parameters.Select(p => $"{p.Type} {p.Name}"))})");
+        $"static {part.Signature.Result} {part.Signature.Name}_v{Parents(request).Length}({string.Join(", ", part.Parameters.Select(p => p.Declared).Distinct())})");
 
     /// <summary>The version that edits are applied to, as it was shown.</summary>
     public string LastOf(ProposalRequest request)

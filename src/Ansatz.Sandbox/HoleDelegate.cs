@@ -11,23 +11,31 @@ internal static class HoleDelegate<TDelegate>
     private static readonly Func<HoleInstance, TDelegate> Create = Compile();
 
     public static TDelegate Of(HoleInstance instance, HoleSignature signature) =>
-        Shape.Result == signature.Result && Shape.Parameters.SequenceEqual(signature.Parameters)
+        Shape.Result == signature.Result && Shape.Arguments.Select(a => a.Clr).SequenceEqual(signature.Arguments.Select(a => a.Clr))
             ? Create(instance)
-            : throw new InputException($"The hole {signature.Name} takes ({string.Join(", ", signature.Parameters)}) and returns {signature.Result}: {typeof(TDelegate)} does not.");
+            : throw new InputException($"The hole is {signature}: {typeof(TDelegate)} does not fit.");
 
     // instance => (p0, p1, ...) => { instance.Begin(); instance.Put(0, p0); ...; instance.Run(); return instance.Take...(); }
     private static Func<HoleInstance, TDelegate> Compile()
     {
         ParameterExpression instance = Expression.Parameter(typeof(HoleInstance));
-        ParameterExpression[] parameters = [.. Shape.Parameters.Select(p => Expression.Parameter(p.Clr))];
+        ParameterExpression[] parameters = [.. Shape.Arguments.Select(a => Expression.Parameter(a.Clr))];
+        Expression[] parts = [.. Shape.Arguments.Zip(parameters, (argument, parameter) => argument.Components.Select(c => Read(c, parameter))).SelectMany(p => p)];
         MethodCallExpression Call(string name, params Expression[] arguments) => Expression.Call(
             instance, typeof(HoleInstance).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic, [.. arguments.Select(a => a.Type)])!, arguments);
 
-        IEnumerable<Expression> puts = parameters.Select((p, i) => Call("Put", Expression.Constant(i), p.Type.IsArray ? Expression.Convert(p, typeof(Array)) : p));
+        IEnumerable<Expression> puts = parts.Select((p, i) => Call("Put", Expression.Constant(i), p.Type.IsArray ? Expression.Convert(p, typeof(Array)) : p));
         Expression result = Shape.Result.IsArray ? Expression.Convert(Call("TakeArray"), Shape.Result.Clr)
             : Shape.Result == HoleType.Double ? Call("TakeDouble")
             : Bits.Typed(Shape.Result, Call("TakeBits"));
         LambdaExpression inner = Expression.Lambda<TDelegate>(Expression.Block([Call("Begin"), .. puts, Call("Run"), result]), parameters);
         return Expression.Lambda<Func<HoleInstance, TDelegate>>(inner, instance).Compile();
+    }
+
+    // The part of an argument that crosses.
+    private static Expression Read(HoleComponent component, Expression argument)
+    {
+        Expression part = component.Members.Aggregate(argument, Expression.MakeMemberAccess);
+        return component.IsEnum ? Expression.Convert(part, typeof(int)) : part;
     }
 }

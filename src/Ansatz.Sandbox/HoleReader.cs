@@ -22,7 +22,7 @@ internal sealed class HoleReader
         (_signature, _limits) = (signature, limits);
         string helpers = string.Join(' ', signature.Offered.Select(helper =>
             $"static {helper.Result} {helper.Name}({string.Join(", ", helper.Parameters.Select((p, i) => $"{p} p{i}"))}) => default;"));
-        SyntaxTree offered = CSharpSyntaxTree.ParseText($"static partial class Candidate {{ {helpers} }}", Facade.Parsing);
+        SyntaxTree offered = CSharpSyntaxTree.ParseText($"static partial class Candidate {{ {helpers} }}\n{signature.Declarations}", Facade.Parsing);
         _base = CSharpCompilation.Create("Candidate", [offered], [Facade.Reference], Facade.Options);
     }
 
@@ -61,6 +61,7 @@ internal sealed class HoleReader
         { SpecialType: SpecialType.System_Int64 } => HoleType.Long,
         { SpecialType: SpecialType.System_UInt64 } => HoleType.ULong,
         { SpecialType: SpecialType.System_Double } => HoleType.Double,
+        { TypeKind: TypeKind.Enum } => HoleType.Int, // only the hole's own arguments have any
         IArrayTypeSymbol { IsSZArray: true, ElementType: { SpecialType: not SpecialType.System_Void } element } => TypeOf(element, at).ToArray(),
         _ => throw Refuse(at, $"The type {type?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} is not allowed: use int, uint, long, ulong, double, bool, or arrays of them (int[][], not int[,])."),
     };
@@ -72,11 +73,13 @@ internal sealed class HoleReader
         private readonly List<(IMethodSymbol Symbol, IBlockOperation Body, SyntaxNode Syntax)> _bodies = [];
         private readonly HashSet<string> _taken = [.. reader._signature.Offered.Select(o => o.Name)];
 
+        private HoleSignature Signature => reader._signature;
+
         public HoleSyntax Read(ImmutableArray<MethodDeclarationSyntax> methods)
         {
             HoleSignature signature = reader._signature;
             MethodDeclarationSyntax[] holes = [.. methods.Where(m => m.Identifier.Text == signature.Name)];
-            string wanted = $"static {signature.Result} {signature.Name}({string.Join(", ", signature.Parameters)})";
+            string wanted = $"static {signature}";
             if (holes is not [MethodDeclarationSyntax hole])
             {
                 throw Refuse(1, 1, $"The source has to define exactly one method {wanted}; it defines {holes.Length}.");
@@ -84,7 +87,8 @@ internal sealed class HoleReader
 
             Add(hole);
             IMethodSymbol symbol = _bodies[0].Symbol;
-            if (TypeOf(symbol.ReturnType, hole) != signature.Result || !symbol.Parameters.Select(p => TypeOf(p.Type, hole)).SequenceEqual(signature.Parameters))
+            if (symbol.ReturnType.TypeKind == TypeKind.Enum || TypeOf(symbol.ReturnType, hole) != signature.Result
+                || !symbol.Parameters.Select(p => p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)).SequenceEqual(signature.Arguments.Select(a => a.TypeName)))
             {
                 throw Refuse(hole, $"The method has to be {wanted}.");
             }
@@ -99,7 +103,7 @@ internal sealed class HoleReader
                 throw Refuse(_bodies[reader._limits.Functions].Syntax, $"The source has more than {reader._limits.Functions} functions.");
             }
 
-            return new([.. _bodies.Select(b => new Body(this, b.Symbol, b.Syntax).Read(b.Body))]);
+            return new([.. _bodies.Select((b, i) => new Body(this, b.Symbol, b.Syntax).Read(b.Body, isHole: i == 0))]);
         }
 
         private void Add(SyntaxNode function)
@@ -130,12 +134,40 @@ internal sealed class HoleReader
         private sealed class Body(Candidate candidate, IMethodSymbol symbol, SyntaxNode syntax)
         {
             private readonly Dictionary<ISymbol, Variable> _variables = new(SymbolEqualityComparer.Default);
+            private readonly Dictionary<ISymbol, Dictionary<string, Variable>> _parts = new(SymbolEqualityComparer.Default); // of arguments of a user's type, by their paths
             private readonly HashSet<string> _taken = [.. candidate._taken];
 
-            public Method Read(IBlockOperation body)
+            public Method Read(IBlockOperation body, bool isHole)
             {
-                Parameter[] parameters = [.. symbol.Parameters.Select(p => NewVariable(p, p.Type, syntax)).Select(v => new Parameter(v.Type, v.Name))];
+                Parameter[] parameters = isHole ? [.. HoleParameters(candidate.Signature)] : [.. symbol.Parameters.Select(p => NewVariable(p, p.Type, syntax)).Select(v => new Parameter(v.Type, v.Name))];
                 return new(TypeOf(symbol.ReturnType, syntax), candidate._names[symbol], [.. parameters], ReadBlock(body.Operations));
+            }
+
+            private IEnumerable<Parameter> HoleParameters(HoleSignature signature)
+            {
+                string[] names = [.. symbol.Parameters.Select((p, i) => signature.Arguments[i].IsUsers ? Names.Fresh(p.Name, _taken) : NewVariable(p, p.Type, syntax).Name)];
+                foreach ((IParameterSymbol parameter, HoleArgument argument, string name) in symbol.Parameters.Zip(signature.Arguments, names).Where(p => p.Second.IsUsers))
+                {
+                    _parts.Add(parameter, argument.Components.ToDictionary(c => c.Path, c => new Variable(c.Type, c.Of(name))));
+                }
+
+                return signature.ParametersOf(names);
+            }
+
+            // item.Weight, item.Size.Width; an enum by itself has no path.
+            private Variable Part(IOperation operation)
+            {
+                string path = "";
+                IOperation at = operation;
+                while (at is IFieldReferenceOperation { Instance: { } instance } field)
+                {
+                    (path, at) = ($".{field.Field.Name}{path}", instance);
+                }
+
+                return at is not IParameterReferenceOperation { Parameter: { } parameter } ? throw NotInSubset(operation)
+                    : !_parts.TryGetValue(parameter, out Dictionary<string, Variable>? parts) ? Known(parameter, at)
+                    : parts.TryGetValue(path, out Variable? part) ? part
+                    : throw Refuse(operation.Syntax, $"{Shown(operation.Syntax)} can only be read part by part: {string.Join(", ", parts.Values.Take(5).Select(v => v.Name))}.");
             }
 
             private Variable NewVariable(ISymbol variable, ITypeSymbol type, SyntaxNode at)
@@ -260,8 +292,8 @@ internal sealed class HoleReader
                 {
                     case ILocalReferenceOperation local:
                         return Known(local.Local, local);
-                    case IParameterReferenceOperation parameter:
-                        return Known(parameter.Parameter, parameter);
+                    case IParameterReferenceOperation or IFieldReferenceOperation:
+                        return Part(operation);
                     case IArrayElementReferenceOperation element:
                         return Element(element);
                     case IPropertyReferenceOperation { Property: { Name: "Length", ContainingType.SpecialType: SpecialType.System_Array }, Instance: { } array }:
@@ -344,6 +376,7 @@ internal sealed class HoleReader
             private Expression Target(IOperation target) => target switch
             {
                 ILocalReferenceOperation { IsDeclaration: false } local => Known(local.Local, local),
+                IParameterReferenceOperation parameter when _parts.ContainsKey(parameter.Parameter) => throw Refuse(target.Syntax, $"{parameter.Parameter.Name} cannot be assigned to: copy what is needed into a local."),
                 IParameterReferenceOperation parameter => Known(parameter.Parameter, parameter),
                 IArrayElementReferenceOperation element => Element(element),
                 IDiscardOperation discard => new Discard(TypeOf(discard.Type, discard.Syntax)),

@@ -7,7 +7,7 @@ namespace Ansatz.Programs.Tests;
 /// <summary>The grammar writes programs for any signature; what it proposes compiles, and its operators change what they say.</summary>
 public sealed class GrammarMutatorTests
 {
-    public static TheoryData<string> Kinds => ["two doubles", "int[] to double", "double[] and int to int", "bool", "array result", "helper"];
+    public static TheoryData<string> Kinds => ["two doubles", "int[] to double", "double[] and int to int", "bool", "array result", "struct", "helper"];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -3,6 +3,16 @@ using Ansatz.Sandbox;
 
 namespace Ansatz.Programs.Tests;
 
+/// <summary>A type of the user's, of which candidates read the parts.</summary>
+internal readonly record struct Crate(double Weight, int Shelf, Contents Contents);
+
+/// <summary>What is in it.</summary>
+internal enum Contents
+{
+    Apples,
+    Pears,
+}
+
 /// <summary>Small holes of every kind of signature, for tests of what must work for all of them.</summary>
 internal static class Holes
 {
@@ -21,6 +31,7 @@ internal static class Holes
         "double[] and int to int" => new(HoleSignature.Of<Func<double[], int, int>>("F"), "static int F(double[] a, int k) => k;"),
         "bool" => new(HoleSignature.Of<Func<double, int, bool, bool>>("F"), "static bool F(double x, int n, bool b) => b;"),
         "array result" => new(HoleSignature.Of<Func<double[], double[]>>("F"), "static double[] F(double[] a) => a;"),
+        "struct" => new(HoleSignature.Of<Func<Crate, Contents, double>>("F"), "static double F(Crate crate, Contents wanted) => crate.Contents == wanted ? crate.Weight : 0;"),
         "helper" => new(HoleSignature.Of<Func<long, uint, double>>("F", OfferedHelper.Of("Half", (double x) => x / 2)), "static double F(long a, uint b) => Half(a);"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };

@@ -20,12 +20,24 @@ public sealed class MarkedHoleTests
         Assert.Equal([1 / 3.0, 1 / 6.5], outcomes.Cast<Scored>().Select(o => o.Score)); // x + n / 2 = 2 and 5.5
     }
 
+    [Fact]
+    public async Task Of_AHoleOfTheUsersOwnTypes_ReadsTheirParts()
+    {
+        Objective<ProgramSource> objective = MarkedHole.Of(typeof(Crates));
+        Candidate<ProgramSource> better = new(new("static double Rank(Crate crate, Contents wanted) { return crate.Contents == wanted ? crate.Weight / (crate.Shelf + 1) : 0; }"), "id", [], "better");
+
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(new(better, Split.Train, [0, 1]), Replies.None, TestContext.Current.CancellationToken);
+
+        Assert.Equal([4.0, 0.0], outcomes.Cast<Scored>().Select(o => o.Score));
+        Assert.Contains("Crate { double this.Weight; int this.Shelf; int (int)this.Contents }", objective.Identity["hole"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
     public static TheoryData<Type, string> Bad => new()
     {
         { typeof(NoHole), "NoHole has no method marked [Open]: it needs one." },
         { typeof(TwoHoles), "TwoHoles has 2 methods marked [Open], First and Second: it needs one." },
         { typeof(NoScorer), "NoScorer has no method marked [Score]: it needs one." },
-        { typeof(TextHole), "TextHole.Say has String in its signature, which cannot cross into the sandbox: use bool, int, uint, long, ulong, double, or arrays of those." },
+        { typeof(TextHole), "The hole Say has System.String in its signature, which cannot cross into the sandbox: use bool, int, uint, long, ulong, double, arrays of those, or an enum, struct or record of these." },
         { typeof(OtherDelegate), "OtherDelegate.Score is marked [Score], so it has to take the hole as Func<Double, Double> and one input, and return a double or a ProgramScore." },
         { typeof(OtherInputs), "OtherInputs.Train is marked [Inputs(Split.Train)], so it has to take nothing and return IEnumerable<Int32>, what the scorer takes." },
         { typeof(InstanceHole), "InstanceHole.F is marked [Open], so it has to be static and not generic." },
@@ -71,6 +83,18 @@ public sealed class MarkedHoleTests
 
         [Inputs(Split.Test)]
         private static List<(double X, int N)> Test() => [(4, 4)];
+    }
+
+    private static class Crates
+    {
+        [Open]
+        private static double Rank(Crate crate, Contents wanted) => crate.Weight;
+
+        [Score]
+        private static double Score(Func<Crate, Contents, double> rank, Crate crate) => rank(crate, Contents.Pears);
+
+        [Inputs(Split.Train)]
+        private static IEnumerable<Crate> Train() => [new(8, 1, Contents.Pears), new(8, 1, Contents.Apples)];
     }
 
     private static class NoHole

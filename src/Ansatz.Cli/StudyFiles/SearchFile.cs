@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Ansatz.Prompts;
 
 namespace Ansatz.Cli.StudyFiles;
 
@@ -31,6 +32,10 @@ internal sealed record SearchFile
 
     [Description("For few-shot-search: whether a race on the validation items chooses among all candidates, instead of training items first. It takes fewer rollouts, so more candidates can be tried.")]
     public bool? Race { get; set; }
+
+    [Description("For opro: its settings, where they differ from the paper's. COPRO is { \"steps\": 3, \"perStep\": 10, \"shown\": 10, \"exemplars\": 0, \"temperature\": 1.4 }.")]
+    [Example("{ \"shown\": 8 }")]
+    public OproFile? Opro { get; set; }
 
     [Description("For mipro-v2: how much is tried, 10, 18 or 27 trials. Default: light.")]
     public SizeFile? Size { get; set; }
@@ -66,6 +71,47 @@ internal sealed record SearchFile
     [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
     [Range(1, 1_000_000), Example("20")]
     public int? Plateau { get; set; }
+}
+
+/// <summary>OPRO's settings.</summary>
+internal sealed record OproFile
+{
+    [Description("How often the proposer is asked with new scores. Default: as many as the candidates need.")]
+    [Range(1, 100_000), Example("20")]
+    public int? Steps { get; set; }
+
+    [Description("How many instructions a step proposes. Default: 8.")]
+    [Range(1, 1000), Example("8")]
+    public int? PerStep { get; set; }
+
+    [Description("How many of the best instructions so far the proposer is shown; 0 hides all. Default: 20.")]
+    [Range(0, 1000), Example("20")]
+    public int? Shown { get; set; }
+
+    [Description("In which order it is shown them. Default: ascending, the best last.")]
+    public HistoryOrder? Order { get; set; }
+
+    [Description("How it is shown their scores. Default: points, 0 to 100.")]
+    public ScoreDisplay? Display { get; set; }
+
+    [Description("Instructions with a lower score on train, 0 to 1, are not shown. Default: 0.")]
+    [Range(0, 1), Example("0.3")]
+    public decimal? MinScoreShown { get; set; }
+
+    [Description("How many train items it is shown with their answers; none with the layout pretrained. Default: 3.")]
+    [Range(0, 1000), Example("3")]
+    public int? Exemplars { get; set; }
+
+    [Description("Which train items it is shown. Default: random, drawn anew each step.")]
+    public ExemplarChoice? ExemplarChoice { get; set; }
+
+    [Description("The proposer's temperature at the first step. Default: 1.")]
+    [Range(0, 2), Example("1")]
+    public decimal? Temperature { get; set; }
+
+    [Description("Towards which the temperature moves, in a straight line. Default: it stays.")]
+    [Range(0, 2), Example("0.5")]
+    public decimal? FinalTemperature { get; set; }
 }
 
 /// <summary>The optimizers by their names in a study file.</summary>

@@ -12,7 +12,7 @@ internal static class StudyFileKinds
         ("model", "a program asks no model for answers; one that writes programs is search.proposer"),
     ];
 
-    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
+    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
 
     /// <summary>Checks it, and fills in which search is meant where that depends on the open part.</summary>
     /// <exception cref="InputException">A field is missing, or belongs to another open part; the message says where.</exception>

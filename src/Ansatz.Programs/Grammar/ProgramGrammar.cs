@@ -15,7 +15,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     /// <summary>A whole body for the hole: sometimes locals, loops over the arrays, an early return; in the end a result.</summary>
     public HoleSyntax Program(ValueList<Parameter> parameters, Rng rng)
     {
-        Scope scope = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, true))]);
+        Scope scope = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, MayBeAssigned: p.Part is null))]);
         List<Statement> body = [];
         int steps = scope.Variables.Any(v => v.Type.IsArray || v.Type == HoleType.Int) ? rng.Next(3) : Math.Max(0, rng.Next(6) - 4);
         for (int i = 0; i < steps; i++)
@@ -41,7 +41,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     {
         ScopeVariable[] arrays = [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
         ScopeVariable[] locals = [.. scope.Variables.Where(v => v.MayBeAssigned && !v.Type.IsArray)];
-        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] is not ('s' or 'v' or 'w'))]; // turning as often as a sum says is rarely meant
+        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => !(v.Name is ['s' or 'v' or 'w', >= '0' and <= '9', ..] or ['(', ..]))]; // turning as often as a sum or an enum says is rarely meant
         switch (rng.Next(arrays.Length > 0 ? 8 : counts.Length > 0 ? 6 : 4))
         {
             case 0 when locals.Length > 0:

@@ -95,7 +95,7 @@ internal static class Places
         for (int m = 0; m < program.Methods.Count; m++)
         {
             Method method = program.Methods[m];
-            Walk(method.Body, [m, 0], new([.. method.Parameters.Select(p => new ScopeVariable(p.Type, p.Name, true))]), isHeader: false, see);
+            Walk(method.Body, [m, 0], new([.. method.Parameters.Select(p => new ScopeVariable(p.Type, p.Name, MayBeAssigned: p.Part is null))]), isHeader: false, see);
         }
     }
 

@@ -34,10 +34,10 @@ public static class MarkedHole
             throw new InputException($"{Name(scorer)} is marked [Score], so it has to take the hole as {Shown(wanted)} and one input, and return a double or a ProgramScore.");
         }
 
-        HoleSignature signature = new(
+        HoleSignature signature = HoleSignature.Of(
             hole.Name,
-            OfHole(hole.ReturnType),
-            hole.GetParameters().Select(p => OfHole(p.ParameterType)),
+            hole.ReturnType,
+            [.. hole.GetParameters().Select(p => p.ParameterType)],
             All<OfferedAttribute>(holder).Select(o => OfferedHelper.Of(o.Method.Name, o.Method.CreateDelegate(DelegateOf(o.Method)), o.Mark.Fuel)));
         ProgramPart part = new(
             signature,
@@ -48,9 +48,6 @@ public static class MarkedHole
         return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
             .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score], CultureInfo.InvariantCulture)!;
-
-        HoleType OfHole(Type type) => HoleType.From(type) ?? throw new InputException(
-            $"{Name(hole)} has {type.Name} in its signature, which cannot cross into the sandbox: use bool, int, uint, long, ulong, double, or arrays of those.");
     }
 
     [RequiresUnreferencedCode("Inputs are told apart by their JSON text.")]

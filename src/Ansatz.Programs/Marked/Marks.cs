@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Ansatz.Programs;
 
-/// <summary>Marks the method that is left open: static, of numbers, bools and arrays of those. Its body is the start program.</summary>
+/// <summary>Marks the method that is left open: static, of numbers, bools, arrays of those, and enums, structs and records of these. Its body is the start program.</summary>
 /// <param name="file">Filled in by the compiler: the body is read from this file.</param>
 /// <param name="line">Filled in by the compiler.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -70,7 +70,7 @@ internal sealed class CSharpWriter
 
                 break;
             case Method method:
-                Line($"static {method.Result} {method.Name}({string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"))})");
+                Line($"static {method.Result} {method.Name}({string.Join(", ", method.Parameters.Select(p => p.Declared).Distinct())})");
                 Put(method.Body);
                 break;
             case Block block:
@@ -242,7 +242,7 @@ internal sealed class CSharpWriter
     private static (string Text, Level Level) Of(Expression expression) => expression switch
     {
         Literal literal => Of(literal),
-        Variable variable => (variable.Name, Level.Primary),
+        Variable variable => (variable.Name, variable.Name[0] == '(' ? Level.Unary : Level.Primary), // "(int)item.Kind"
         Unary unary => Of(unary),
         Binary binary => Of(binary),
         Conversion conversion => ($"({conversion.Type}){At(Level.Unary, conversion.Operand)}", Level.Unary),

@@ -62,7 +62,7 @@ public static class CanonicalForm
                 Call call => call with { Method = methods[call.Method] },
                 _ => node,
             });
-            return renamed with { Name = methods[method.Name], Parameters = [.. method.Parameters.Select(p => p with { Name = variables[p.Name] })] };
+            return renamed with { Name = methods[method.Name], Parameters = [.. method.Parameters.Select(p => new Parameter(p.Type, variables[p.Name]))] };
 
             void Add(string name) => variables.Add(name, $"v{variables.Count}");
 

@@ -29,7 +29,19 @@ public sealed record Method(HoleType Result, string Name, ValueList<Parameter> P
 }
 
 /// <summary>A parameter of a method. No node: it has no place of its own in the tree.</summary>
-public sealed record Parameter(HoleType Type, string Name);
+/// <param name="Type">Its type.</param>
+/// <param name="Name">Its name; of a part of a user's type the C# that reads it: "item.Weight".</param>
+/// <param name="Part">The argument that it is a part of; none where it is one itself.</param>
+public sealed record Parameter(HoleType Type, string Name, WholeArgument? Part = null)
+{
+    /// <summary>What stands in the method's header: several parts of one argument stand there once.</summary>
+    public string Declared => Part is null ? $"{Type} {Name}" : $"{Part.TypeName} {Part.Name}";
+}
+
+/// <summary>An argument of a user's type.</summary>
+/// <param name="TypeName">The type's name.</param>
+/// <param name="Name">The argument's.</param>
+public sealed record WholeArgument(string TypeName, string Name);
 
 /// <summary>Statements one after the other, and the scope of what they declare.</summary>
 public sealed record Block(ValueList<Statement> Statements) : Node

@@ -23,7 +23,16 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
     {
         foreach (Parameter parameter in method.Parameters)
         {
-            Introduce(parameter.Type, parameter.Name);
+            if (parameter.Part is null)
+            {
+                Introduce(parameter.Type, parameter.Name);
+                continue;
+            }
+
+            Require(_declared.Contains(parameter.Part.Name) || (Names.IsFree(parameter.Part.Name) && !taken.Contains(parameter.Part.Name)), $"A parameter cannot be called {parameter.Part.Name}: that is a word of C#, or something else has this name.");
+            _declared.Add(parameter.Part.Name);
+            _scope.Add(parameter.Name, (parameter.Type, IsFixed: true));
+            _open.Add(parameter.Name);
         }
 
         Visit(method.Body, 2);
@@ -278,7 +287,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
         }
 
         Visit(target, level);
-        Require(target is not Variable variable || !_scope[variable.Name].IsFixed, $"{Typing.Show(target)} is the variable of a foreach: nothing may assign to it.");
+        Require(target is not Variable variable || !_scope[variable.Name].IsFixed, $"{Typing.Show(target)} is the variable of a foreach, or a part of an argument: nothing may assign to it.");
     }
 
     private void Visit(Expression expression, int level)

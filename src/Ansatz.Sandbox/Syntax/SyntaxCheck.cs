@@ -33,8 +33,8 @@ internal sealed class SyntaxCheck
     private void Check()
     {
         Require(_syntax.Methods.Count <= _limits.Functions, $"There are {_syntax.Methods.Count} methods; {_limits.Functions} are allowed.");
-        Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && hole.Parameters.Select(p => p.Type).SequenceEqual(_signature.Parameters),
-            $"The first method has to be static {_signature.Result} {_signature.Name}({string.Join(", ", _signature.Parameters)}).");
+        Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && Fits(hole.Parameters), $"The first method has to be static {_signature}.");
+        Require(_syntax.Methods.Skip(1).All(m => m.Parameters.All(p => p.Part is null)), "A helper method cannot take an argument of a user's type: give it the parts that it needs.");
         foreach (string name in _signature.Offered.Select(o => o.Name).Concat(_syntax.Methods.Select(m => m.Name)))
         {
             Require((Names.IsFree(name) || name == _signature.Name || _signature.Offered.Any(o => o.Name == name)) && _names.Add(name), $"A method cannot be called {name}: that is a word of C#, or something else has this name.");
@@ -50,6 +50,24 @@ internal sealed class SyntaxCheck
         Require(size.Characters <= _limits.SourceCharacters, $"As text it has {size.Characters} characters; {_limits.SourceCharacters} are allowed.");
         Require(size.Tokens <= _limits.Tokens, $"As text it has {size.Tokens} tokens; {_limits.Tokens} are allowed.");
         Require(size.Nesting <= _limits.Nesting, $"As text its brackets nest {size.Nesting} deep; {_limits.Nesting} are allowed: use locals or methods.");
+    }
+
+    // The parts of an argument stand one after the other, under one name that no other argument has.
+    private bool Fits(ValueList<Parameter> parameters)
+    {
+        if (parameters.Count != _signature.Parameters.Length)
+        {
+            return false;
+        }
+
+        List<string> names = [];
+        foreach (HoleArgument argument in _signature.Arguments)
+        {
+            Parameter first = parameters[_signature.Arguments.Take(names.Count).Sum(a => a.Components.Length)];
+            names.Add(first.Part?.Name ?? first.Name);
+        }
+
+        return names.Distinct().Count() == names.Count && parameters.SequenceEqual(_signature.ParametersOf(names));
     }
 
     /// <summary>Throws unless the condition holds.</summary>

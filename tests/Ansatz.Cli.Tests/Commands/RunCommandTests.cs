@@ -167,6 +167,7 @@ public sealed class RunCommandTests
     [InlineData("\"use\": \"few-shot-search\", \"race\": true,", "yours, no instruction, 8 random draws")]
     [InlineData("\"use\": \"bootstrap-few-shot\",", "yours, no instruction, labelled few-shot, 8 random draws")]
     [InlineData("\"use\": \"grips\",", "yours, no instruction, random walk, 8 random draws")]
+    [InlineData("\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 3, \"shown\": 4, \"order\": \"descending\", \"display\": \"twenty-buckets\", \"minScoreShown\": 0.1, \"exemplars\": 1, \"exemplarChoice\": \"most-missed\", \"temperature\": 1.2, \"finalTemperature\": 0.4 },", "yours, no instruction, one step, 8 random draws")]
     [InlineData("\"use\": \"evoprompt-ga\",", "yours, no instruction, no selection, 8 random draws")]
     [InlineData("\"use\": \"evoprompt-de\",", "yours, no instruction, no selection, 8 random draws")]
     [InlineData("\"use\": \"gepa\",", "yours, no instruction, one reflection, 8 random draws")]
@@ -181,10 +182,20 @@ public sealed class RunCommandTests
 
         Assert.Contains(controls, cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Contains("were judged for the first time", cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        await using Journal journal = Journal.OpenToRead(cli.File("ansatz.db"));
+        JsonNode optimizer = journal.Find("tiny")!.Settings["arms"]![0]!["optimizer"]!;
+        if (optimizer["use"]!.GetValue<string>() == "opro")
+        {
+            // What the file says arrives.
+            Assert.Equal((2, 3, 4, 1), (optimizer["steps"]!.GetValue<int>(), optimizer["perStep"]!.GetValue<int>(), optimizer["shown"]!.GetValue<int>(), optimizer["exemplars"]!.GetValue<int>()));
+            Assert.Equal(("Descending", "TwentyBuckets", "MostMissed"), (optimizer["order"]!.ToString(), optimizer["display"]!.ToString(), optimizer["exemplarChoice"]!.ToString()));
+            Assert.Equal((0.1, 1.2f, 0.4f), (optimizer["minScoreShown"]!.GetValue<double>(), optimizer["temperature"]!.GetValue<float>(), optimizer["finalTemperature"]!.GetValue<float>()));
+        }
     }
 
     [Theory]
     [InlineData("\"use\": \"grips\", \"race\": true,", "search.race belongs to few-shot-search, and search.use is grips.")]
+    [InlineData("\"use\": \"grips\", \"opro\": {},", "search.opro belongs to opro, and search.use is grips.")]
     [InlineData("\"use\": \"gepa\", \"layout\": \"pretrained\",", "gepa asks its proposer as a chat model; leave search.layout out.")]
     [InlineData("\"use\": \"evoprompt-ga\", \"size\": \"light\",", "search.size belongs to mipro-v2, and search.use is evoprompt-ga; say with search.candidates how many are tried.")]
     [InlineData("\"use\": \"bootstrap-few-shot\", \"proposer\": \"embedded\",", "search.proposer belongs to a search with a proposer, such as opro, and search.use is bootstrap-few-shot, which proposes nothing.")]

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+
+namespace Ansatz.Sandbox;
+
+/// <summary>What a hole takes in one place, as its source writes it: a number, bool or array; or an enum, a struct or a record of the user's, which crosses as its parts.</summary>
+/// <remarks>
+/// A candidate can read the parts of such a type by their names, however deep, and nothing else of it: it can make none, keep none, change none. Parts are the public fields and readable properties of types that can cross;
+/// others stay behind. An enum is its number.
+/// </remarks>
+public sealed record HoleArgument
+{
+    private const int Depth = 4; // of structs in structs
+
+    private HoleArgument(Type clr, string typeName, ImmutableArray<HoleComponent> components, string declarations) =>
+        (Clr, TypeName, Components, Declarations) = (clr, typeName, components, declarations);
+
+    /// <summary>The runtime's type.</summary>
+    public Type Clr { get; }
+
+    /// <summary>As the source writes it: "Item".</summary>
+    public string TypeName { get; }
+
+    /// <summary>What crosses: itself, or its parts in order.</summary>
+    public ImmutableArray<HoleComponent> Components { get; }
+
+    /// <summary>Whether it is a type of the user's.</summary>
+    public bool IsUsers => Components is not [{ Path.Length: 0, IsEnum: false }];
+
+    /// <summary>The types of the user's that it takes, as C# that a candidate may be shown; empty where there are none.</summary>
+    internal string Declarations { get; }
+
+    /// <summary>A number, bool or array.</summary>
+    public static HoleArgument Of(HoleType type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return new(type.Clr, type.Name, [new(type, "", IsEnum: false, [])], "");
+    }
+
+    /// <summary>An argument of any type that can cross.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="place">Whose it is, for the message: "The hole Priority".</param>
+    /// <exception cref="InputException">It cannot cross.</exception>
+    [RequiresUnreferencedCode("The parts of a type are found by reflection.")]
+    public static HoleArgument Of(Type type, string place)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (HoleType.From(type) is { } plain)
+        {
+            return Of(plain);
+        }
+
+        List<string> declarations = [];
+        ImmutableArray<HoleComponent> components = IsWhole(type) ? [.. PartsOf(type, "", [], place, declarations)] : [];
+        return components.IsEmpty
+            ? throw new InputException($"{place} has {type} in its signature, which cannot cross into the sandbox: use bool, int, uint, long, ulong, double, arrays of those, or an enum, struct or record of these.")
+            : new(type, type.Name, components, string.Join('\n', declarations.Distinct()));
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => IsUsers
+        ? $"{TypeName} {{ {string.Join("; ", Components.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Type} {c.Of("this")}")))} }}"
+        : TypeName;
+
+    // A struct, a record, an enum: what a value means is what its parts are.
+    [RequiresUnreferencedCode("The parts of a type are found by reflection.")]
+    private static bool IsWhole(Type type) =>
+        type.IsEnum ? Type.GetTypeCode(type) is not (TypeCode.Int64 or TypeCode.UInt64 or TypeCode.UInt32)
+        : !type.IsGenericType && !type.IsPointer && !type.IsByRefLike && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true
+            && ((type.IsValueType && !type.IsPrimitive) || type.GetMethod("<Clone>$") is not null);
+
+    [RequiresUnreferencedCode("The parts of a type are found by reflection.")]
+    private static List<HoleComponent> PartsOf(Type type, string path, ImmutableArray<MemberInfo> members, string place, List<string> declarations)
+    {
+        if (!Syntax.Names.IsFree(type.Name) || members.Length > Depth)
+        {
+            throw new InputException($"{place} has {type} in its signature, which {(members.Length > Depth ? "nests too deep" : "has no plain name")}: give it numbers, bools or arrays instead.");
+        }
+
+        if (type.IsEnum)
+        {
+            declarations.Add($"enum {type.Name} {{ {string.Join(", ", Enum.GetNames(type).Where(OfferedHelper.IsName).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} = {Convert.ToInt32(Enum.Parse(type, n), CultureInfo.InvariantCulture)}")))} }}");
+            return [new(HoleType.Int, path, IsEnum: true, members)];
+        }
+
+        List<HoleComponent> parts = [];
+        List<string> fields = [];
+        foreach (MemberInfo member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Where(m => OfferedHelper.IsName(m.Name)).OrderBy(m => m.MetadataToken))
+        {
+            Type? its = member switch
+            {
+                FieldInfo field => field.FieldType,
+                PropertyInfo { GetMethod.IsPublic: true } property when property.GetIndexParameters().Length == 0 => property.PropertyType,
+                _ => null,
+            };
+            if (its is not null && HoleType.From(its) is { } plain)
+            {
+                parts.Add(new(plain, $"{path}.{member.Name}", IsEnum: false, members.Add(member)));
+                fields.Add($"{plain} {member.Name}");
+            }
+            else if (its is not null && its != type && IsWhole(its) && PartsOf(its, $"{path}.{member.Name}", members.Add(member), place, declarations) is { Count: > 0 } inner)
+            {
+                parts.AddRange(inner);
+                fields.Add($"{its.Name} {member.Name}");
+            }
+        }
+
+        if (fields.Count > 0)
+        {
+            declarations.Add($"readonly struct {type.Name} {{ {string.Concat(fields.Select(f => $"public readonly {f}; "))}}}");
+        }
+
+        return parts;
+    }
+}
+
+/// <summary>One thing that crosses: an argument itself, or a part of it.</summary>
+/// <param name="Type">What it is in the sandbox.</param>
+/// <param name="Path">Where in the argument: ".Weight"; empty for the argument itself.</param>
+/// <param name="IsEnum">Whether it is an enum there, and its number here.</param>
+/// <param name="Members">The members that lead to it.</param>
+public sealed record HoleComponent(HoleType Type, string Path, bool IsEnum, ImmutableArray<MemberInfo> Members)
+{
+    /// <summary>The C# that reads it from an argument of this name: "item.Weight", "(int)item.Kind". It is the name of its variable in a candidate's tree.</summary>
+    public string Of(string name) => IsEnum ? $"(int){name}{Path}" : name + Path;
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+using Ansatz.Sandbox.Syntax;
+
+namespace Ansatz.Sandbox.Tests;
+
+/// <summary>Enums, structs and records of the user's cross as their parts: what a candidate reads of them is what C# reads.</summary>
+public sealed class HoleArgumentTests
+{
+    public enum Colour
+    {
+        Red = 1,
+        Green,
+        Blue = 7,
+    }
+
+    public readonly record struct Size(double Width, int Height);
+
+    public readonly struct Item(double weight, Colour colour, Size size, double[] history)
+    {
+        [SuppressMessage("Design", "CA1051:Do not declare visible instance fields", Justification = "Fields cross as properties do.")]
+        public readonly double Weight = weight;
+
+        public Colour Colour { get; } = colour;
+
+        public Size Size { get; } = size;
+
+        public double[] History { get; } = history;
+
+        public string Name { get; } = "left behind";
+    }
+
+    public sealed record Order(long Number, bool IsUrgent);
+
+    public delegate double Priority(Item item, int n, Order order, Colour wanted);
+
+    private static readonly HoleSignature Signature = HoleSignature.Of<Priority>("F");
+
+    [Fact]
+    public void Signature_UsersTypes_CrossAsTheirParts()
+    {
+        Assert.Equal("double F(Item, int, Order, Colour)", Signature.ToString());
+        Assert.Equal(
+            ["double", "int", "double", "int", "double[]", "int", "long", "bool", "int"],
+            Signature.Parameters.Select(p => p.Name));
+        Assert.Equal(
+            """
+            enum Colour { Red = 1, Green = 2, Blue = 7 }
+            readonly struct Size { public readonly double Width; public readonly int Height; }
+            readonly struct Item { public readonly double Weight; public readonly Colour Colour; public readonly Size Size; public readonly double[] History; }
+            readonly struct Order { public readonly long Number; public readonly bool IsUrgent; }
+            """.ReplaceLineEndings("\n"),
+            Signature.Declarations);
+    }
+
+    [Theory]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => item.Weight * item.Size.Width + item.Size.Height;", 2.5 * 3 + 4)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) => it.Colour == Colour.Green && c == Colour.Blue ? it.History[n] + it.History.Length : 0;", 6 + 3)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) => c switch { Colour.Red => 1, Colour.Blue => o.Number, _ => 3 };", 40)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) { var k = it.Colour; k = Colour.Blue; if (o.IsUrgent) { return Twice(k); } return 0; } static int Twice(Colour k) => 2 * (int)k;", 14)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) { double s = 0; foreach (double h in it.History) { s += h; } return s; }", 4 + 5 + 6)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) => -(int)it.Colour + (int)c;", 5)]
+    [InlineData("static double F(Item it, int n, Order o, Colour c) => it.Colour < c ? (double)c : 0;", 7)]
+    public void Compile_ReadsParts_AsCSharpDoes(string source, double expected)
+    {
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals), string.Join(' ', refusals));
+        using (program)
+        using (HoleInstance run = program.Start())
+        {
+            Assert.Equal(expected, run.As<Priority>()(new(2.5, Colour.Green, new(3, 4), [4, 5, 6]), 2, new(40, true), Colour.Blue));
+
+            // Printed and read again it is the same tree, which passes without Roslyn too.
+            string text = program.Syntax.ToString();
+            Assert.True(compiler.TryRead(text, out HoleSyntax? again, out refusals), text + string.Join(' ', refusals));
+            Assert.Equal(program.Syntax, again);
+            Assert.Null(compiler.Check(again));
+            Assert.Equal(text, again.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) { var other = item; return other.Weight; }", "The type Item is not allowed")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) { wanted = Colour.Red; return 1; }", "wanted cannot be assigned to: copy what is needed into a local.")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) { item.Weight = 2; return 1; }", "readonly field")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => G(item); static double G(Item item) => item.Weight;", "item can only be read part by part: item.Weight, (int)item.Colour, item.Size.Width, item.Size.Height, item.History.")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => item.Name.Length;", "'Item' does not contain a definition for 'Name'")]
+    [InlineData("static double F(Item item, int n, Order order, int wanted) => 1;", "The method has to be static double F(Item, int, Order, Colour).")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) { Item[] all = new Item[3]; return all.Length; }", "The type Item is not allowed")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => item.Size.Width + item.Size.GetHashCode();", "does not contain a definition for 'GetHashCode'")]
+    public void TryCompile_MoreThanParts_IsRefused(string source, string reason)
+    {
+        Assert.False(new HoleCompiler(Signature).TryCompile(source, out _, out IReadOnlyList<Refusal> refusals));
+        Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Signature_TypesThatCannotCross_AreRefused()
+    {
+        Assert.Contains("or an enum, struct or record of these", Assert.Throws<InputException>(() => HoleSignature.Of<Func<string, double>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<DateTime, double>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<Item[], double>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, Colour>>("F")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_PartsThatDoNotFit_AreFaults()
+    {
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryRead("static double F(Item item, int n, Order order, Colour wanted) => item.Weight;", out HoleSyntax? syntax, out _));
+        Method hole = syntax.Methods[0];
+
+        Assert.Equal("The first method has to be static double F(Item, int, Order, Colour).", compiler.Check(new([hole with { Parameters = [.. hole.Parameters.Reverse()] }])));
+        Assert.Equal(
+            "The first method has to be static double F(Item, int, Order, Colour).",
+            compiler.Check(new([hole with { Parameters = [.. hole.Parameters.Select(p => p.Part is null ? p : p with { Name = p.Name.Replace("item", "other", StringComparison.Ordinal) })] }])));
+        Statement assigns = new Evaluate(new Assign(new Variable(HoleType.Double, "item.Weight"), Literal.Of(1.0)));
+        Assert.Contains("nothing may assign to it", compiler.Check(new([hole with { Body = new([assigns, .. hole.Body.Statements]) }])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CanonicalForm_OtherNames_AreTheSame()
+    {
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryRead("static double F(Item item, int n, Order order, Colour wanted) => item.Weight + (int)wanted;", out HoleSyntax? one, out _));
+        Assert.True(compiler.TryRead("static double F(Item x, int i, Order o, Colour c) => (int)c + x.Weight;", out HoleSyntax? other, out _));
+
+        Assert.Equal(CanonicalForm.Of(one), CanonicalForm.Of(other));
+    }
+}
