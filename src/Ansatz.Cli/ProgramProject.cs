@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Ansatz.Programs;
+using Ansatz.Sandbox;
 
 namespace Ansatz.Cli;
 
@@ -49,6 +50,17 @@ internal static class ProgramProject
             """.ReplaceLineEndings("\n");
     }
 
+    // What the hole takes of the user's own types.
+    private static IEnumerable<Type> Types(UserProgram program)
+    {
+        foreach (Type type in program.Hole.GetParameters().SelectMany(p => HoleArgument.Of(p.ParameterType, program.Name).UsersTypes).Distinct())
+        {
+            yield return type.IsVisible
+                ? type
+                : throw new InputException($"{type.FullName} is not public, so a project of its own cannot name it: make it public, or take the method as csharp.");
+        }
+    }
+
     private static string Code(UserProgram program, ProgramSource found, int input)
     {
         string scorer = program.Marked<ScoreAttribute>().First().Method.Name, inputs = program.Marked<InputsAttribute>().First(m => m.Mark.Split == Split.Train).Method.Name;
@@ -62,7 +74,7 @@ internal static class ProgramProject
 
         return $$"""
             using System.Collections;
-            using System.Reflection;
+            using System.Reflection;{{string.Concat(Types(program).Select(t => $"\nusing {t.Name} = global::{t.FullName!.Replace('+', '.')};"))}}
 
             // The scorer and the input are those of {{program.Name}}; what was found stands below. Set a breakpoint in it.
             object input = ((IEnumerable)Marked.Method("{{inputs}}").Invoke(null, null)!).Cast<object>().ElementAt({{input.ToString(CultureInfo.InvariantCulture)}});

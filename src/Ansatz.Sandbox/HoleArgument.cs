@@ -29,6 +29,14 @@ public sealed record HoleArgument
     /// <summary>Whether it is a type of the user's.</summary>
     public bool IsUsers => Components is not [{ Path.Length: 0, IsEnum: false }];
 
+    /// <summary>The types of the user's that it takes, itself first; none for a number, bool or array.</summary>
+    public IEnumerable<Type> UsersTypes => !IsUsers ? [] : Components
+        .SelectMany(c => c.Members)
+        .Select(m => m is FieldInfo f ? f.FieldType : ((PropertyInfo)m).PropertyType)
+        .Where(t => HoleType.From(t) is null)
+        .Prepend(Clr)
+        .Distinct();
+
     /// <summary>The types of the user's that it takes, as C# that a candidate may be shown; empty where there are none.</summary>
     internal string Declarations { get; }
 

@@ -27,6 +27,34 @@ internal static class Line
     private static int[] Test() => [21, 22, 23, 24, 25, 26];
 }
 
+/// <summary>A type of the user's, of which candidates read the parts.</summary>
+public readonly record struct Spot(double X, Side Side);
+
+/// <summary>Another, in it.</summary>
+public enum Side
+{
+    Left,
+    Right,
+}
+
+internal static class OfSpots
+{
+    [Open]
+    public static double F(Spot spot) => spot.X;
+
+    [Score]
+    private static double Score(Func<Spot, double> f, Spot spot) => -Math.Abs(f(spot) - (spot.Side == Side.Right ? 2 * spot.X : 1));
+
+    [Inputs(Split.Train)]
+    private static Spot[] Train() => [new(3, Side.Left), new(4, Side.Right), new(5, Side.Left), new(6, Side.Right)];
+
+    [Inputs(Split.Validation)]
+    private static Spot[] Validation() => [new(7, Side.Left), new(8, Side.Right)];
+
+    [Inputs(Split.Test)]
+    private static Spot[] Test() => [.. Enumerable.Range(9, 6).Select(i => new Spot(i, (Side)(i % 2)))];
+}
+
 internal static class OverSeeds
 {
     [Open]

@@ -31,6 +31,20 @@ public sealed class ProgramFindingTests
     }
 
     [Fact]
+    public async Task Export_HoleOfTheUsersTypes_NamesThemInTheProject()
+    {
+        using Cli cli = ProgramStudies.Cli("OfSpots");
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
+        Assert.StartsWith("static double F(Spot spot)", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line", "--as", "project"));
+
+        string program = await File.ReadAllTextAsync(cli.File("runs/line/.project/Program.cs"), TestContext.Current.CancellationToken);
+        Assert.Contains("using Spot = global::Ansatz.Cli.Tests.Holes.Spot;\nusing Side = global::Ansatz.Cli.Tests.Holes.Side;\n", program, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Try_FoundYoursAndATrial_SayScoreAndFuel()
     {
         using Cli cli = ProgramStudies.Cli();
