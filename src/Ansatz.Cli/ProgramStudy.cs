@@ -107,6 +107,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         {
             Schema = null,
             Name = null,
+            Data = File.Data is { } data ? data with { File = Moved(data.File, database) } : null,
             Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null },
             Search = Stored(File.Search, database),
         });
@@ -116,6 +117,11 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         }
 
         ((JsonObject)description["search"]!).Remove("candidates");
+        foreach (string ofPrompts in description["data"] is null ? [] : StudyFileKinds.DataOfPrompts)
+        {
+            ((JsonObject)description["data"]!).Remove(ofPrompts);
+        }
+
         return description;
     }
 

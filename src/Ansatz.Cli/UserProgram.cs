@@ -34,7 +34,7 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
         MethodInfo hole = Find(read, assembly);
         try
         {
-            return new(hole, MarkedHole.Of(hole.DeclaringType!));
+            return new(hole, MarkedHole.Of(hole.DeclaringType!, rows: RowsOf(read.Study.Data, folder)));
         }
         catch (InputException e)
         {
@@ -51,6 +51,9 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
     /// <typeparam name="T">The mark.</typeparam>
     public IEnumerable<(MethodInfo Method, T Mark)> Marked<T>()
         where T : Attribute => Holder.GetMethods(Methods).Select(m => (m, m.GetCustomAttribute<T>()!)).Where(m => m.Item2 is not null);
+
+    private static InputRows? RowsOf(DataFile? data, string folder) => data is not { Split: { } split } ? null
+        : new(Path.GetFullPath(data.File, Path.GetFullPath(folder)), split.Train, split.Validation, split.Test) { Seed = split.Seed, Sets = split.Sets, Set = split.Set };
 
     private static MethodInfo Find(ReadStudyFile read, Assembly assembly)
     {

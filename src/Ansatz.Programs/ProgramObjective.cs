@@ -104,15 +104,27 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override JsonTypeInfo<ProgramSource> Codec => ProgramsJson.Default.ProgramSource;
 
     /// <inheritdoc />
-    public override JsonObject Identity => new()
+    public override JsonObject Identity
     {
-        ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Arguments)})",
-        ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
-        ["start"] = Part.Yours.Text,
-        ["scorer"] = _version,
-        ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
-        ["fuel"] = Fuel,
-    };
+        get
+        {
+            JsonObject identity = new()
+            {
+                ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Arguments)})",
+                ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
+                ["start"] = Part.Yours.Text,
+                ["scorer"] = _version,
+                ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
+                ["fuel"] = Fuel,
+            };
+            if (Part.Signature.Declarations.Length > 0)
+            {
+                identity["types"] = Part.Signature.Declarations; // what the numbers of an enum mean
+            }
+
+            return identity;
+        }
+    }
 
     /// <inheritdoc />
     public override int Count(Split split) => _inputs.Of(split).Length;

@@ -3,10 +3,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ansatz.Cli.StudyFiles;
 
-/// <summary>Where the labelled texts are, and who may use which.</summary>
+/// <summary>Where the labelled texts of a prompt are, or the inputs of a program, and who may use which.</summary>
 internal sealed record DataFile
 {
-    [Description("A CSV or TSV file with a first line of column names, or a .jsonl file. Relative to this file.")]
+    [Description("A CSV or TSV file with a first line of column names, or a .jsonl file; for a program also a .json file with a list of objects, and a column goes to the property of its name. Relative to this file.")]
     [Example("\"reviews.csv\"")]
     public required string File { get; set; }
 

@@ -7,10 +7,12 @@ internal static class StudyFileKinds
 {
     private static readonly (string Field, string Instead)[] OfPrompts =
     [
-        ("data", "the inputs of a program come from its methods marked [Inputs]"),
         ("scorer", "a program is scored by its method marked [Score]"),
         ("model", "a program asks no model for answers; one that writes programs is search.proposer"),
     ];
+
+    /// <summary>Fields of data that a program has not: what its rows are, its code says.</summary>
+    public static readonly string[] DataOfPrompts = ["format", "input", "answer", "noun", "skipBadRows"];
 
     private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
 
@@ -43,6 +45,16 @@ internal static class StudyFileKinds
         if (OfPrompts.FirstOrDefault(f => Has(read, f.Field)) is { Field: { } field, Instead: { } instead })
         {
             throw read.Wrong(field, $"{field} belongs to a prompt: {instead}. Leave it out.");
+        }
+
+        if (file.Data is not null && DataOfPrompts.FirstOrDefault(f => Has(read, $"data.{f}")) is { } column)
+        {
+            throw read.Wrong($"data.{column}", $"data.{column} belongs to a prompt: the columns of a program's inputs are the properties of what its method marked [Score] takes. Leave it out.");
+        }
+
+        if (file.Data is { Split: null })
+        {
+            throw read.Wrong("data", "data.split is missing; say how many rows go where, such as { \"train\": 100, \"validation\": 100, \"test\": 100 }.");
         }
 
         if (Has(read, "search.use") && file.Search.Use != OptimizerFile.FunSearch)

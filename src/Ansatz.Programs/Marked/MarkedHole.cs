@@ -18,10 +18,11 @@ public static class MarkedHole
     /// <summary>The objective of a class.</summary>
     /// <param name="holder">The class.</param>
     /// <param name="limits">What a candidate may be and may use; see <see cref="ProgramPart"/>.</param>
+    /// <param name="rows">A file of inputs, in the place of methods marked <see cref="InputsAttribute"/>; none: those methods.</param>
     /// <exception cref="InputException">A mark is missing or stands twice, a type cannot cross into the sandbox, the source is not where it was compiled, or the start program does not work.</exception>
     [RequiresDynamicCode("The types of hole and inputs are known only at run time.")]
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
-    public static ProgramObjective Of(Type holder, HoleLimits? limits = null)
+    public static ProgramObjective Of(Type holder, HoleLimits? limits = null, InputRows? rows = null)
     {
         ArgumentNullException.ThrowIfNull(holder);
         (MethodInfo hole, OpenAttribute open) = Only<OpenAttribute>(holder);
@@ -47,19 +48,28 @@ public static class MarkedHole
             limits);
         return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score], CultureInfo.InvariantCulture)!;
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows], CultureInfo.InvariantCulture)!;
     }
 
     [RequiresUnreferencedCode("Inputs are told apart by their JSON text.")]
     [RequiresDynamicCode("Inputs are told apart by their JSON text.")]
-    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score)
+    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows)
         where TDelegate : Delegate
     {
         Func<TDelegate, TInput, ProgramScore> run = scorer.ReturnType == typeof(ProgramScore)
             ? scorer.CreateDelegate<Func<TDelegate, TInput, ProgramScore>>()
             : scorer.CreateDelegate<Func<TDelegate, TInput, double>>() is var plain ? (hole, input) => plain(hole, input) : throw new InvalidOperationException();
-        Inputs<TInput> inputs = new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), i => JsonSerializer.Serialize(i, WithFields));
+        if (rows is not null && All<InputsAttribute>(holder).FirstOrDefault().Method is { } marked)
+        {
+            throw new InputException($"{Name(marked)} is marked [Inputs], but the inputs shall come from {Path.GetFileName(rows.File)}: keep one of them.");
+        }
+
+        Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), Text);
         return new(part, inputs, run, score.Version, score.Scale, score.Noun);
+
+        string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && text != "{}"
+            ? text
+            : throw new InputException($"{Name(scorer)} takes a {typeof(TInput).Name}, which has no public property or field: inputs could not be told apart.");
 
         IReadOnlyList<TInput> InputsOf(Split split)
         {

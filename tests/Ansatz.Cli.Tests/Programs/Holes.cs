@@ -27,6 +27,16 @@ internal static class Line
     private static int[] Test() => [21, 22, 23, 24, 25, 26];
 }
 
+/// <summary>Inputs from a file.</summary>
+internal static class OfRows
+{
+    [Open]
+    public static double F(double x) => x;
+
+    [Score(Noun = "rows")]
+    private static double Score(Func<double, double> f, (double X, double Y) row) => -Math.Abs(f(row.X) - row.Y);
+}
+
 /// <summary>A type of the user's, of which candidates read the parts.</summary>
 public readonly record struct Spot(double X, Side Side);
 

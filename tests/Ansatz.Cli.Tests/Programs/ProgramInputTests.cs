@@ -7,7 +7,7 @@ public sealed class ProgramInputTests
 {
     [Theory]
     [InlineData("OutsideTheSubset", "The start program of the hole F is no candidate: ")]
-    [InlineData("CannotCross", "CannotCross.F has Decimal in its signature, which cannot cross into the sandbox")]
+    [InlineData("CannotCross", "The hole F has System.Decimal in its signature, which cannot cross into the sandbox")]
     [InlineData("ScorerThrows", "The start program does not work: On Train input 0: the scorer threw InvalidOperationException: not 1")]
     [InlineData("InputsThrow", "the program's own code threw DirectoryNotFoundException while its inputs were made")]
     [InlineData("NoScorer", "NoScorer has no method marked [Score]: it needs one.")]

@@ -6,6 +6,22 @@ namespace Ansatz.Cli.Tests.Programs;
 public sealed class ProgramRunTests
 {
     [Fact]
+    public async Task Run_InputsFromAFile_AreSplitAndAChangedFileIsRefused()
+    {
+        using Cli cli = new();
+        cli.Write("study.json", ProgramStudies.Of("OfRows").Replace("\"search\"", "\"data\": { \"file\": \"rows.csv\", \"split\": { \"train\": 5, \"validation\": 6, \"test\": 7 } }, \"search\"", StringComparison.Ordinal));
+        cli.Write("rows.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i},{(3 * i) + 2}")));
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+        Assert.Contains("7 rows", cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("check", "line")); // from what is stored
+
+        cli.Write("rows.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i},{(3 * i) + 1}")));
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("inputs", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_SmallStudy_EndsWithVerdictReportAndCommands()
     {
         using Cli cli = ProgramStudies.Cli();
