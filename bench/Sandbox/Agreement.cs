@@ -72,7 +72,8 @@ internal static class Agreement
         return Environment.WorkingSet / 1048576.0;
     }
 
-    private static (double Value, HoleTrap Trap) Run(Func<object> call)
+    /// <summary>What a call gave: a number, or the trap that ended it.</summary>
+    public static (double Value, HoleTrap Trap) Run(Func<object> call)
     {
         try
         {

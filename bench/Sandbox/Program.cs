@@ -1,6 +1,7 @@
 // What the sandbox costs, against the same text as a native delegate in the same process, and whether interpreter and module agree on 10,000 random programs.
-//   dotnet run -c Release --project bench/Sandbox               both: writes results.json beside this file and docs/sandbox.md
+//   dotnet run -c Release --project bench/Sandbox               all: writes results.json beside this file and docs/sandbox.md
 //   dotnet run -c Release --project bench/Sandbox -- --quick    a twentieth of it, written nowhere: does it work?
+//   dotnet run -c Release --project bench/Sandbox -- --fuzz     20,000 mutants alone, into results.json and the page
 //   dotnet run -c Release --project bench/Sandbox -- --page     docs/sandbox.md again, from results.json
 using System.Text.Json;
 using Ansatz.Bench.Sandbox;
@@ -19,8 +20,17 @@ if (args is ["--page"])
     return;
 }
 
+if (args is ["--fuzz"])
+{
+    Results with = JsonSerializer.Deserialize(File.ReadAllText(resultsFile), ResultsJson.Default.Results)! with { Fuzz = Fuzzing.Measure(20_000) };
+    File.WriteAllText(resultsFile, JsonSerializer.Serialize(with, ResultsJson.Default.Results) + "\n");
+    File.WriteAllText(pageFile, SandboxPage.Render(with));
+    Console.WriteLine(with.Fuzz);
+    return;
+}
+
 int share = args is ["--quick"] ? 20 : 1;
-Results results = new(Speed.Machine(), Speed.Measure(share), Agreement.Measure(10_000 / share));
+Results results = new(Speed.Machine(), Speed.Measure(share), Agreement.Measure(10_000 / share), Fuzzing.Measure(20_000 / share));
 string page = SandboxPage.Render(results);
 Console.WriteLine(page);
 if (share == 1)

@@ -6,7 +6,8 @@ namespace Ansatz.Bench.Sandbox;
 /// <param name="Machine">Where.</param>
 /// <param name="Cells">What took how long.</param>
 /// <param name="Agreement">How often interpreter and module agreed.</param>
-internal sealed record Results(string Machine, IReadOnlyList<Cell> Cells, AgreementCount Agreement);
+/// <param name="Fuzz">What became of mutants.</param>
+internal sealed record Results(string Machine, IReadOnlyList<Cell> Cells, AgreementCount Agreement, FuzzCount? Fuzz = null);
 
 /// <summary>One thing timed in every round.</summary>
 /// <param name="What">What.</param>
@@ -23,6 +24,55 @@ internal sealed record Cell(string What, string Unit, IReadOnlyList<double> Sand
 /// <param name="QuarterMiB">The process's memory after a quarter of the programs.</param>
 /// <param name="EndMiB">The process's memory after all.</param>
 internal sealed record AgreementCount(int Programs, int Calls, int Agreed, IReadOnlyDictionary<string, int> Outcomes, double QuarterMiB, double EndMiB);
+
+/// <summary>Mutants of random programs.</summary>
+internal sealed record FuzzCount
+{
+    /// <summary>How many.</summary>
+    public int Mutants { get; init; }
+
+    /// <summary>Those that the reader took for candidates.</summary>
+    public int Compiled { get; init; }
+
+    /// <summary>Those that it refused without a reason.</summary>
+    public int NoReason { get; init; }
+
+    /// <summary>Of the compiled: those whose module imports more than the door to its host.</summary>
+    public int ImportsOutside { get; init; }
+
+    /// <summary>Of the compiled: those that are no ordinary C#.</summary>
+    public int NoCSharp { get; init; }
+
+    /// <summary>Of the compiled: those that use a member of another type than Math, numbers and arrays, compiled as ordinary C#.</summary>
+    public int MembersOutside { get; init; }
+
+    /// <summary>Of the compiled: those on which interpreter and module disagree.</summary>
+    public int Disagreed { get; init; }
+
+    /// <summary>Compiled mutants that a forbidden member was put into.</summary>
+    public int Planted { get; init; }
+
+    /// <summary>Of these: those in which the oracle found it.</summary>
+    public int PlantedFound { get; init; }
+
+    /// <summary>Of these: those that the reader refused.</summary>
+    public int PlantedRefused { get; init; }
+
+    /// <summary>Both together.</summary>
+    public static FuzzCount operator +(FuzzCount a, FuzzCount b) => new()
+    {
+        Mutants = a.Mutants + b.Mutants,
+        Compiled = a.Compiled + b.Compiled,
+        NoReason = a.NoReason + b.NoReason,
+        ImportsOutside = a.ImportsOutside + b.ImportsOutside,
+        NoCSharp = a.NoCSharp + b.NoCSharp,
+        MembersOutside = a.MembersOutside + b.MembersOutside,
+        Disagreed = a.Disagreed + b.Disagreed,
+        Planted = a.Planted + b.Planted,
+        PlantedFound = a.PlantedFound + b.PlantedFound,
+        PlantedRefused = a.PlantedRefused + b.PlantedRefused,
+    };
+}
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Results))]

@@ -12,7 +12,7 @@ internal static class SandboxPage
         page.Append(CultureInfo.InvariantCulture, $"""
             # The sandbox: code that nobody has to trust
 
-            A candidate is a method in a subset of C#: numbers, bool, arrays, locals, if, switch, loops, helper functions of its own, helpers that you offer, `Math`. It is read into a syntax tree, typed and with names; what the
+            A candidate is a method in a subset of C#: numbers, bool, arrays, the parts of your own enums, structs and records that the method takes, locals, if, switch, loops, helper functions of its own, helpers that you offer, `Math`. It is read into a syntax tree, typed and with names; what the
             reader does not know is refused with line, column and reason. The tree becomes WebAssembly that imports nothing but the door to `Math` and your helpers, and runs in your process with its own memory.
             Fuel, bytes and depth are counted, never timed, so the same candidate has the same outcome on every machine.
 
@@ -42,7 +42,7 @@ internal static class SandboxPage
 
             Of those calls, by outcome: {string.Join(", ", results.Agreement.Outcomes.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o.Key} {o.Value:N0}")))}. Memory of the process after a quarter of the programs: {results.Agreement.QuarterMiB:0} MiB; after all: {results.Agreement.EndMiB:0} MiB.
 
-            ## What it costs
+            {Fuzz(results.Fuzz)}## What it costs
 
             Medians of {results.Cells[0].Sandbox.Count} rounds, each the 10th percentile of its timings (the machine had other work), smallest and largest in brackets, on {results.Machine}. *Native* is the same text compiled by Roslyn and loaded into the
             same process, which protects from nothing. Both without tiered compilation: as they are after some seconds of a search.
@@ -111,6 +111,18 @@ internal static class SandboxPage
             """);
         return page.ToString();
     }
+
+    private static string Fuzz(FuzzCount? fuzz) => fuzz is null ? "" : string.Create(CultureInfo.InvariantCulture, $"""
+        Mutants of such programs, one to three edits of their tokens, some of which put in what no candidate may say, are read like any candidate. Three oracles that know nothing of the reader look at those that it takes:
+
+        | mutants | taken | import more than the door to the host | use a member outside Math, numbers and arrays, compiled as ordinary C# | are no ordinary C# | interpreter and module disagree |
+        |---|---|---|---|---|---|
+        | {fuzz.Mutants:N0} | {fuzz.Compiled:N0} ({100.0 * fuzz.Compiled / fuzz.Mutants:0} %) | {fuzz.ImportsOutside:N0} | {fuzz.MembersOutside:N0} | {fuzz.NoCSharp:N0} | {fuzz.Disagreed:N0} |
+
+        With a forbidden member put in on purpose, `Environment.TickCount` in {fuzz.Planted:N0} of the mutants taken, the oracle of members found it in {fuzz.PlantedFound:N0}, and the reader refused {fuzz.PlantedRefused:N0}. {(fuzz.NoReason == 0 ? "Every mutant that it refused came back with a reason." : $"{fuzz.NoReason:N0} were refused without a reason.")}
+
+
+        """).ReplaceLineEndings("\n");
 
     private static string Text(IReadOnlyList<double> values, string unit)
     {

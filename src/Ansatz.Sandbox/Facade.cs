@@ -26,6 +26,7 @@ internal static class Facade
         return error is null ? library.ToMetadataReference() : throw new InvalidOperationException($"The library of the sandbox does not compile: {error}");
     }
 
+    // Overloads of decimal and float stand here although a candidate has no such numbers: where C# cannot choose between them (Math.Floor(5)), a candidate is refused, or what is exported would not compile.
     // Bodies are never run: extern would need an attribute, and abstract members cannot be static in a class.
     private const string Source = """
         namespace System
@@ -101,29 +102,43 @@ internal static class Facade
                 public static int Abs(int value) => 0;
                 public static long Abs(long value) => 0;
                 public static double Abs(double value) => 0;
+                public static float Abs(float value) => 0;
+                public static decimal Abs(decimal value) => 0;
                 public static int Min(int val1, int val2) => 0;
                 public static uint Min(uint val1, uint val2) => 0;
                 public static long Min(long val1, long val2) => 0;
                 public static ulong Min(ulong val1, ulong val2) => 0;
                 public static double Min(double val1, double val2) => 0;
+                public static float Min(float val1, float val2) => 0;
+                public static decimal Min(decimal val1, decimal val2) => 0;
                 public static int Max(int val1, int val2) => 0;
                 public static uint Max(uint val1, uint val2) => 0;
                 public static long Max(long val1, long val2) => 0;
                 public static ulong Max(ulong val1, ulong val2) => 0;
                 public static double Max(double val1, double val2) => 0;
+                public static float Max(float val1, float val2) => 0;
+                public static decimal Max(decimal val1, decimal val2) => 0;
                 public static int Clamp(int value, int min, int max) => 0;
                 public static uint Clamp(uint value, uint min, uint max) => 0;
                 public static long Clamp(long value, long min, long max) => 0;
                 public static ulong Clamp(ulong value, ulong min, ulong max) => 0;
                 public static double Clamp(double value, double min, double max) => 0;
+                public static float Clamp(float value, float min, float max) => 0;
+                public static decimal Clamp(decimal value, decimal min, decimal max) => 0;
                 public static int Sign(int value) => 0;
                 public static int Sign(long value) => 0;
                 public static int Sign(double value) => 0;
+                public static int Sign(float value) => 0;
+                public static int Sign(decimal value) => 0;
                 public static double Sqrt(double d) => 0;
                 public static double Floor(double d) => 0;
+                public static decimal Floor(decimal d) => 0;
                 public static double Ceiling(double a) => 0;
+                public static decimal Ceiling(decimal d) => 0;
                 public static double Truncate(double d) => 0;
+                public static decimal Truncate(decimal d) => 0;
                 public static double Round(double a) => 0;
+                public static decimal Round(decimal d) => 0;
                 public static double Exp(double d) => 0;
                 public static double Log(double d) => 0;
                 public static double Log2(double x) => 0;

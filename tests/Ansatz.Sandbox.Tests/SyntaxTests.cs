@@ -7,6 +7,29 @@ public sealed class SyntaxTests
 {
     private static readonly HoleSignature Ints = HoleSignature.Of<Func<int, int>>("F");
 
+    /// <summary>Where C# cannot choose between overloads of double and decimal, a candidate is none: what is exported has to compile elsewhere.</summary>
+    [Theory]
+    [InlineData("static int F(int x) => (int)Math.Floor(x);")]
+    [InlineData("static int F(int x) => (int)Math.Round(3 * x);")]
+    [InlineData("static int F(int x) => (int)Math.Max(4UL, x);")]
+    [InlineData("static int F(int x) => (int)Math.Abs(4UL);")]
+    public void TryRead_CallThatCSharpFindsAmbiguous_IsRefused(string source)
+    {
+        Assert.False(new HoleCompiler(Ints).TryRead(source, out _, out IReadOnlyList<Refusal> refusals));
+        Assert.Contains("ambiguous", refusals[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToString_WholeNumberIntoFloor_KeepsTheConversionThatChooses()
+    {
+        HoleCompiler compiler = new(Ints);
+        Assert.True(compiler.TryRead("static int F(int x) => (int)Math.Floor((double)x) + (int)Math.Sqrt((double)x);", out HoleSyntax? syntax, out _));
+
+        Assert.Contains("(int)Math.Floor((double)x) + (int)Math.Sqrt(x)", syntax.ToString(), StringComparison.Ordinal);
+        Assert.True(compiler.TryRead(syntax.ToString(), out HoleSyntax? again, out _));
+        Assert.Equal(syntax, again);
+    }
+
     [Fact]
     public void ToString_Heuristic_WrittenAsAPersonWould()
     {

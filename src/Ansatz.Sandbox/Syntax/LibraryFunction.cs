@@ -125,8 +125,8 @@ internal static class LibraryFunctions
         _ => HoleType.Double,
     };
 
-    /// <summary>Whether it is overloaded, so that the types of the arguments as written choose the type of the call.</summary>
-    public static bool IsOverloaded(this LibraryFunction function) => function <= LibraryFunction.Sign;
+    /// <summary>Whether it is overloaded, for decimal too, so that the types of the arguments as written choose the type of the call.</summary>
+    public static bool IsOverloaded(this LibraryFunction function) => function is <= LibraryFunction.Sign or (>= LibraryFunction.Floor and <= LibraryFunction.Round);
 
     /// <summary>As C# writes it.</summary>
     public static string FullName(this LibraryFunction function) => (function >= LibraryFunction.IsNaN ? "double." : "Math.") + function;
