@@ -19,7 +19,7 @@ public sealed class LabelTasks(string data)
     private readonly Lazy<ImmutableArray<DataSplits>> _clinc = new(() => Draw(
         ((string[])["clinc150-train.csv", "clinc150-test.csv"])
             .SelectMany(f => Dataset.FromCsv(Path.Combine(data, f), "text", "domain").Items)
-            .Where(i => i.Answer != "oos")
+            .Where(i => i.Answer != "out_of_scope")
             .Select(i => (i.Fields["text"], Words(i.Answer))),
         "clinc150"));
 
