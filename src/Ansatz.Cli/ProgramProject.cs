@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using Ansatz.Programs;
 using Ansatz.Sandbox;
 
@@ -9,6 +10,8 @@ namespace Ansatz.Cli;
 /// <summary>Writes a console project that runs a program on one input of its study: to follow with a debugger what the sandbox only runs.</summary>
 internal static class ProgramProject
 {
+    private static readonly JsonSerializerOptions s_withFields = new() { IncludeFields = true };
+
     /// <summary>Writes it.</summary>
     /// <param name="folder">The folder; what is there of an earlier export is replaced.</param>
     /// <param name="program">The user's program.</param>
@@ -50,6 +53,8 @@ internal static class ProgramProject
             """.ReplaceLineEndings("\n");
     }
 
+    private static string Row(object input) => JsonSerializer.Serialize(input, input.GetType(), s_withFields);
+
     // What the hole takes of the user's own types.
     private static IEnumerable<Type> Types(UserProgram program)
     {
@@ -63,7 +68,11 @@ internal static class ProgramProject
 
     private static string Code(UserProgram program, ProgramSource found, int input)
     {
-        string scorer = program.Marked<ScoreAttribute>().First().Method.Name, inputs = program.Marked<InputsAttribute>().First(m => m.Mark.Split == Split.Train).Method.Name;
+        string scorer = program.Marked<ScoreAttribute>().First().Method.Name;
+        string number = input.ToString(CultureInfo.InvariantCulture);
+        string its = program.Marked<InputsAttribute>().FirstOrDefault(m => m.Mark.Split == Split.Train).Method is { } inputs
+            ? $"((IEnumerable)Marked.Method(\"{inputs.Name}\").Invoke(null, null)!).Cast<object>().ElementAt({number})"
+            : $"JsonSerializer.Deserialize({JsonSerializer.Serialize(Row(program.Objective.InputAt(Split.Train, input)))}, Marked.Method(\"{scorer}\").GetParameters()[1].ParameterType, new JsonSerializerOptions {{ IncludeFields = true }})!"; // a row of a file
         StringBuilder offered = new();
         foreach ((MethodInfo method, _) in program.Marked<OfferedAttribute>())
         {
@@ -74,10 +83,11 @@ internal static class ProgramProject
 
         return $$"""
             using System.Collections;
-            using System.Reflection;{{string.Concat(Types(program).Select(t => $"\nusing {t.Name} = global::{t.FullName!.Replace('+', '.')};"))}}
+            using System.Reflection;
+            using System.Text.Json;{{string.Concat(Types(program).Where(t => t.Namespace is not null || t.IsNested).Select(t => $"\nusing {t.Name} = global::{t.FullName!.Replace('+', '.')};"))}}
 
             // The scorer and the input are those of {{program.Name}}; what was found stands below. Set a breakpoint in it.
-            object input = ((IEnumerable)Marked.Method("{{inputs}}").Invoke(null, null)!).Cast<object>().ElementAt({{input.ToString(CultureInfo.InvariantCulture)}});
+            object input = {{its}};
             MethodInfo scorer = Marked.Method("{{scorer}}");
             Delegate hole = Delegate.CreateDelegate(scorer.GetParameters()[0].ParameterType, typeof(Found).GetMethod("{{program.Hole.Name}}", Marked.Any)!);
             Console.WriteLine(scorer.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [hole, input], null));

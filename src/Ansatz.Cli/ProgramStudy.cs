@@ -107,7 +107,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         {
             Schema = null,
             Name = null,
-            Data = File.Data is { } data ? data with { File = Moved(data.File, database) } : null,
+            Data = File.Data is { } rows ? rows with { File = Moved(rows.File, database) } : null,
             Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null },
             Search = Stored(File.Search, database),
         });
@@ -117,9 +117,14 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         }
 
         ((JsonObject)description["search"]!).Remove("candidates");
-        foreach (string ofPrompts in description["data"] is null ? [] : StudyFileKinds.DataOfPrompts)
+        if (description["data"] is JsonObject data)
         {
-            ((JsonObject)description["data"]!).Remove(ofPrompts);
+            foreach (string ofPrompts in StudyFileKinds.DataOfPrompts)
+            {
+                data.Remove(ofPrompts);
+            }
+
+            data["contents"] = $"hash {Objective.Identity["inputs"]!.GetValue<string>()[..12]}"; // a changed file is refused by a name that its user knows
         }
 
         return description;

@@ -38,7 +38,10 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
         }
         catch (InputException e)
         {
-            throw ReadStudyFile.HasPlace(e.Message) ? e : At(hole, e.Message, e);
+            // What is wrong with the data has its place in them, or in the study file.
+            throw ReadStudyFile.HasPlace(e.Message) ? e
+                : read.Study.Data is { } data && e.Message.Contains(Path.GetFileName(data.File), StringComparison.Ordinal) ? read.Wrong("data", e.Message)
+                : At(hole, e.Message, e);
         }
         catch (Exception e) when (e is not (OperationCanceledException or FaultException or OutOfMemoryException))
         {
@@ -53,7 +56,7 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
         where T : Attribute => Holder.GetMethods(Methods).Select(m => (m, m.GetCustomAttribute<T>()!)).Where(m => m.Item2 is not null);
 
     private static InputRows? RowsOf(DataFile? data, string folder) => data is not { Split: { } split } ? null
-        : new(Path.GetFullPath(data.File, Path.GetFullPath(folder)), split.Train, split.Validation, split.Test) { Seed = split.Seed, Sets = split.Sets, Set = split.Set };
+        : new(Path.GetFullPath(data.File, Path.GetFullPath(folder)), split.Train, split.Validation, split.Test) { Seed = split.Seed, Sets = split.Sets, Set = split.Set, SkipBadRows = data.SkipBadRows };
 
     private static MethodInfo Find(ReadStudyFile read, Assembly assembly)
     {

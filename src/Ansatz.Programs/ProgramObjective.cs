@@ -24,6 +24,11 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <summary>What a candidate may spend on one input.</summary>
     public abstract long Fuel { get; }
 
+    /// <summary>An input, as the scorer takes it.</summary>
+    /// <param name="split">Its split.</param>
+    /// <param name="item">Its number there.</param>
+    public abstract object InputAt(Split split, int item);
+
     /// <summary>Runs a program as an evaluation does, and says what each input took.</summary>
     /// <param name="program">The program.</param>
     /// <param name="split">Which inputs.</param>
@@ -125,6 +130,9 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             return identity;
         }
     }
+
+    /// <inheritdoc />
+    public override object InputAt(Split split, int item) => _inputs.Of(split)[item].Input!;
 
     /// <inheritdoc />
     public override int Count(Split split) => _inputs.Of(split).Length;

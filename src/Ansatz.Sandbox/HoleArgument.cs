@@ -8,7 +8,7 @@ namespace Ansatz.Sandbox;
 /// <summary>What a hole takes in one place, as its source writes it: a number, bool or array; or an enum, a struct or a record of the user's, which crosses as its parts.</summary>
 /// <remarks>
 /// A candidate can read the parts of such a type by their names, however deep, and nothing else of it: it can make none, keep none, change none. Parts are the public fields and readable properties of types that can cross;
-/// others stay behind. An enum is its number.
+/// others stay behind. An enum is its number, as an int, whatever it is kept in.
 /// </remarks>
 public sealed record HoleArgument
 {
@@ -76,8 +76,10 @@ public sealed record HoleArgument
     [RequiresUnreferencedCode("The parts of a type are found by reflection.")]
     private static bool IsWhole(Type type) =>
         type.IsEnum ? Type.GetTypeCode(type) is not (TypeCode.Int64 or TypeCode.UInt64 or TypeCode.UInt32)
-        : !type.IsGenericType && !type.IsPointer && !type.IsByRefLike && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true
+        : !type.IsGenericType && !type.IsPointer && !type.IsByRefLike && !$"{type.Namespace}.".StartsWith("System.", StringComparison.Ordinal)
             && ((type.IsValueType && !type.IsPrimitive) || type.GetMethod("<Clone>$") is not null);
+
+    private static int Generation(Type? type) => type is null ? 0 : 1 + Generation(type.BaseType);
 
     [RequiresUnreferencedCode("The parts of a type are found by reflection.")]
     private static List<HoleComponent> PartsOf(Type type, string path, ImmutableArray<MemberInfo> members, string place, List<string> declarations)
@@ -95,7 +97,13 @@ public sealed record HoleArgument
 
         List<HoleComponent> parts = [];
         List<string> fields = [];
-        foreach (MemberInfo member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance).Where(m => OfferedHelper.IsName(m.Name)).OrderBy(m => m.MetadataToken))
+        IEnumerable<MemberInfo> own = type.GetMembers(BindingFlags.Public | BindingFlags.Instance)
+            .Where(m => m is FieldInfo or PropertyInfo && OfferedHelper.IsName(m.Name))
+            .GroupBy(m => m.Name)
+            .Select(g => g.MaxBy(m => Generation(m.DeclaringType))!) // what hides, not what is hidden
+            .OrderBy(m => Generation(m.DeclaringType))
+            .ThenBy(m => m.MetadataToken);
+        foreach (MemberInfo member in own)
         {
             Type? its = member switch
             {

@@ -421,6 +421,11 @@ internal sealed class HoleReader
             private Expression Call(IInvocationOperation invocation)
             {
                 IMethodSymbol method = invocation.TargetMethod;
+                if (method.Name == candidate.Signature.Name && candidate._names.ContainsKey(method) && candidate.Signature.Arguments.Any(a => a.IsUsers))
+                {
+                    throw Refuse(invocation.Syntax, $"{method.Name} cannot be called from inside, since it takes types of the host's: put what calls itself into a helper that takes numbers.");
+                }
+
                 foreach (IArgumentOperation argument in invocation.Arguments)
                 {
                     if (argument is not { ArgumentKind: ArgumentKind.Explicit, Parameter.RefKind: RefKind.None })

@@ -39,7 +39,7 @@ public sealed class HoleSignature
             }
         }
 
-        if (arguments.Where(a => a.IsUsers).GroupBy(a => a.TypeName).FirstOrDefault(g => g.Select(a => a.Clr).Distinct().Count() > 1) is { } two)
+        if (arguments.SelectMany(a => a.UsersTypes).Distinct().GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } two)
         {
             throw new InputException($"The hole {name} takes two types that are both called {two.Key}: a candidate could not tell them apart.");
         }

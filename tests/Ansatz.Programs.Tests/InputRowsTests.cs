@@ -60,6 +60,28 @@ public sealed class InputRowsTests : IDisposable
     }
 
     [Fact]
+    public void Of_ColumnsThatNobodyAsksFor_MayBeEmptyAndBadRowsBeLeftOut()
+    {
+        _folder.Write("rows.csv", "x,notes,side,isWet,y\n1,,Left,yes,3\n2,,Middle,yes,3\n3,,Left,yes,3\n4,,Left,yes,3\n");
+        InputRows rows = new(_folder.File("rows.csv"), 1, 1, 1);
+
+        Assert.Contains("rows.csv(3): \"Middle\"", Assert.Throws<InputException>(() => MarkedHole.Of(typeof(OfRows), rows: rows)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, MarkedHole.Of(typeof(OfRows), rows: rows with { SkipBadRows = true }).Count(Split.Test));
+        Assert.Equal("There is no set 2 of 1: they count from 1.", Assert.Throws<InputException>(() => MarkedHole.Of(typeof(OfRows), rows: rows with { Set = 2 })).Message);
+    }
+
+    [Fact]
+    public void Of_PropertiesThatMayBeNothing_TakeNull()
+    {
+        _folder.Write("rows.json", """[{"x": 1, "more": null}, {"x": 2, "more": 3}, {"x": 4, "more": 5}]""");
+        InputRows rows = new(_folder.File("rows.json"), 1, 1, 1);
+
+        Assert.Equal(1, MarkedHole.Of(typeof(OfNullables), rows: rows).Count(Split.Test));
+        _folder.Write("rows.json", """[{"x": null, "more": null}]""");
+        Assert.EndsWith("rows.json, row 1: nothing of \"x\" is no Double.", Assert.Throws<InputException>(() => MarkedHole.Of(typeof(OfNullables), rows: rows)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_Tuple_ColumnsGoByItsNames()
     {
         _folder.Write("rows.csv", "size,weight\n1,2\n3,4\n5,6\n");
@@ -68,12 +90,13 @@ public sealed class InputRowsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("x,side,y\n1,Left,2\n", "rows.csv(2): there is no \"IsWet\", which Row has; there are: x, side, y.")]
+    [InlineData("x,side,y\n1,Left,2\n", "rows.csv: there is no \"IsWet\", which the input has; there are: x, side, y.")]
     [InlineData("x,side,isWet,y\n1,Left,yes,2\ntwo,Left,yes,2\n", "rows.csv(3): \"two\" of \"x\" is no Double.")]
     [InlineData("x,side,isWet,y\n1,Middle,yes,2\n", "rows.csv(2): \"Middle\" of \"side\" is no Side (Left, Right).")]
     [InlineData("x,side,isWet,y\n1,Left,maybe,2\n", "rows.csv(2): \"maybe\" of \"isWet\" is no Boolean.")]
     [InlineData("x,side,isWet,y\n1,Left,yes,2\n1,Left,yes,2\n", "rows.csv has 1 different rows; 1 for train, 1 for validation and 1 for test are 3.")]
-    [InlineData("x\n1\n", "rows.csv has one column")]
+    [InlineData("x\n1\n", "rows.csv: there is no \"Side\", which the input has; there are: x.")]
+    [InlineData("x,side,isWet,y\nNaN,Left,yes,2\n", "rows.csv(2): \"NaN\" of \"x\" is no Double.")]
     public void Of_BadRows_OneSentence(string text, string sentence)
     {
         _folder.Write("rows.csv", text);
@@ -122,6 +145,17 @@ public sealed class InputRowsTests : IDisposable
         private static double Score(Func<double, double> f, (double Weight, int Size) row) => row.Weight == row.Size + 1 ? f(1) : throw new InvalidOperationException("mixed up");
     }
 
+    internal sealed record Perhaps(double X, double? More);
+
+    private static class OfNullables
+    {
+        [Open]
+        private static double F(double x) => x;
+
+        [Score]
+        private static double Score(Func<double, double> f, Perhaps row) => f(row.X) + (row.More ?? 0);
+    }
+
     private static class OfNumbers
     {
         [Open]
@@ -158,5 +192,8 @@ public sealed class InputRowsTests : IDisposable
 
         [Inputs(Split.Train)]
         private static Hidden[] Train() => [new(1), new(2)];
+
+        [Inputs(Split.Validation)]
+        private static Hidden[] Validation() => [new(3)];
     }
 }

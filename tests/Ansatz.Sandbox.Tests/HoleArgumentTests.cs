@@ -31,6 +31,20 @@ public sealed class HoleArgumentTests
 
     public sealed record Order(long Number, bool IsUrgent);
 
+    public static class Others
+    {
+        public readonly record struct Size(int Width);
+
+        public readonly record struct Box(Size Size);
+
+        public record Base(int Hidden);
+
+        public sealed record Derived(double Own) : Base(1)
+        {
+            public new double Hidden => 2 * Own;
+        }
+    }
+
     public delegate double Priority(Item item, int n, Order order, Colour wanted);
 
     private static readonly HoleSignature Signature = HoleSignature.Of<Priority>("F");
@@ -83,6 +97,7 @@ public sealed class HoleArgumentTests
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { wanted = Colour.Red; return 1; }", "wanted cannot be assigned to: copy what is needed into a local.")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { item.Weight = 2; return 1; }", "readonly field")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) => G(item); static double G(Item item) => item.Weight;", "item can only be read part by part: item.Weight, (int)item.Colour, item.Size.Width, item.Size.Height, item.History.")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => n <= 0 ? 0 : F(item, n - 1, order, Colour.Red);", "F cannot be called from inside, since it takes types of the host's")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) => item.Name.Length;", "'Item' does not contain a definition for 'Name'")]
     [InlineData("static double F(Item item, int n, Order order, int wanted) => 1;", "The method has to be static double F(Item, int, Order, Colour).")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { Item[] all = new Item[3]; return all.Length; }", "The type Item is not allowed")]
@@ -100,6 +115,7 @@ public sealed class HoleArgumentTests
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<DateTime, double>>("F")).Message, StringComparison.Ordinal);
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<Item[], double>>("F")).Message, StringComparison.Ordinal);
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, Colour>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("two types that are both called Size", Assert.Throws<InputException>(() => HoleSignature.Of<Func<Item, Others.Box, double>>("F")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,6 +131,20 @@ public sealed class HoleArgumentTests
             compiler.Check(new([hole with { Parameters = [.. hole.Parameters.Select(p => p.Part is null ? p : p with { Name = p.Name.Replace("item", "other", StringComparison.Ordinal) })] }])));
         Statement assigns = new Evaluate(new Assign(new Variable(HoleType.Double, "item.Weight"), Literal.Of(1.0)));
         Assert.Contains("nothing may assign to it", compiler.Check(new([hole with { Body = new([assigns, .. hole.Body.Statements]) }])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signature_HiddenMembers_TheMostDerivedCrosses()
+    {
+        HoleSignature signature = HoleSignature.Of<Func<Others.Derived, double>>("F");
+
+        Assert.Equal(["double .Own", "double .Hidden"], signature.Arguments[0].Components.Select(c => $"{c.Type} {c.Path}").Order(StringComparer.Ordinal).Reverse());
+        Assert.True(new HoleCompiler(signature).TryCompile("static double F(Derived d) => d.Hidden + d.Own;", out HoleProgram? program, out _));
+        using (program)
+        using (HoleInstance run = program.Start())
+        {
+            Assert.Equal(7.5, run.As<Func<Others.Derived, double>>()(new(2.5)));
+        }
     }
 
     [Fact]

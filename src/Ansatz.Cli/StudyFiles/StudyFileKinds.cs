@@ -12,7 +12,7 @@ internal static class StudyFileKinds
     ];
 
     /// <summary>Fields of data that a program has not: what its rows are, its code says.</summary>
-    public static readonly string[] DataOfPrompts = ["format", "input", "answer", "noun", "skipBadRows"];
+    public static readonly string[] DataOfPrompts = ["format", "input", "answer", "noun"];
 
     private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
 

@@ -41,7 +41,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     {
         ScopeVariable[] arrays = [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
         ScopeVariable[] locals = [.. scope.Variables.Where(v => v.MayBeAssigned && !v.Type.IsArray)];
-        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => !(v.Name is ['s' or 'v' or 'w', >= '0' and <= '9', ..] or ['(', ..]))]; // turning as often as a sum or an enum says is rarely meant
+        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] != '(' && (v.Name.Contains('.', StringComparison.Ordinal) || v.Name[0] is not ('s' or 'v' or 'w')))]; // turning as often as a sum or an enum says is rarely meant
         switch (rng.Next(arrays.Length > 0 ? 8 : counts.Length > 0 ? 6 : 4))
         {
             case 0 when locals.Length > 0:
@@ -284,7 +284,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     }
 
     private static string Fresh(List<Statement> body, Scope scope, string stem) =>
-        Names.Fresh(stem, (HashSet<string>)[.. scope.Variables.Select(v => v.Name), .. body.SelectMany(Names.Declared)]);
+        Names.Fresh(stem, (HashSet<string>)[.. scope.Variables.Select(v => Names.Root(v.Name)), .. body.SelectMany(Names.Declared)]);
 
     private static Variable Read(ScopeVariable variable) => new(variable.Type, variable.Name);
 }

@@ -22,7 +22,10 @@ internal sealed record Scope(ImmutableArray<ScopeVariable> Variables)
 internal static class Names
 {
     /// <summary>What a method takes and declares.</summary>
-    public static HashSet<string> In(Method method) => [.. method.Parameters.Select(p => p.Name), .. Declared(method.Body)];
+    public static HashSet<string> In(Method method) => [.. method.Parameters.Select(p => Root(p.Name)), .. Declared(method.Body)];
+
+    /// <summary>The name that a source has to leave free for a variable: of a part of an argument, "(int)item.Kind", the argument's.</summary>
+    public static string Root(string name) => name[(name.IndexOf(')', StringComparison.Ordinal) + 1)..].Split('.')[0];
 
     /// <summary>What is declared from a node down.</summary>
     public static IEnumerable<string> Declared(Node node) => (node switch

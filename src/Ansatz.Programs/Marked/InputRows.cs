@@ -49,6 +49,9 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
     /// <summary>Which of them is taken, from 1. Default 1.</summary>
     public int Set { get; init; } = 1;
 
+    /// <summary>Whether rows that do not fit are left out, instead of stopping at the first. Default no.</summary>
+    public bool SkipBadRows { get; init; }
+
     /// <summary>Reads and splits them.</summary>
     /// <typeparam name="TInput">What the scorer takes.</typeparam>
     /// <param name="parameter">The scorer's own parameter: a tuple has its names there.</param>
@@ -58,9 +61,14 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
     [RequiresDynamicCode("Rows are made by reflection.")]
     internal Inputs<TInput> Read<TInput>(ParameterInfo parameter, Func<TInput, string> text)
     {
+        if (Set < 1 || Set > Sets)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture, $"There is no set {Set} of {Sets}: they count from 1."));
+        }
+
         TInput[] rows = [.. Rows<TInput>(parameter).DistinctBy(text)];
         long needed = Test + (Sets * ((long)Train + Validation));
-        if (Train < 1 || Validation < 1 || Test < 1 || needed > rows.Length || Set > Sets)
+        if (Train < 1 || Validation < 1 || Test < 1 || needed > rows.Length)
         {
             throw new InputException(string.Create(
                 CultureInfo.InvariantCulture,
@@ -76,32 +84,59 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
     [RequiresDynamicCode("Rows are made by reflection.")]
     private IEnumerable<TInput> Rows<TInput>(ParameterInfo parameter)
     {
-        // What a row has to have: name in the file, name for the serializer, type.
+        // What a row has to have: name in the file, what the serializer calls it.
         ImmutableArray<JsonPropertyInfo> properties = [.. Json.GetTypeInfo(typeof(TInput)).Properties.Where(p => p.Set is not null || p.AssociatedParameter is not null)];
-        ImmutableArray<string?> tuple = parameter.GetCustomAttribute<TupleElementNamesAttribute>()?.TransformNames.ToImmutableArray() ?? [];
-        ImmutableArray<(string Name, JsonPropertyInfo Property)> wanted = [.. properties.Select((p, i) => (i < tuple.Length ? tuple[i] ?? p.Name : p.Name, p))];
-        if (wanted.IsEmpty || typeof(TInput) == typeof(string))
+        bool isTuple = typeof(ITuple).IsAssignableFrom(typeof(TInput)) && typeof(TInput).IsValueType;
+        ImmutableArray<string?> names = isTuple ? parameter.GetCustomAttribute<TupleElementNamesAttribute>()?.TransformNames.ToImmutableArray() ?? [] : [];
+        ImmutableArray<(string Name, JsonPropertyInfo Property)> wanted = [.. properties.Select((p, i) => (i < names.Length ? names[i] ?? p.Name : p.Name, p))];
+        if (wanted.IsEmpty || typeof(TInput) == typeof(string) || (isTuple && wanted.Length > 7))
         {
-            throw new InputException($"{parameter.Member.DeclaringType?.Name}.{parameter.Member.Name} takes a {typeof(TInput).Name}, which no row of a file can become: let it take a record with a property for each column.");
+            throw new InputException($"{parameter.Member.DeclaringType?.Name}.{parameter.Member.Name} takes {(isTuple ? "a tuple of more than 7" : $"a {typeof(TInput).Name}")}, which no row of a file can become: let it take a record with a property for each column.");
         }
 
-        foreach ((string place, JsonObject row) in Path.GetExtension(File).ToUpperInvariant() is ".JSON" or ".JSONL" or ".NDJSON" ? JsonRows() : CsvRows())
+        foreach ((string place, JsonObject row) in Path.GetExtension(File).ToUpperInvariant() is ".JSON" or ".JSONL" or ".NDJSON" ? JsonRows() : CsvRows([.. wanted.Select(w => w.Name)]))
+        {
+            TInput made;
+            try
+            {
+                made = Row<TInput>(place, row, wanted, isTuple ? "the input" : typeof(TInput).Name);
+            }
+            catch (InputException) when (SkipBadRows)
+            {
+                continue;
+            }
+
+            yield return made;
+        }
+    }
+
+    [RequiresUnreferencedCode("Rows are made by reflection.")]
+    [RequiresDynamicCode("Rows are made by reflection.")]
+    private static TInput Row<TInput>(string place, JsonObject row, ImmutableArray<(string Name, JsonPropertyInfo Property)> wanted, string input)
+    {
+        try
         {
             JsonObject made = [];
             foreach ((string name, JsonPropertyInfo property) in wanted)
             {
-                KeyValuePair<string, JsonNode?> found = row.FirstOrDefault(c => string.Equals(c.Key, name, StringComparison.OrdinalIgnoreCase));
-                if (found.Key is null)
-                {
-                    throw new InputException($"{place}: there is no \"{name}\", which {typeof(TInput).Name} has; there are: {string.Join(", ", row.Select(c => c.Key))}.{Nearest.Question(name, [.. row.Select(c => c.Key)])}");
-                }
-
-                made[property.Name] = Fitting(found.Value, property.PropertyType) ?? throw new InputException($"{place}: {Shown(found.Value)} of \"{found.Key}\" is no {Plain(property.PropertyType)}.");
+                string column = Column(name, [.. row.Select(c => c.Key)], place, input);
+                JsonNode? value = row[column];
+                made[property.Name] = value is null && (property.IsSetNullable || property.AssociatedParameter?.IsNullable == true) && !(property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null) ? null
+                    : Fitting(value, property.PropertyType) ?? throw new InputException($"{place}: {Shown(value)} of \"{column}\" is no {Plain(property.PropertyType)}.");
             }
 
-            yield return made.Deserialize<TInput>(Json)!;
+            return made.Deserialize<TInput>(Json)!;
+        }
+        catch (Exception e) when (e is not (InputException or OutOfMemoryException or OperationCanceledException))
+        {
+            throw new InputException($"{place}: {input} cannot be made of this row: {e.Message}", e); // a constructor of the user's that refuses it, a type that JSON does not know
         }
     }
+
+    // The column of this name, or else of this name in other cases.
+    private static string Column(string name, IReadOnlyList<string> columns, string place, string input) =>
+        columns.FirstOrDefault(c => c == name) ?? columns.FirstOrDefault(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new InputException($"{place}: there is no \"{name}\", which {input} has; there are: {string.Join(", ", columns)}.{Nearest.Question(name, columns)}");
 
     // A value that can become this type; none where it cannot.
     [RequiresUnreferencedCode("Rows are made by reflection.")]
@@ -109,12 +144,13 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
     private static JsonNode? Fitting(JsonNode? value, Type type)
     {
         string? cell = value is JsonValue text && text.TryGetValue(out string? its) ? its.Trim() : null;
-        JsonNode? fitting = type == typeof(bool) && cell?.ToUpperInvariant() is { } word
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        JsonNode? fitting = plain == typeof(bool) && cell?.ToUpperInvariant() is { } word
             ? word switch { "TRUE" or "YES" or "1" => true, "FALSE" or "NO" or "0" => false, _ => value?.DeepClone() }
-            : cell is not null && type != typeof(string) ? cell : value?.DeepClone();
+            : cell is not null && plain != typeof(string) ? cell : value?.DeepClone();
         try
         {
-            return fitting.Deserialize(type, Json) is null ? null : fitting;
+            return fitting.Deserialize(type, Json) is null or double.NaN or double.PositiveInfinity or double.NegativeInfinity ? null : fitting;
         }
         catch (JsonException)
         {
@@ -122,25 +158,26 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
         }
     }
 
-    private IEnumerable<(string Place, JsonObject Row)> CsvRows()
+    private IEnumerable<(string Place, JsonObject Row)> CsvRows(ImmutableArray<string> wanted)
     {
-        ImmutableArray<string> columns = Dataset.ColumnsOf(File);
+        // Only the columns that are asked for: others may be empty.
+        ImmutableArray<string> all = Dataset.ColumnsOf(File), columns = [.. wanted.Select(w => Column(w, all, File, "the input"))];
         Dataset data = columns.Length > 1
-            ? Dataset.FromFile(File, columns[..^1], columns[^1])
-            : throw new InputException($"{Path.GetFileName(File)} has one column; rows need two at least, something to go by and something to hit.");
+            ? Dataset.FromFile(File, columns[..^1], columns[^1], new() { SkipBadRows = SkipBadRows })
+            : throw new InputException($"Of {Path.GetFileName(File)} only the column \"{columns[0]}\" is asked for; an input needs two at least, something to go by and something to hit.");
         return data.Items.Select(item => (item.Source, new JsonObject([.. columns[..^1].Select(c => KeyValuePair.Create(c, (JsonNode?)item.Fields[c])), KeyValuePair.Create(columns[^1], (JsonNode?)item.Answer)])));
     }
 
     private IEnumerable<(string Place, JsonObject Row)> JsonRows()
     {
-        string name = File, text = TextOf();
+        string text = TextOf();
         if (text.AsSpan().TrimStart().StartsWith("["))
         {
-            JsonArray rows = Parse(name, text) as JsonArray ?? throw new InputException($"{name} is no JSON array of objects.");
-            return rows.Select((r, i) => (string.Create(CultureInfo.InvariantCulture, $"{name}, row {i + 1}"), r as JsonObject ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{name}, row {i + 1} is no JSON object."))));
+            JsonArray rows = (JsonArray)Parse(File, text)!;
+            return rows.Select((r, i) => (string.Create(CultureInfo.InvariantCulture, $"{File}, row {i + 1}"), r as JsonObject ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{File}, row {i + 1} is no JSON object."))));
         }
 
-        return text.Split('\n').Select((line, i) => (Line: line, Place: string.Create(CultureInfo.InvariantCulture, $"{name}({i + 1})")))
+        return text.Split('\n').Select((line, i) => (Line: line, Place: string.Create(CultureInfo.InvariantCulture, $"{File}({i + 1})")))
             .Where(l => !string.IsNullOrWhiteSpace(l.Line))
             .Select(l => (l.Place, Parse(l.Place, l.Line) as JsonObject ?? throw new InputException($"{l.Place}: the line is no JSON object.")));
 
@@ -152,7 +189,7 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
             }
             catch (JsonException e)
             {
-                throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{place}: not valid JSON from character {e.BytePositionInLine + 1} of line {e.LineNumber + 1} on."), e);
+                throw new InputException(string.Create(CultureInfo.InvariantCulture, $"{place}: not valid JSON from character {e.BytePositionInLine + 1} of line {e.LineNumber + 1} on. A file has an object a line, or one list of objects."), e);
             }
         }
     }
@@ -171,5 +208,5 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
 
     private static string Shown(JsonNode? value) => value?.ToJsonString() is { } text ? text.Length <= 60 ? text : text[..57] + "..." : "nothing";
 
-    private static string Plain(Type type) => type.IsEnum ? $"{type.Name} ({string.Join(", ", Enum.GetNames(type))})" : type.Name;
+    private static string Plain(Type type) => Nullable.GetUnderlyingType(type) is { } inner ? Plain(inner) : type.IsEnum ? $"{type.Name} ({string.Join(", ", Enum.GetNames(type))})" : type.Name;
 }

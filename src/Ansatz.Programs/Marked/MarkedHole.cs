@@ -13,7 +13,7 @@ namespace Ansatz.Programs;
 /// <summary>Makes an objective out of a class whose methods are marked: <see cref="OpenAttribute"/>, <see cref="ScoreAttribute"/>, <see cref="InputsAttribute"/>, and as wanted <see cref="RuleAttribute"/> and <see cref="OfferedAttribute"/>.</summary>
 public static class MarkedHole
 {
-    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true }; // a tuple has nothing else
+    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals }; // a tuple has nothing but fields
 
     /// <summary>The objective of a class.</summary>
     /// <param name="holder">The class.</param>
@@ -67,7 +67,7 @@ public static class MarkedHole
         Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), Text);
         return new(part, inputs, run, score.Version, score.Scale, score.Noun);
 
-        string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && text != "{}"
+        string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && (text != "{}" || All<InputsAttribute>(holder).Count() < 2)
             ? text
             : throw new InputException($"{Name(scorer)} takes a {typeof(TInput).Name}, which has no public property or field: inputs could not be told apart.");
 

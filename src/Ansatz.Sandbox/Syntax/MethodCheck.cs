@@ -49,7 +49,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
     // Levels are those of Roslyn's tree, counted from above, or more; whatever walks over a tree may recurse so deep.
     private void Enter(Node node, int level)
     {
-        int own = node switch { Declare => 4, ForEach or ArrayLiteral => 3, LibraryCall => 2, Literal or Call or HelperCall or Step => 1, _ => 0 }; // levels of its types and names
+        int own = node switch { Declare => 4, ForEach or ArrayLiteral => 3, LibraryCall => 2, Literal or Call or HelperCall or Step => 1, Variable { Name: var name } => name.Count(c => c is '.' or '('), _ => 0 }; // levels of its types and names
         Require(level + own <= HoleGates.TreeDepth, $"The code nests more than {HoleGates.TreeDepth} levels deep: use locals or methods.");
         Require(++_count <= nodes, $"{method.Name} has more than {nodes} nodes.");
         if (node is Expression expression && Constants.IsConstant(expression))

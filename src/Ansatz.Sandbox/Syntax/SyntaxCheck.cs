@@ -34,6 +34,7 @@ internal sealed class SyntaxCheck
     {
         Require(_syntax.Methods.Count <= _limits.Functions, $"There are {_syntax.Methods.Count} methods; {_limits.Functions} are allowed.");
         Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && Fits(hole.Parameters), $"The first method has to be static {_signature}.");
+        Require(_signature.Arguments.All(a => !a.IsUsers) || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes types of the host's: put what calls itself into a helper that takes numbers.");
         Require(_syntax.Methods.Skip(1).All(m => m.Parameters.All(p => p.Part is null)), "A helper method cannot take an argument of a user's type: give it the parts that it needs.");
         foreach (string name in _signature.Offered.Select(o => o.Name).Concat(_syntax.Methods.Select(m => m.Name)))
         {
@@ -51,6 +52,8 @@ internal sealed class SyntaxCheck
         Require(size.Tokens <= _limits.Tokens, $"As text it has {size.Tokens} tokens; {_limits.Tokens} are allowed.");
         Require(size.Nesting <= _limits.Nesting, $"As text its brackets nest {size.Nesting} deep; {_limits.Nesting} are allowed: use locals or methods.");
     }
+
+    private static bool Calls(Node node, string method) => (node is Call call && call.Method == method) || node.Children.Any(c => Calls(c, method));
 
     // The parts of an argument stand one after the other, under one name that no other argument has.
     private bool Fits(ValueList<Parameter> parameters)

@@ -15,10 +15,12 @@ public sealed class ProgramRunTests
         Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
         Assert.Contains("7 rows", cli.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.Equal(App.Done, await cli.RunAsync("check", "line")); // from what is stored
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line", "--as", "project"));
+        Assert.Contains("JsonSerializer.Deserialize(", await File.ReadAllTextAsync(cli.File("runs/line/.project/Program.cs"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         cli.Write("rows.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i},{(3 * i) + 1}")));
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
-        Assert.Contains("inputs", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("data.contents", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
