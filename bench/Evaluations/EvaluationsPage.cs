@@ -31,7 +31,7 @@ internal static class EvaluationsPage
 
         page.Append("""
 
-            *Bare loop*: the same prompts rendered, the same function called, the same scoring, nothing kept. *SQLite alone*: a row with the question and the reply for each call, one transaction a block, WAL, nothing else.
+            *Bare loop*: the same prompts rendered, the same function called, the same scoring, nothing kept. *SQLite alone*: a row with the question and the reply for each call, one transaction a block, WAL, written through to the disk (synchronous = FULL) as the journal is, nothing else.
             *Study, chat*: every call goes through record and replay and is committed as it arrives, so that a kill loses at most the calls under way. *Study, blocks*: a model that scores continuations, whose block is committed as a whole.
 
             | | memory alive | allocated on the way | largest working set | on disk |

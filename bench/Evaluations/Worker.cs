@@ -107,7 +107,7 @@ internal static class Worker
     {
         using SqliteConnection connection = new($"Data Source={database};Pooling=False");
         connection.Open();
-        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE reply (candidate INTEGER, item INTEGER, question TEXT, answer TEXT, PRIMARY KEY (candidate, item)) WITHOUT ROWID");
+        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE reply (candidate INTEGER, item INTEGER, question TEXT, answer TEXT, PRIMARY KEY (candidate, item)) WITHOUT ROWID");
         long start = Stopwatch.GetTimestamp();
         for (int n = 0; n < candidates; n++)
         {

@@ -11,12 +11,6 @@ internal static class PromptsPage
     private const double NoWorse = 0.03; // the margin for "no worse": 3 points
     private const string Found = "found"; // what a verdict calls the search that its study was opened with
 
-    // An optimizer and what it has to beat: the same proposals without its mechanism.
-    private static readonly ImmutableArray<(string Name, string Control)> s_pairs =
-    [
-        .. new[] { "OPRO", "GrIPS", "EvoPrompt GA", "EvoPrompt DE", "GEPA", "bootstrapped few-shot", "MIPROv2" }.Select(n => (n, PromptMethods.ControlOf(n))),
-    ];
-
     public static void Write(string path, string folder, ImmutableArray<PromptTask> tasks)
     {
         StringBuilder page = new();
@@ -26,9 +20,10 @@ internal static class PromptsPage
 
             **What is verified here for OPRO, GEPA, MIPROv2 and EvoPrompt is the mechanism, with a proposer of 135 million parameters; not the effect with a large one.**
 
-            Every optimizer and its search control on four tasks, at most {PromptMethods.Rollouts:N0} rollouts an arm, in ten studies a task with train and validation items of their own. All of them, and everything that they
-            are compared with, are judged on items that no search saw. The embedded SmolLM2-135M-Instruct (Q8_0) answers, by the log-probability of each label after plain text, and writes the proposals: as a
-            plain language model that goes on with a text, for GEPA as a chat model. Instructions have at most 160 characters; settings otherwise as in `experiments/prompts/PromptMethods.cs`. Means have a
+            Few-shot search beside draws that nobody chose, and every other optimizer beside its search control, on four tasks, at most {PromptMethod.Rollouts:N0} rollouts an arm, in ten studies a task with train and validation items of
+            their own. All of them, and everything that they are compared with, are judged on items that no search saw; a study's test items are those of the other nine, which are judged one after the other, and nothing is
+            chosen by them. The embedded SmolLM2-135M-Instruct (Q8_0) answers, by the log-probability of each label after plain text, and writes the proposals: as a
+            plain language model that goes on with a text, for GEPA as a chat model. Instructions have at most 200 characters, and nothing is simplified; settings as in `experiments/prompts/PromptMethod.cs`. Means have a
             95 % t-interval over the seeds; differences are paired by seed. This page is written from the [raw results](../experiments/prompts/results) by
 
             ```sh
@@ -72,20 +67,21 @@ internal static class PromptsPage
             """
             ## Does the mechanism help?
 
-            Each optimizer minus its search control, on test, in points. *All tasks*: the mean of the tasks' differences of a seed, over the seeds that all tasks have. p is of the sign-flip test over
-            these, adjusted by Holm's method over the rows; *told* where the interval lies above 0 and the adjusted p is below 0.05, *no worse* where it lies above -3.
+            Each optimizer minus its search control, on test, in points. *All tasks*: the mean of the tasks' differences of a seed, over the seeds that all these tasks have. p is of the sign-flip test over
+            these, adjusted by Holm's method over the rows. *Told*, or *the opposite*: the interval lies above 0, or below, and the adjusted p is under 0.05. *No worse*: the interval, which is not adjusted, lies above -3. The
+            columns of single tasks describe.
 
 
             """.ReplaceLineEndings("\n"));
-        page.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", tasks.Select(t => t.Task.Task.Name))} | all tasks | p | adjusted | |\n|---|{string.Concat(tasks.Select(_ => "---|"))}---|---|---|---|\n");
+        int[] seeds = [.. tasks.Select(t => t.Results.Select(r => r.Seed)).Aggregate((a, b) => a.Intersect(b)).Order()];
+        page.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", tasks.Select(t => t.Task.Task.Name))} | all {tasks.Length} tasks, {seeds.Length} seeds | p | adjusted | |\n|---|{string.Concat(tasks.Select(_ => "---|"))}---|---|---|---|\n");
         List<(string Row, double[] Pooled, double? P)> rows = [];
-        foreach ((string name, string control) in s_pairs)
+        foreach (PromptMethod method in PromptMethod.All)
         {
-            string each = string.Join(" | ", tasks.Select(t => Difference(t.Differences(name, control))));
-            int seeds = tasks.Min(t => t.Results.Length);
-            double[][] differences = [.. tasks.Select(t => t.Differences(name, control))];
-            double[] pooled = [.. Enumerable.Range(0, seeds).Select(s => differences.Average(d => d[s]))];
-            rows.Add(($"| {name} - {control[..1].ToLowerInvariant()}{control[1..]} | {each} | {Difference(pooled)}", pooled, pooled.Length >= SignFlip.Fewest ? SignFlip.PValue(pooled, new Rng(1, name)) : null));
+            string each = string.Join(" | ", tasks.Select(t => Difference([.. t.Differences(method.Name, method.Control).Values])));
+            Dictionary<int, double>[] differences = [.. tasks.Select(t => t.Differences(method.Name, method.Control))];
+            double[] pooled = [.. seeds.Where(s => differences.All(d => d.ContainsKey(s))).Select(s => differences.Average(d => d[s]))];
+            rows.Add(($"| {method.Name} - {method.Control} | {each} | {Difference(pooled)}", pooled, pooled.Length >= SignFlip.Fewest ? SignFlip.PValue(pooled, new Rng(1, method.Name)) : null));
         }
 
         ImmutableArray<double> adjusted = rows.All(r => r.P is not null) ? Holm.Adjust([.. rows.Select(r => r.P!.Value)]) : [];
@@ -106,26 +102,26 @@ internal static class PromptsPage
         page.Append('\n');
     }
 
-    // Where an instruction means nothing it should be worth nothing.
+    // A text under which this model answers better whatever is asked is no knowledge of a task.
     private static void Elsewhere(StringBuilder page, Measured[] tasks)
     {
         page.Append(
             """
             ## Is it the task that was learnt?
 
-            A sceptic's check: what was found without demonstrations, put unchanged into the prompt of another task with the same template (reviews and text messages; a bank's and an assistant's messages), minus that task's own
-            instruction, on 80 or 60 validation items there. A gain that is as great there as at home is no knowledge of the task, but a text under which this model answers less one-sidedly. There is no second model
-            to move to on a machine without a network.
+            A sceptic's check: what was found without demonstrations, on validation items at home, which chose it and so flatter it, minus the user's own there; and unchanged, with the items and labels of an unlike task under the same
+            template, minus that task's own instruction. What helps there as much as at home has not learnt the task, but is a text under which this model answers better whatever is asked. What loses there may have learnt
+            it, or may only name labels that are none there: this check cannot tell which. There is no second model to move to on a machine without a network.
 
 
             """.ReplaceLineEndings("\n"));
-        page.Append(CultureInfo.InvariantCulture, $"| points over the task's own instruction | {string.Join(" | ", tasks.Select(t => $"{t.Task.Task.Name}, at home | moved to {t.Task.Elsewhere.Name}"))} |\n|---|{string.Concat(tasks.Select(_ => "---|---|"))}\n");
-        foreach (string arm in (IEnumerable<string>)["no instruction", .. s_pairs.SelectMany(p => (string[])[p.Name, p.Control])])
+        page.Append(CultureInfo.InvariantCulture, $"| points over the task's own instruction | {string.Join(" | ", tasks.Select(t => $"{t.Task.Task.Name}, at home | with the items of {t.Task.Elsewhere.Name}"))} |\n|---|{string.Concat(tasks.Select(_ => "---|---|"))}\n");
+        foreach (string arm in (IEnumerable<string>)["no instruction", Found, .. PromptMethod.All.SelectMany(p => (string[])[p.Name, p.Control])])
         {
             string[] cells = [.. tasks.SelectMany(t => t.Moved(arm))];
             if (cells.Any(c => c.Length > 0))
             {
-                page.Append(CultureInfo.InvariantCulture, $"| {arm} | {string.Join(" | ", cells)} |\n");
+                page.Append(CultureInfo.InvariantCulture, $"| {Called(arm)} | {string.Join(" | ", cells)} |\n");
             }
         }
 
@@ -135,16 +131,17 @@ internal static class PromptsPage
     private static void Arms(StringBuilder page, Measured task)
     {
         SeriesVerdict series = SeriesVerdict.Of([.. task.Results.Select(r => r.Verdict)]);
-        page.Append("| test accuracy, % | mean | 95 % interval | minus yours | all values | flattered by | rollouts of its search | tokens of its proposer and solver |\n|---|---|---|---|---|---|---|---|\n");
+        page.Append("| test accuracy, % | mean | 95 % interval | minus yours | all values | flattered by | rollouts of its search | prompts scored | replies of its proposer | cut off |\n|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (SeriesRow row in series.Rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {(row.Name == Found ? PromptMethods.FewShot : row.Name)} | {100 * row.Mean:0.0} | {Of(row.Interval)} ");
+            page.Append(CultureInfo.InvariantCulture, $"| {Called(row.Name)} | {100 * row.Mean:0.0} | {Of(row.Interval)} ");
             page.Append(row.AgainstYours is { } c ? $"| {Points(c.Difference)} ({Of(c.Interval)}) " : "| ");
             page.Append(CultureInfo.InvariantCulture, $"| {string.Join(" ", row.Values.Select(m => (100 * m).ToString("0.0", CultureInfo.InvariantCulture)))} ");
             page.Append(row is { Flattery: { } flattery, FlatteryInterval: { } interval } ? $"| {Points(flattery)} ({Of(interval)}) " : "| ");
-            page.Append(row.Spent.Rollouts > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"| {row.Spent.Rollouts / task.Results.Length:N0} | {(row.Spent.InputTokens + row.Spent.OutputTokens) / task.Results.Length:N0} |\n")
-                : "| | |\n");
+            ArmCount[] ends = [.. task.Results.SelectMany(r => r.Arms!.Value.Where(a => a.Arm == row.Name))];
+            page.Append(row.Spent.Rollouts > 0 && ends.Length > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"| {row.Spent.Rollouts / task.Results.Length:N0} | {ends.Average(e => e.Candidates):0} | {ends.Average(e => e.Calls):0} | {ends.Count(e => e.Ended != "done")} |\n")
+                : "| | | | |\n");
         }
 
         page.Append('\n');
@@ -153,9 +150,11 @@ internal static class PromptsPage
             page.Append(CultureInfo.InvariantCulture, $"Single draws that nobody chose span {Of(draws)}. ");
         }
 
-        page.Append("*Flattered by*: the validation score of what was chosen minus its test score.");
+        page.Append("*Flattered by*: the validation score of what was chosen minus its test score. *Cut off*: in how many seeds the limit ended the search; GEPA has no other end.");
         page.Append(series.LeftOut.IsEmpty ? "\n\n" : $" Left out, since a seed lacks them: {string.Join(", ", series.LeftOut)}.\n\n");
     }
+
+    private static string Called(string arm) => arm == Found ? "few-shot search" : arm;
 
     private static string Difference(double[] differences) => differences.Length < 2 ? "" : $"{Points(differences.Average())} ({Of(StudentT.Interval(differences))})";
 
@@ -166,23 +165,23 @@ internal static class PromptsPage
     /// <summary>A task with what was measured of it.</summary>
     private sealed record Measured(PromptTask Task, ImmutableArray<SeedVerdict> Results)
     {
-        /// <summary>One arm's test score minus another's, seed by seed.</summary>
-        public double[] Differences(string one, string other) => [.. Results.Select(r => Mean(r, one) - Mean(r, other))];
+        /// <summary>One arm's test score minus another's, by seed; without the seeds that lack one of them.</summary>
+        public Dictionary<int, double> Differences(string one, string other) => Results
+            .Where(r => Mean(r, one) is not null && Mean(r, other) is not null)
+            .ToDictionary(r => r.Seed, r => Mean(r, one)!.Value - Mean(r, other)!.Value);
 
         /// <summary>The gain of an arm's instructions at home and elsewhere, over the seeds in which it ended without demonstrations.</summary>
         public string[] Moved(string arm)
         {
-            SeedVerdict[] without = [.. Results.Where(r => r.Elsewhere!.Value.Any(m => m.Arm == arm))];
-            return without.Length < 2
-                ? ["", ""]
-                : [
-                    Difference([.. without.Select(r => Mean(r, arm) - Mean(r, "yours"))]),
-                    Difference([.. without.Select(r => Score(r, arm) - Score(r, PromptTask.Theirs))]),
-                ];
+            (Moved Its, Moved Yours, Moved Theirs)[] pairs =
+            [
+                .. Results.Select(r => r.Elsewhere!.Value).Where(e => e.Any(m => m.Arm == arm)).Select(e => (Of(e, arm), Of(e, "yours"), Of(e, PromptTask.Theirs))),
+            ];
+            return pairs.Length < 2 ? ["", ""] : [Difference([.. pairs.Select(p => p.Its.Home - p.Yours.Home)]), Difference([.. pairs.Select(p => p.Its.Score - p.Theirs.Score)])];
+
+            static Moved Of(ImmutableArray<Moved> moved, string arm) => moved.First(m => m.Arm == arm);
         }
 
-        private static double Mean(SeedVerdict result, string arm) => result.Verdict.Rows.First(r => r.Name == arm).Mean;
-
-        private static double Score(SeedVerdict result, string arm) => result.Elsewhere!.Value.First(m => m.Arm == arm).Score;
+        private static double? Mean(SeedVerdict result, string arm) => result.Verdict.Rows.FirstOrDefault(r => r.Name == arm)?.Mean;
     }
 }

@@ -40,14 +40,23 @@ public sealed class SeedVerdicts
 /// <summary>A line of such a file.</summary>
 /// <param name="Seed">From 1.</param>
 /// <param name="Verdict">What the judge said.</param>
+/// <param name="Arms">What became of its arms; none where nobody asked.</param>
 /// <param name="Elsewhere">What its instructions gave on another task; none where nobody tried.</param>
-public sealed record SeedVerdict(int Seed, Verdict Verdict, ImmutableArray<Moved>? Elsewhere = null);
+public sealed record SeedVerdict(int Seed, Verdict Verdict, ImmutableArray<ArmCount>? Arms = null, ImmutableArray<Moved>? Elsewhere = null);
+
+/// <summary>An arm when it ended.</summary>
+/// <param name="Arm">Its name.</param>
+/// <param name="Ended">"done", or where its budget stopped it.</param>
+/// <param name="Candidates">How many different prompts it scored.</param>
+/// <param name="Calls">How many replies of its proposer it got.</param>
+public sealed record ArmCount(string Arm, string Ended, int Candidates, int Calls);
 
 /// <summary>An instruction in the prompt of another task.</summary>
 /// <param name="Arm">Whose it is.</param>
 /// <param name="Instruction">The instruction.</param>
-/// <param name="Score">Its mean on the other task's validation items.</param>
-public sealed record Moved(string Arm, string Instruction, double Score);
+/// <param name="Home">Its mean on the validation items that chose it.</param>
+/// <param name="Score">Its mean on as many of the other task's validation items.</param>
+public sealed record Moved(string Arm, string Instruction, double Home, double Score);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Language;
@@ -117,6 +118,14 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
         if (search.Opro is not null && search.Use != OptimizerFile.Opro)
         {
             throw read.Wrong("search.opro", $"search.opro belongs to opro, and search.use is {use}.");
+        }
+
+        if (search.Opro is { Steps: { } steps })
+        {
+            int proposed = steps * (search.Opro.PerStep ?? 8);
+            search.Candidates = !StudyFileKinds.Has(read, "search.candidates") || search.Candidates == proposed
+                ? proposed
+                : throw read.Wrong("search.candidates", string.Create(CultureInfo.InvariantCulture, $"search.candidates is {search.Candidates}, and search.opro says {steps} steps of {search.Opro.PerStep ?? 8}, which are {proposed}; leave one of the two out."));
         }
 
         if (search.Size is not null && search.Use != OptimizerFile.MiproV2)

@@ -84,7 +84,7 @@ public sealed class PromptTemplate
     public bool HasDemonstrations { get; }
 
     /// <summary>Whether slots stand before the item, so that a prompt can be cut into <see cref="Instructions"/> and <see cref="Message"/>.</summary>
-    public bool CanInstruct => InstructionSegments >= 0;
+    public bool CanInstruct => HasDemonstrations || InstructionSegments > 0;
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="InputException">The text is no template; the message says where and why.</exception>
@@ -181,7 +181,7 @@ public sealed class PromptTemplate
     {
         ArgumentNullException.ThrowIfNull(prompt);
         StringBuilder text = HeadOf(prompt);
-        AppendAll(text, _item[..RequireCut()], prompt, NoField);
+        AppendAll(text, _item[..RequireCut(prompt)], prompt, NoField);
         return text.ToString().TrimEnd();
     }
 
@@ -191,9 +191,10 @@ public sealed class PromptTemplate
     /// <exception cref="InvalidOperationException">No slot stands before the item.</exception>
     public string Message(Prompt prompt, IReadOnlyDictionary<string, string> fields)
     {
+        ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(fields);
         StringBuilder text = new();
-        AppendAll(text, _item[RequireCut()..], prompt, name => fields[name]);
+        AppendAll(text, _item[RequireCut(prompt)..], prompt, name => fields[name]);
         return text.ToString();
     }
 
@@ -228,14 +229,14 @@ public sealed class PromptTemplate
         return text;
     }
 
-    // How many segments of the item belong to the instructions; -1 where it cannot be cut.
-    private int InstructionSegments =>
-        HasDemonstrations ? 0
-        : IndexOf(_item, SegmentKind.Instruction) is >= 0 and int slot && slot < IndexOf(_item, SegmentKind.Field) ? slot + 1
-        : -1;
+    // How many segments of the item end with an instruction that stands before its first column; 0 where none does.
+    private int InstructionSegments => IndexOf(_item, SegmentKind.Instruction) is >= 0 and int slot && slot < IndexOf(_item, SegmentKind.Field) ? slot + 1 : 0;
 
-    private int RequireCut() =>
-        InstructionSegments is >= 0 and int segments ? segments : throw new InvalidOperationException("No slot of the template stands before the item.");
+    // An instruction in the item's own part stands in every example too, and stays there where there are any.
+    private int RequireCut(Prompt prompt) =>
+        !CanInstruct ? throw new InvalidOperationException("No slot of the template stands before the item.")
+        : prompt.Demonstrations.IsEmpty || !HasDemonstrations ? InstructionSegments
+        : 0;
 
     private static void AppendAll(StringBuilder text, ImmutableArray<Segment> segments, Prompt prompt, Func<string, string> field)
     {

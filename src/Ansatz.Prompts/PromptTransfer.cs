@@ -8,7 +8,7 @@ public static class PromptTransfer
 {
     /// <summary>A prompt in another template, with other items and perhaps other labels.</summary>
     /// <remarks>
-    /// The locked text is that of where it goes. Examples and label words go along where the labels are the same, or the answers of both are free texts; an example that
+    /// The locked text is that of where it goes. Examples and label words go along where the labels are the same (else the label words are the other's own), or the answers of both are free texts; an example that
     /// stands in the other's test items stays behind, and so does an instruction that quotes one.
     /// </remarks>
     /// <param name="prompt">The prompt.</param>
@@ -52,11 +52,16 @@ public static class PromptTransfer
             dropped.Add("its label words");
         }
 
-        return new(new() { Instruction = instruction, Demonstrations = demonstrations, Labels = sameLabels ? prompt.Labels : [] }, dropped.ToImmutable());
+        HashSet<string> searched = [.. from.Splits.Learnable.Select(i => i.Key)];
+        return new(
+            new() { Instruction = instruction, Demonstrations = demonstrations, Labels = sameLabels ? prompt.Labels : to.Yours.Labels },
+            dropped.ToImmutable(),
+            to.Splits.Test.Count(i => searched.Contains(i.Key)));
     }
 }
 
 /// <summary>A prompt elsewhere.</summary>
 /// <param name="Prompt">What is left of it.</param>
 /// <param name="Dropped">What was left behind, each as the end of a sentence: "its examples, whose labels are others".</param>
-public sealed record MovedPrompt(Prompt Prompt, ImmutableArray<string> Dropped);
+/// <param name="Searched">How many of the other's test items stand among the train and validation items that it was found on: on these it is no stranger.</param>
+public sealed record MovedPrompt(Prompt Prompt, ImmutableArray<string> Dropped, int Searched);

@@ -172,6 +172,14 @@ public sealed class PromptTemplateTests
         Assert.EndsWith(message, template.Render(prompt, item), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Instructions_InstructionInTheItemWithoutExamples_IsTheInstruction()
+    {
+        PromptTemplate template = PromptTemplate.Parse("{demonstrations}{instruction}Review: {text} {label}");
+
+        Assert.Equal(("Do it.", "Review: It broke after a day."), (template.Instructions(new() { Instruction = "Do it." }), template.Message(new() { Instruction = "Do it." }, Item)));
+    }
+
     [Theory]
     [InlineData("Review: {text}\nKind: {label}")]
     [InlineData("Review: {text}\n{instruction}Kind: {label}")]

@@ -39,6 +39,15 @@ public sealed class PromptTransferTests
     }
 
     [Fact]
+    public void Move_TestItemsThatItWasSearchedOn_AreCounted()
+    {
+        PromptPart there = Part("{instruction}{demonstrations}Review: {text}\nKind: {label}", "praise", "complaint", "Other", "fine 2");
+
+        Assert.Equal(1, PromptTransfer.Move(Found, Home, there).Searched); // "Fine 2." is a train item at home
+        Assert.Equal(0, PromptTransfer.Move(Found, there, Home).Searched);
+    }
+
+    [Fact]
     public void Move_NoPlaceOrAQuotedItem_LeavesTheInstructionBehind()
     {
         PromptPart without = Part("{demonstrations}Review: {text}\nKind: {label}", "praise", "complaint", "Other");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.StudyFiles;
@@ -33,46 +32,44 @@ internal static class TransferCommand
             throw new InputException($"Where to? Name another study beside \"{names[0]}\", or another model with --model.");
         }
 
-        List<Place> places = [];
-        try
+        // What was found; then place by place, so that few models are open at once.
+        List<Home> homes = [];
+        foreach (string name in names)
         {
-            foreach (string name in names)
-            {
-                PromptStudy own = await LoadAsync(surroundings, database, name, model: null).ConfigureAwait(false);
-                places.Add(new(name, own, null));
-                foreach (string model in models)
-                {
-                    places.Add(new(name, own, await LoadAsync(surroundings, database, name, CheckCommand.Parse(model, surroundings)).ConfigureAwait(false)));
-                }
-            }
+            using PromptStudy study = await LoadAsync(surroundings, database, name, model: null).ConfigureAwait(false);
+            homes.Add(new(name, study.Part, await FoundAsync(surroundings, database, name).ConfigureAwait(false)));
+        }
 
-            ImmutableArray<(Place From, Prompt Found)> found = [.. await FoundAsync(surroundings, database, places.Where(p => p.Model is null)).ConfigureAwait(false)];
-            List<Cell> cells = [];
-            foreach (Place to in places)
+        List<Cell> cells = [];
+        foreach (string name in names)
+        {
+            using PromptStudy own = await LoadAsync(surroundings, database, name, model: null).ConfigureAwait(false);
+            await MeasureAsync(name, own, elsewhere: null).ConfigureAwait(false);
+            foreach (string model in models.Distinct())
             {
-                Study<Prompt> study = to.Own.OpenStudy(surroundings.FullPath(database), to.Name, surroundings.Clock);
-                await using (study.ConfigureAwait(false))
+                using PromptStudy other = await LoadAsync(surroundings, database, name, CheckCommand.Parse(model, surroundings)).ConfigureAwait(false);
+                await MeasureAsync(name, own, other).ConfigureAwait(false);
+            }
+        }
+
+        await surroundings.Output.WriteLineAsync(isJson ? Json(cells).ToJsonString() : PlainText.PrintableLines(Words(cells, Math.Min(surroundings.Width, 100)))).ConfigureAwait(false);
+        return App.Done;
+
+        async Task MeasureAsync(string name, PromptStudy own, PromptStudy? elsewhere)
+        {
+            Place to = new(name, (elsewhere ?? own).ModelInWords, elsewhere is null, own.Scale, own.Noun);
+            Study<Prompt> study = own.OpenStudy(surroundings.FullPath(database), name, surroundings.Clock);
+            await using (study.ConfigureAwait(false))
+            {
+                foreach (Home from in homes)
                 {
-                    foreach ((Place from, Prompt prompt) in found)
+                    MovedPrompt moved = from.Name == name ? new(from.Found, [], 0) : PromptTransfer.Move(from.Found, from.Part, own.Part);
+                    cells.Add(new(from, to, moved, await study.TransferAsync(moved.Prompt, elsewhere?.Objective, cancellationToken).ConfigureAwait(false)));
+                    if (!isJson)
                     {
-                        MovedPrompt moved = from.Name == to.Name ? new(prompt, []) : PromptTransfer.Move(prompt, from.Own.Part, to.Own.Part);
-                        cells.Add(new(from, to, moved, await study.TransferAsync(moved.Prompt, to.Model?.Objective, cancellationToken).ConfigureAwait(false)));
-                        if (!isJson)
-                        {
-                            await surroundings.Error.WriteLineAsync(PlainText.Printable($"{from.Name} on {to.InWords}: done")).ConfigureAwait(false);
-                        }
+                        await surroundings.Error.WriteLineAsync(PlainText.Printable($"{from.Name} on {to.InWords}: done")).ConfigureAwait(false);
                     }
                 }
-            }
-
-            await surroundings.Output.WriteLineAsync(isJson ? Json(cells).ToJsonString() : PlainText.PrintableLines(Words(cells, Math.Min(surroundings.Width, 100)))).ConfigureAwait(false);
-            return App.Done;
-        }
-        finally
-        {
-            foreach (PromptStudy study in places.Select(p => p.Model ?? p.Own))
-            {
-                study.Dispose();
             }
         }
     }
@@ -95,17 +92,14 @@ internal static class TransferCommand
         throw new InputException($"\"{name}\" searched programs; transfer is for prompts.");
     }
 
-    private static async Task<List<(Place From, Prompt Found)>> FoundAsync(Surroundings surroundings, string database, IEnumerable<Place> places)
+    private static async Task<Prompt> FoundAsync(Surroundings surroundings, string database, string name)
     {
         Journal journal = Shared.OpenJournal(surroundings, database);
         await using (journal.ConfigureAwait(false))
         {
-            return [.. places.Select(place =>
-            {
-                StoredStudy stored = Shared.Find(journal, place.Name, surroundings);
-                VerdictRow row = stored.Verdict!.Found;
-                return (place, FoundPrompt.Read(journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId)));
-            })];
+            StoredStudy stored = Shared.Find(journal, name, surroundings);
+            VerdictRow row = stored.Verdict!.Found;
+            return FoundPrompt.Read(journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId));
         }
     }
 
@@ -113,7 +107,7 @@ internal static class TransferCommand
     {
         // The matrix, its columns by number; then each column with its intervals.
         IGrouping<Place, Cell>[] columns = [.. cells.GroupBy(c => c.To)];
-        int name = Math.Max(5, cells.Max(c => c.From.Name.Length));
+        int name = Math.Max("found by".Length, cells.Max(c => c.From.Name.Length));
         List<string> lines =
         [
             $" {"against yours there, found by".PadRight(name)}{string.Concat(columns.Select((_, i) => Invariant($"[{i + 1}]").PadLeft(8)))}",
@@ -126,21 +120,26 @@ internal static class TransferCommand
             Cell[] column = [.. columns[i]];
             Cell first = column[0];
             ScoreFormat format = FormatOf(column);
-            lines.Add(Invariant($" [{i + 1}] {first.Transfer.Items:N0} test {first.To.Own.Noun} of {first.To.InWords}"));
+            lines.Add(Invariant($" [{i + 1}] {first.Transfer.Items:N0} test {first.To.Noun} of {first.To.InWords}"));
             lines.Add($" {"found by".PadRight(name)}   score   against yours there");
             foreach (Cell cell in column)
             {
                 string against = $"{format.WithSign(cell.Transfer.AgainstYours.Difference)} ({format.Range(cell.Transfer.AgainstYours.Interval)})";
-                lines.Add($" {cell.From.Name.PadRight(name)}   {(cell.Transfer.Mean is { } mean ? format.Number(mean) : "none"),5}   {against}{(cell.From.Name == cell.To.Name && cell.To.Model is null ? "   at home" : "")}");
+                lines.Add($" {cell.From.Name.PadRight(name)}   {(cell.Transfer.Mean is { } mean ? format.Number(mean) : "none"),5}   {against}{(cell.From.Name == cell.To.Name && cell.To.IsOwn ? "   at home" : "")}");
             }
 
             lines.Add($" {"yours".PadRight(name)}   {(first.Transfer.Yours is { } yours ? format.Number(yours) : "none"),5}");
             lines.Add("");
         }
 
-        foreach (Cell cell in cells.Where(c => c.Moved.Dropped.Length > 0 && c.To.Model is null))
+        foreach (Cell cell in cells.Where(c => c.Moved.Dropped.Length > 0 && c.To.IsOwn))
         {
             lines.AddRange(VerdictText.Wrap($"{cell.From.Name} went to {cell.To.Name} without {string.Join(", and without ", cell.Moved.Dropped)}.", width));
+        }
+
+        foreach (Cell cell in cells.Where(c => c.Moved.Searched > 0 && c.To.IsOwn))
+        {
+            lines.AddRange(VerdictText.Wrap(Invariant($"{cell.From.Name} was searched on {cell.Moved.Searched:N0} of the {cell.Transfer.Items:N0} test {cell.To.Noun} of {cell.To.Name}: its figure there flatters it."), width));
         }
 
         lines.AddRange(VerdictText.Wrap("Intervals are 95 %, paired by item, and not adjusted for their number: they describe. Measuring chooses nothing, and no verdict's ledger counts it.", width));
@@ -148,7 +147,7 @@ internal static class TransferCommand
     }
 
     private static ScoreFormat FormatOf(IEnumerable<Cell> column) =>
-        ScoreFormat.Of(column.First().To.Own.Scale, [.. column.SelectMany(c => (double?[])[c.Transfer.Mean, c.Transfer.Yours]).OfType<double>()]);
+        ScoreFormat.Of(column.First().To.Scale, [.. column.SelectMany(c => (double?[])[c.Transfer.Mean, c.Transfer.Yours]).OfType<double>()]);
 
     private static JsonObject Json(List<Cell> cells) => new()
     {
@@ -156,7 +155,7 @@ internal static class TransferCommand
         {
             ["foundBy"] = c.From.Name,
             ["on"] = c.To.Name,
-            ["model"] = (c.To.Model ?? c.To.Own).ModelInWords,
+            ["model"] = c.To.Model,
             ["items"] = c.Transfer.Items,
             ["mean"] = c.Transfer.Mean,
             ["yours"] = c.Transfer.Yours,
@@ -164,18 +163,22 @@ internal static class TransferCommand
             ["low"] = CheckCommand.Finite(c.Transfer.AgainstYours.Interval.Low),
             ["high"] = CheckCommand.Finite(c.Transfer.AgainstYours.Interval.High),
             ["rejected"] = c.Transfer.Rejected,
+            ["searchedOn"] = c.Moved.Searched,
             ["without"] = new JsonArray([.. c.Moved.Dropped.Select(d => (JsonNode)d)]),
             ["calls"] = c.Transfer.Spent.Calls,
             ["money"] = c.Transfer.Spent.Money,
         })]),
     };
 
+    /// <summary>A row of the matrix: a study, and what it found.</summary>
+    private sealed record Home(string Name, PromptPart Part, Prompt Found);
+
     /// <summary>A column of the matrix: the test items of a study, on its own model or another.</summary>
-    private sealed record Place(string Name, PromptStudy Own, PromptStudy? Model)
+    private sealed record Place(string Name, string Model, bool IsOwn, Scale Scale, string Noun)
     {
-        public string InWords => Model is null ? Name : $"{Name}, on {Model.ModelInWords}";
+        public string InWords => IsOwn ? Name : $"{Name}, on {Model}";
     }
 
     /// <summary>What one study found, in one place.</summary>
-    private sealed record Cell(Place From, Place To, MovedPrompt Moved, Transfer Transfer);
+    private sealed record Cell(Home From, Place To, MovedPrompt Moved, Transfer Transfer);
 }

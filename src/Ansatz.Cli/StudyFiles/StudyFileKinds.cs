@@ -81,7 +81,8 @@ internal static class StudyFileKinds
 
     private static string? Missing(ReadStudyFile read, string field) => Has(read, field) ? null : field;
 
-    private static bool Has(ReadStudyFile read, string path) => read.Text.Nearest(path).Path == path;
+    /// <summary>Whether the file says this field.</summary>
+    public static bool Has(ReadStudyFile read, string path) => read.Text.Nearest(path).Path == path;
 
     private static string Name(StudyFile file) => JsonNamingPolicy.KebabCaseLower.ConvertName(file.Search.Use.ToString());
 }

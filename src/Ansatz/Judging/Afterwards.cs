@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 
 namespace Ansatz;
@@ -19,14 +20,14 @@ internal sealed class Afterwards<T>
     {
         if (stored.Verdict is not { Items: > 0, Found.CandidateId: not null } verdict)
         {
-            throw new InputException($"The study \"{study.Name}\" has no verdict on test items yet, so there is nothing to check.");
+            throw new InputException($"The study \"{study.Name}\" has no verdict on test items yet, so there is nothing to measure again.");
         }
 
-        (_study, _stored, _objective, _isElsewhere, Verdict) = (study, stored, elsewhere ?? study.Objective, elsewhere is not null, verdict);
+        (_study, _stored, _objective, _isElsewhere, Verdict) = (study, stored, elsewhere ?? study.Objective, elsewhere is not null && !JsonNode.DeepEquals(elsewhere.Identity, study.Objective.Identity), verdict);
         int items = _objective.Count(Split.Test);
         if (items != verdict.Items || Enumerable.Range(0, items).Any(i => _objective.ItemHash(Split.Test, i) != study.Objective.ItemHash(Split.Test, i)))
         {
-            throw new InputException($"A check needs the test items of the study \"{study.Name}\", and this objective has others.");
+            throw new InputException($"What was found by \"{study.Name}\" is measured again on its test items, and this objective has others.");
         }
 
         _arm = $"{Journal.CheckArm} {ContentHash.Of(_objective.Identity.ToJsonString())}";

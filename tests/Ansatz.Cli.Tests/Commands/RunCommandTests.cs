@@ -195,6 +195,7 @@ public sealed class RunCommandTests
 
     [Theory]
     [InlineData("\"use\": \"grips\", \"race\": true,", "search.race belongs to few-shot-search, and search.use is grips.")]
+    [InlineData("\"use\": \"opro\", \"opro\": { \"steps\": 2 },", "search.candidates is 6, and search.opro says 2 steps of 8, which are 16; leave one of the two out.")]
     [InlineData("\"use\": \"grips\", \"opro\": {},", "search.opro belongs to opro, and search.use is grips.")]
     [InlineData("\"use\": \"gepa\", \"layout\": \"pretrained\",", "gepa asks its proposer as a chat model; leave search.layout out.")]
     [InlineData("\"use\": \"evoprompt-ga\", \"size\": \"light\",", "search.size belongs to mipro-v2, and search.use is evoprompt-ga; say with search.candidates how many are tried.")]
