@@ -1,9 +1,9 @@
 // Kills a study with SIGKILL from another process, gives the same command again, and compares: the same history, byte for byte, and nothing that was committed
 // asked again. First on the embedded model, at times drawn uniformly over the whole length - while it loads, re-quantises, searches, commits, judges, writes
-// its report; then over all optimizers of prompts, on a server that counts what it is asked.
+// its report; then of a study of a program; then over all optimizers of prompts, on a server that counts what it is asked.
 //
-//   dotnet run -c Release --project experiments/kill                              50 kills and 104, seeds of their own, some twenty minutes: writes docs/resume.md
-//   dotnet run -c Release --project experiments/kill -- optimizers                the second part alone
+//   dotnet run -c Release --project experiments/kill                              50 kills, 50 and 104, seeds of their own, half an hour: writes docs/resume.md
+//   dotnet run -c Release --project experiments/kill -- optimizers                one part alone: embedded, programs, optimizers
 //   dotnet run -c Release --project experiments/kill -- embedded 10 1234          10 kills, seed 1234, written nowhere
 //   dotnet run -c Release --project experiments/kill -- --page                    only writes the page again
 using System.Globalization;
@@ -17,17 +17,17 @@ while (!File.Exists(Path.Combine(root, "Ansatz.slnx")))
 
 string folder = Path.Combine(root, "experiments", "kill", "results");
 int[] numbers = [.. args.Where(a => a.All(char.IsAsciiDigit)).Select(a => int.Parse(a, CultureInfo.InvariantCulture))];
-string[] parts = [.. args.Where(a => a is "embedded" or "optimizers")];
+string[] parts = [.. args.Where(a => a is "embedded" or "programs" or "optimizers")];
 bool isWhole = true;
-foreach (string part in args.Contains("--page") ? [] : parts.Length > 0 ? parts : ["embedded", "optimizers"])
+foreach (string part in args.Contains("--page") ? [] : parts.Length > 0 ? parts : ["embedded", "programs", "optimizers"])
 {
     long seed = numbers.Length > 1 ? numbers[1] : Environment.TickCount64;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part}, seed {seed}"));
     DirectoryInfo scratch = Directory.CreateTempSubdirectory("ansatz-kill-");
     try
     {
-        (string csv, bool isSame) = part == "embedded"
-            ? await EmbeddedKills.RunAsync(root, scratch, numbers.Length > 0 ? numbers[0] : 50, seed)
+        (string csv, bool isSame) = part != "optimizers"
+            ? await StudyKills.RunAsync(part == "embedded" ? StudyKills.Embedded : StudyKills.Program(root), root, scratch, numbers.Length > 0 ? numbers[0] : 50, seed)
             : await OptimizerKills.RunAsync(root, scratch, numbers.Length > 0 ? numbers[0] : 13, seed);
         isWhole &= isSame;
         if (numbers.Length == 0)

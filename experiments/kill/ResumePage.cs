@@ -21,26 +21,33 @@ internal static class ResumePage
 
 
             """.ReplaceLineEndings("\n"));
-        Embedded(page, Path.Combine(folder, "embedded.csv"));
+        Study(page, Path.Combine(folder, "embedded.csv"), "On the embedded model", "A small study of reviews on the embedded model, with an empty cache", "loading, re-quantising, or in the first block");
+        Study(page, Path.Combine(folder, "programs.csv"), "Of a program", "A search of 250 programs for the formula of samples/formula, two at a time, with its controls", "loading, or in the first block");
         Optimizers(page, Path.Combine(folder, "optimizers.csv"));
         File.WriteAllText(path, page.ToString().TrimEnd() + "\n");
     }
 
-    private static void Embedded(StringBuilder page, string path)
+    private static void Study(StringBuilder page, string path, string title, string what, string before)
     {
+        if (!File.Exists(path))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"## {title}\n\n**Not yet measured.**\n\n");
+            return;
+        }
+
         (string about, string[][] rows) = Read(path);
         int Count(Func<string[], bool> which) => rows.Count(which);
         page.Append(string.Create(CultureInfo.InvariantCulture, $"""
-            ## On the embedded model
+            ## {title}
 
-            A small study of reviews on the embedded model ({about}; on a busy machine the others may take longer), with an empty cache. {rows.Length} kills: four of five at a time drawn uniformly over the whole
+            {what} ({about}; on a busy machine the others may take longer). {rows.Length} kills: four of five at a time drawn uniformly over the whole
             length, every fifth over what comes after the last answer, a few hundredths of it.
 
             **{Count(r => r[8] == "1")} of {rows.Length} histories byte-identical to the uninterrupted one; {rows.Sum(r => Number(r[6]))} committed effects asked again; {rows.Sum(r => Number(r[7]))} effects that were out when the program died asked again, and counted.**
 
             | at the time of the kill | kills |
             |---|---|
-            | no effect committed yet: loading, re-quantising, or in the first block | {Count(r => r[4] == "0")} |
+            | no effect committed yet: {before} | {Count(r => r[4] == "0")} |
             | searching, running controls, or judging | {Count(r => r[4] != "0" && r[4] != r[5])} |
             | all effects committed: writing the verdict or the report | {Count(r => r[4] == r[5] && r[3] == "0")} |
             | report written | {Count(r => r[3] == "1")} |

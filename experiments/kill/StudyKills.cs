@@ -5,10 +5,11 @@ using System.Text;
 
 namespace Ansatz.Experiments.Kill;
 
-/// <summary>A small study on the embedded model. What follows the last answer takes a few hundredths of the time, so every fifth kill is drawn over that stretch alone.</summary>
-internal static class EmbeddedKills
+/// <summary>A small study, on the embedded model or of a program. What follows the last answer takes a few hundredths of the time, so every fifth kill is drawn over that stretch alone.</summary>
+internal static class StudyKills
 {
-    private const string Study = """
+    /// <summary>A prompt on the embedded model.</summary>
+    public const string Embedded = """
         {
           "name": "killed",
           "data": { "file": "reviews.csv", "input": "text", "answer": "label", "split": { "train": 6, "validation": 8, "test": 8, "seed": 1 } },
@@ -22,9 +23,24 @@ internal static class EmbeddedKills
         }
         """;
 
-    public static async Task<(string Csv, bool IsSame)> RunAsync(string root, DirectoryInfo scratch, int kills, long seed)
+    /// <summary>A program, the formula of the samples, which is built already.</summary>
+    public static string Program(string root)
     {
-        Attempt whole = new(root, scratch.CreateSubdirectory("whole"), Study);
+        string sample = Path.Combine(root, "samples", "formula").Replace('\\', '/'), configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        return $$"""
+            {
+              "name": "killed",
+              "program": { "project": "{{sample}}/bin/{{configuration}}/net10.0/Ansatz.Samples.Formula.dll", "workers": 2 },
+              "data": { "file": "{{sample}}/cooling.csv", "split": { "train": 20, "validation": 20, "test": 50 } },
+              "search": { "use": "fun-search", "evaluations": 250 },
+              "seed": 1
+            }
+            """;
+    }
+
+    public static async Task<(string Csv, bool IsSame)> RunAsync(string study, string root, DirectoryInfo scratch, int kills, long seed)
+    {
+        Attempt whole = new(root, scratch.CreateSubdirectory("whole"), study);
         long start = Stopwatch.GetTimestamp();
         await whole.RunAsync();
         TimeSpan length = Stopwatch.GetElapsedTime(start), end = Stopwatch.GetElapsedTime(whole.LastVerdictAt) + TimeSpan.FromMilliseconds(20);
@@ -39,7 +55,7 @@ internal static class EmbeddedKills
         {
             bool isEnd = n % 5 == 0;
             TimeSpan when = (isEnd ? end : length) * rng.NextDouble();
-            Attempt attempt = new(root, scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)), Study);
+            Attempt attempt = new(root, scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)), study);
             await attempt.RunAsync(new Kill(when, isEnd ? whole.LastVerdict : null));
             bool hadReport = File.Exists(attempt.Report);
             ImmutableArray<(string Arm, StoredEffect Effect)> committed = await attempt.CommittedAsync();
