@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ansatz.Sandbox;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Programs;
 
@@ -55,6 +56,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     where TDelegate : Delegate
 {
     private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100;
+    private const long InterpretedFuel = 20_000; // that the interpreter spends in about the time that compiling takes
 
     private readonly Inputs<TInput> _inputs;
     private readonly Func<TDelegate, TInput, ProgramScore> _score;
@@ -79,15 +81,19 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
         Fuel = part.Limits?.Fuel ?? MostFuel;
-        long used = 0;
-        ImmutableArray<Outcome> outcomes = Run(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => used = Math.Max(used, each));
+        long used = 0, all = 0;
+        ImmutableArray<Outcome> outcomes = Run(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => (used, all) = (Math.Max(used, each), all + each));
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
         {
             throw new InputException($"The start program does not work: {rejected.Reason}");
         }
 
         Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
+        Interprets = all <= InterpretedFuel;
     }
+
+    /// <summary>Whether candidates are interpreted as long as that is cheaper than compiling them: where the start program is called little. It changes no outcome.</summary>
+    internal bool Interprets { get; set; }
 
     /// <inheritdoc />
     public override ProgramPart Part { get; }
@@ -175,44 +181,39 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
     private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
     {
-        if (!Part.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
+        if (!Part.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
             return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}", source.Text))];
         }
 
-        using (program)
-        using (HoleInstance run = program.Start(Fuel))
+        using Runs runs = new(this, syntax);
+        List<Outcome> outcomes = [];
+        Rejected? failed = null;
+        foreach (int item in items)
         {
-            TDelegate hole = run.As<TDelegate>();
-            List<Outcome> outcomes = [];
-            Rejected? failed = null;
-            foreach (int item in items)
+            if (failed is not null)
             {
-                if (failed is not null)
-                {
-                    outcomes.Add(new Rejected("Not run, since the program had failed before."));
-                    continue;
-                }
-
-                run.Refuel(Fuel);
-                Outcome outcome = Score(run, hole, split, item);
-                outcomes.Add(outcome);
-                failed = outcome as Rejected;
-                afterEach(Fuel - run.Fuel);
+                outcomes.Add(new Rejected("Not run, since the program had failed before."));
+                continue;
             }
 
-            return [.. outcomes];
+            (Outcome outcome, long used) = runs.Score(split, item);
+            outcomes.Add(outcome);
+            failed = outcome as Rejected;
+            afterEach(used);
         }
+
+        return [.. outcomes];
     }
 
-    private Outcome Score(HoleInstance run, TDelegate hole, Split split, int item)
+    private Outcome Score(Func<HoleTrap> trap, TDelegate hole, Split split, int item)
     {
         try
         {
             ProgramScore score = _score(hole, _inputs.Of(split)[item].Input);
-            if (run.Trap != HoleTrap.None)
+            if (trap() is not HoleTrap.None and var swallowed)
             {
-                return Rejected(new HoleTrapException(run.Trap).Message); // the scorer has swallowed it
+                return Rejected(new HoleTrapException(swallowed).Message); // the scorer has swallowed it
             }
 
             return double.IsFinite(score.Value)
@@ -225,12 +226,57 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         }
         catch (Exception e) when (e is not OperationCanceledException and not FaultException and not OutOfMemoryException)
         {
-            return run.Trap != HoleTrap.None
-                ? Rejected(new HoleTrapException(run.Trap).Message) // the scorer has wrapped it
+            return trap() is not HoleTrap.None and var wrapped
+                ? Rejected(new HoleTrapException(wrapped).Message) // the scorer has wrapped it
                 : Rejected($"the scorer threw {e.GetType().Name}: {e.Message}");
         }
 
         Rejected Rejected(string reason) => new(string.Create(CultureInfo.InvariantCulture, $"On {split} input {item}: {reason}"));
+    }
+
+    /// <summary>Runs of one program, input by input: interpreted at first where that may do, compiled as soon as it takes too much. Both give the same, to the bit and to the unit of fuel.</summary>
+    private sealed class Runs(ProgramObjective<TDelegate, TInput> objective, HoleSyntax syntax) : IDisposable
+    {
+        private readonly HoleInterpreter? _interpreter = objective.Interprets ? objective.Part.Compiler.Interpret(syntax) : null;
+        private long _left = objective.Interprets ? InterpretedFuel : 0; // that may be spent interpreting
+        private TDelegate? _interpreted, _compiled;
+        private HoleProgram? _program;
+        private HoleInstance? _instance;
+
+        public (Outcome Outcome, long Fuel) Score(Split split, int item)
+        {
+            if (_interpreter is null || _left <= 0)
+            {
+                return Compiled(split, item);
+            }
+
+            long granted = Math.Min(objective.Fuel, _left);
+            _interpreter.Refuel(granted);
+            Outcome outcome = objective.Score(() => _interpreter.Trap, _interpreted ??= _interpreter.As<TDelegate>(), split, item);
+            _left -= granted - _interpreter.Fuel;
+            if (_interpreter.Trap == HoleTrap.Fuel && granted < objective.Fuel)
+            {
+                _left = 0;
+                return Compiled(split, item); // from the beginning of this input
+            }
+
+            return (outcome, granted - _interpreter.Fuel);
+        }
+
+        public void Dispose()
+        {
+            _instance?.Dispose();
+            _program?.Dispose();
+        }
+
+        private (Outcome Outcome, long Fuel) Compiled(Split split, int item)
+        {
+            _program ??= objective.Part.Compiler.Compile(syntax);
+            _instance ??= _program.Start(objective.Fuel);
+            _instance.Refuel(objective.Fuel);
+            Outcome outcome = objective.Score(() => _instance.Trap, _compiled ??= _instance.As<TDelegate>(), split, item);
+            return (outcome, objective.Fuel - _instance.Fuel);
+        }
     }
 }
 

@@ -119,18 +119,11 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
         return Compiler.Check(folded) is null && Simplifier.Simplify(folded) is var simple && Compiler.Check(simple) is null ? simple : null;
     }
 
-    /// <summary>Compiles a text without parsing it, if its tree is at hand.</summary>
-    internal bool TryCompile(ProgramSource program, [NotNullWhen(true)] out HoleProgram? compiled, out IReadOnlyList<Refusal> refusals)
+    /// <summary>The tree of a text, without parsing it if it is at hand; or why it has none.</summary>
+    internal bool TryRead(ProgramSource program, [NotNullWhen(true)] out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals)
     {
         refusals = [];
-        compiled = null;
-        if (!_syntax.TryGet(program.Text, out HoleSyntax? syntax) && !Compiler.TryRead(program.Text, out syntax, out refusals))
-        {
-            return false;
-        }
-
-        compiled = Compiler.Compile(syntax);
-        return true;
+        return _syntax.TryGet(program.Text, out syntax) || Compiler.TryRead(program.Text, out syntax, out refusals);
     }
 
     [GeneratedRegex(@"^\s*((public|private|internal|static)\s+)*[\w\[\]]+\s+\w+\s*\([^)]*\)\s*(=>|(?=\{))", RegexOptions.CultureInvariant)]

@@ -59,7 +59,7 @@ public sealed unsafe class HoleInstance : IDisposable
     /// <summary>The hole as a delegate of its own type. The cheapest way to call it.</summary>
     /// <exception cref="InputException">The delegate's types are not the hole's.</exception>
     public TDelegate As<TDelegate>()
-        where TDelegate : Delegate => HoleDelegate<TDelegate>.Of(this, _signature);
+        where TDelegate : Delegate => HoleDelegate<HoleInstance, TDelegate>.Of(this, _signature);
 
     /// <summary>Calls the hole with boxed values; <see cref="As"/> is faster.</summary>
     /// <param name="arguments">Values and arrays of the signature's types. Arrays are copied.</param>

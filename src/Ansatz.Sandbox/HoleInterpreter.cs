@@ -16,8 +16,10 @@ public sealed class HoleInterpreter
     private readonly HoleSignature _signature;
     private readonly HoleLimits _limits;
     private readonly List<long[]> _arrays = []; // a value of an array type is 1 + its place here; 0 is null
+    private readonly long[] _arguments;
     private long _memory;
     private int _depth;
+    private HoleTrapException? _trapped;
     private long _result;
 
     /// <summary>A run with full fuel.</summary>
@@ -25,8 +27,24 @@ public sealed class HoleInterpreter
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(signature);
-        (_tree, _signature, _limits) = (tree, signature, limits ?? new());
+        (_tree, _signature, _limits, _arguments) = (tree, signature, limits ?? new(), new long[signature.Parameters.Length]);
         Fuel = _limits.Fuel;
+    }
+
+    /// <summary>Why the run is over; <see cref="HoleTrap.None"/> while it is not.</summary>
+    public HoleTrap Trap => _trapped?.Trap ?? HoleTrap.None;
+
+    /// <summary>The hole as a delegate of its own type. After a trap every further call gives the same one, as <see cref="HoleInstance"/> does.</summary>
+    /// <exception cref="InputException">The delegate's types are not the hole's.</exception>
+    public TDelegate As<TDelegate>()
+        where TDelegate : Delegate => HoleDelegate<HoleInterpreter, TDelegate>.Of(this, _signature);
+
+    /// <summary>Gives the run new fuel, so that it is as good as a fresh one. A run that is over stays over.</summary>
+    /// <param name="fuel">What it may spend from now on.</param>
+    public void Refuel(long fuel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fuel);
+        Fuel = fuel;
     }
 
     /// <summary>What the run may still spend; 0 once it is spent.</summary>
@@ -46,6 +64,57 @@ public sealed class HoleInterpreter
         }
 
         return Give(_signature.Result, Run(_tree.Functions[0], values));
+    }
+
+    // What a delegate does: begin, put in every argument, run, take the result.
+    internal void Begin()
+    {
+        if (_trapped is not null)
+        {
+            throw new HoleTrapException(_trapped.Trap, _trapped.InnerException);
+        }
+
+        (_memory, _depth) = (0, 0);
+        _arrays.Clear();
+    }
+
+    internal void Put(int index, double value) => _arguments[index] = Bits.Of(value);
+
+    internal void Put(int index, int value) => _arguments[index] = value;
+
+    internal void Put(int index, uint value) => _arguments[index] = value;
+
+    internal void Put(int index, bool value) => _arguments[index] = Bits.Of(value);
+
+    internal void Put(int index, long value) => _arguments[index] = value;
+
+    internal void Put(int index, ulong value) => _arguments[index] = (long)value;
+
+    internal void Put(int index, Array value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        _arguments[index] = Guarded(() => Take(_signature.Parameters[index], value));
+    }
+
+    internal void Run() => _result = Guarded(() => Run(_tree.Functions[0], _arguments));
+
+    internal double TakeDouble() => Bits.ToDouble(Bits.Of(Bits.ToDouble(_result)));
+
+    internal long TakeBits() => _result;
+
+    internal object TakeArray() => Guarded(() => Give(_signature.Result, _result));
+
+    private TResult Guarded<TResult>(Func<TResult> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (HoleTrapException e)
+        {
+            _trapped = e;
+            throw;
+        }
     }
 
     private long Take(HoleType type, Array values)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Ansatz.Programs.Grammar;
 using Ansatz.Sandbox;
+using Ansatz.Sandbox.Syntax;
 using Ansatz.Testing;
 
 namespace Ansatz.Programs.Tests;
@@ -56,5 +58,60 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
         long fuel = new ProgramObjective<Func<int, double>, int>(
             Part("static double F(int n) { double s = 0; for (int i = 0; i < n; i++) { s += i; } return s; }"), new([100_000], [], [], i => $"{i}"), (f, n) => f(n)).Fuel;
         Assert.InRange(fuel, 20_000_000, 200_000_000);
+    }
+
+    /// <summary>A hole that is called little is interpreted: outcomes, reasons and fuel are those of the compiled program.</summary>
+    [Fact]
+    public void Rerun_Interpreted_GivesWhatTheCompiledProgramGives()
+    {
+        ProgramObjective<Func<double[], int, double>, double[]> Make(bool interprets) => new(
+            new(HoleSignature.Of<Func<double[], int, double>>("F", OfferedHelper.Of("Half", (double x) => x < 90 ? x / 2 : throw new ArgumentException("too much"))), "static double F(double[] a, int n) => a[n];"),
+            new([[1, 2, 3], [4, 5], [6, 7, 99]], [], [], i => string.Join(' ', i)),
+            (f, input) => f(input, 0) + f(input, input.Length - 1))
+        {
+            Interprets = interprets,
+        };
+        ProgramObjective<Func<double[], int, double>, double[]> interpreted = Make(true), compiled = Make(false);
+        Assert.True(Make(true).Interprets);
+        List<string> programs =
+        [
+            "static double F(double[] a, int n) { while (true) { } }",
+            "static double F(double[] a, int n) { double s = 0; for (int i = 0; i < 30000; i++) { s += a[n] * i; } return s; }",
+            "static double F(double[] a, int n) => a[n + 1];",
+            "static double F(double[] a, int n) => Half(a[n]);",
+            "static double F(double[] a, int n) => 0.0 / 0;",
+            "static double F(double[] a, int n) => G(n) + a.Length; static double G(int n) => n > 400 ? n : G(n + 1);",
+            "static double F(double[] a, int n) => G(n); static double G(int n) => G(n + 1);",
+            "static double F(double[] a, int n) { a[0] = 7; double[] b = new double[1000000]; return b.Length; }",
+            "static double F(double[] a, int n) { a[0] = 7; return a[0] / (n - 2); }",
+        ];
+        ProgramGrammarProbe grammar = new(interpreted.Part);
+        programs.AddRange(Enumerable.Range(0, 150).Select(grammar.Write));
+        int scored = 0;
+        foreach (string text in programs)
+        {
+            ImmutableArray<ProgramRun> one = interpreted.Rerun(new(text), Split.Train, [0, 1, 2]), other = compiled.Rerun(new(text), Split.Train, [0, 1, 2]);
+            Assert.True(one.SequenceEqual(other), $"{text}\n{string.Join('\n', one)}\n{string.Join('\n', other)}");
+            scored += one.Count(r => r.Outcome is Scored);
+        }
+
+        Assert.True(scored > 100, $"Only {scored} runs had a score.");    }
+
+    // Random programs of the grammar.
+    private sealed class ProgramGrammarProbe(ProgramPart part)
+    {
+        private readonly ProgramGrammar _grammar = new(part.Signature);
+
+        public string Write(int number)
+        {
+            for (int attempt = 0; ; attempt++)
+            {
+                HoleSyntax program = _grammar.Program(part.Parameters, new Rng(5, $"probe {number}", attempt)).Folded();
+                if (part.Compiler.Check(program) is null)
+                {
+                    return program.ToString();
+                }
+            }
+        }
     }
 }
