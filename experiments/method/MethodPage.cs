@@ -7,7 +7,7 @@ namespace Ansatz.Experiments.Method;
 /// <summary>Writes <c>docs/method.md</c> from the raw results.</summary>
 internal static class MethodPage
 {
-    public static void Write(string path, string folder, IEnumerable<MethodTask> tasks)
+    public static void Write(string path, SeededExperiment experiment, IEnumerable<MethodTask> tasks)
     {
         StringBuilder page = new();
         page.Append(
@@ -30,7 +30,7 @@ internal static class MethodPage
             """.ReplaceLineEndings("\n"));
         foreach (LabelTask task in tasks.Select(t => t.Task))
         {
-            Verdict[] verdicts = [.. new SeedVerdicts(Path.Combine(folder, "results", $"{task.Name}.jsonl")).BySeed.Values.Select(r => r.Verdict)];
+            Verdict[] verdicts = [.. experiment.ResultsOf(task.Name).BySeed.Values.Select(r => r.Verdict)];
             page.Append(CultureInfo.InvariantCulture, $"## {task.Name}\n\n{task.Data}\n\n");
             if (verdicts.Length < LabelTask.Seeds)
             {

@@ -13,7 +13,14 @@ internal sealed record MethodTask(LabelTask Task, bool WithOpro = false)
 {
     public static ImmutableArray<MethodTask> All(LabelTasks tasks) => [new(tasks.Reviews, WithOpro: true), new(tasks.ReviewsOpen), new(tasks.Bank), new(tasks.Domains)];
 
-    public Study<Prompt> Open(string database, EmbeddedModel model, int seed)
+    /// <summary>Runs and judges a seed's study.</summary>
+    public async Task<SeedVerdict> MeasureAsync(string database, EmbeddedModel model, int seed, CancellationToken cancellationToken)
+    {
+        await using Study<Prompt> study = Open(database, model, seed);
+        return new(seed, (await study.JudgeAsync(cancellationToken)).Summary);
+    }
+
+    private Study<Prompt> Open(string database, EmbeddedModel model, int seed)
     {
         PromptPart part = Task.Part(seed);
         FewShotSearch search = new();

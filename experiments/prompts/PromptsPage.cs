@@ -11,7 +11,7 @@ internal static class PromptsPage
     private const double NoWorse = 0.03; // the margin for "no worse": 3 points
     private const string Found = "found"; // what a verdict calls the search that its study was opened with
 
-    public static void Write(string path, string folder, ImmutableArray<PromptTask> tasks)
+    public static void Write(string path, SeededExperiment experiment, ImmutableArray<PromptTask> tasks)
     {
         StringBuilder page = new();
         page.Append(
@@ -35,7 +35,7 @@ internal static class PromptsPage
 
             """.ReplaceLineEndings("\n"));
 
-        Measured[] measured = [.. tasks.Select(t => new Measured(t, [.. new SeedVerdicts(Path.Combine(folder, "results", $"{t.Task.Name}.jsonl")).BySeed.Values]))];
+        Measured[] measured = [.. tasks.Select(t => new Measured(t, [.. experiment.ResultsOf(t.Task.Name).BySeed.Values]))];
         if (measured.Any(m => m.Results.Length < LabelTask.Seeds))
         {
             page.Append(CultureInfo.InvariantCulture, $"**Not yet measured**, of {LabelTask.Seeds} seeds have run: {string.Join(", ", measured.Select(m => $"{m.Task.Task.Name} {m.Results.Length.ToString(CultureInfo.InvariantCulture)}"))}.\n\n");
