@@ -95,7 +95,8 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
             scored += one.Count(r => r.Outcome is Scored);
         }
 
-        Assert.True(scored > 100, $"Only {scored} runs had a score.");    }
+        Assert.True(scored > 100, $"Only {scored} runs had a score.");
+    }
 
     // Random programs of the grammar.
     private sealed class ProgramGrammarProbe(ProgramPart part)
