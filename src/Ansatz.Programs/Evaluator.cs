@@ -25,9 +25,10 @@ internal sealed class Evaluator(Search<ProgramSource> search, FunSearch settings
         for (int from = 0, stage = 0; from < inputs; stage++)
         {
             int to = _gates?.EndOf(stage) ?? inputs;
+            ImmutableArray<int> items = [.. Enumerable.Range(from, to - from)]; // one list for all that are asked
             int[] left = [.. Enumerable.Range(0, programs.Length).Where(i => scores[i] is not null)];
             ImmutableArray<Block<ProgramSource>> blocks = await search.EvaluateAsync(
-                [.. left.Select(i => new Ask<ProgramSource>(programs[i], Split.Train, [.. Enumerable.Range(from, to - from)]))], cancellationToken).ConfigureAwait(false);
+                [.. left.Select(i => new Ask<ProgramSource>(programs[i], Split.Train, items))], cancellationToken).ConfigureAwait(false);
             foreach ((int i, Block<ProgramSource> block) in left.Zip(blocks))
             {
                 failures[i] = block.Outcomes.OfType<Rejected>().FirstOrDefault()?.Reason;

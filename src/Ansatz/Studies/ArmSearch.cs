@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -29,10 +30,11 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly Dictionary<long, StoredEffect> _stored;
     private readonly long _lastStored; // the last effect that the journal answers; -1 for none
-    private readonly Dictionary<string, Block<T>> _known = []; // by identity of the ask
+    private readonly Dictionary<string, KeptBlock> _known = []; // by hash of the ask's identity
     private readonly Dictionary<string, Entry> _entries = []; // by candidate id
     private readonly List<Entry> _order = [];
     private readonly List<string> _pruned = []; // not yet written
+    private int _written; // how many of the order are
     private ImmutableArray<Trial<T>>? _trials;
     private long _next;
     private int _isOut;
@@ -119,17 +121,19 @@ internal sealed class ArmSearch<T> : Search<T>
 
         // Number what is new, in order, as far as the budget covers the most that it can cost.
         List<(Ask<T> Ask, Effect Effect)> asked = [];
+        string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
         Cost reserved = Spent;
         string? exceeded = null;
-        foreach (Ask<T> ask in asks)
+        foreach ((Ask<T> ask, string question) in asks.Zip(questions))
         {
-            if (_known.ContainsKey(ask.Identity) || !here.Add(ask.Identity))
+            if (_known.ContainsKey(question) || !here.Add(question))
             {
                 continue;
             }
 
-            reserved += _objective.AtMost(ask);
+            Cost atMost = _objective.AtMost(ask);
+            reserved += atMost;
             exceeded = WhyNoMore(reserved);
             if (exceeded is not null)
             {
@@ -138,7 +142,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
             Register(ask.Candidate);
             AskedBlock block = new(ask.Candidate.Id, ask.Split, ask.Items, ask.Sample);
-            asked.Add((ask, Number("evaluate", ContentHash.Of(ask.Identity), JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock))));
+            asked.Add((ask, Number("evaluate", question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
         }
 
         ImmutableArray<Outcome>[] answers = await AnswerAsync(
@@ -149,11 +153,13 @@ internal sealed class ArmSearch<T> : Search<T>
             outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
             cancellationToken).ConfigureAwait(false);
 
+        Dictionary<string, Block<T>> fresh = [];
         for (int i = 0; i < answers.Length; i++)
         {
-            Block<T> block = new(asked[i].Ask, answers[i], Scale);
-            _known.Add(asked[i].Ask.Identity, block);
-            _entries[asked[i].Ask.Candidate.Id].Blocks.Add(block);
+            KeptBlock kept = new(asked[i].Ask, answers[i]);
+            _known.Add(asked[i].Effect.Question, kept);
+            fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
+            _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
             CountGain(_entries[asked[i].Ask.Candidate.Id]);
             CountRejected(answers[i]);
         }
@@ -171,7 +177,7 @@ internal sealed class ArmSearch<T> : Search<T>
         }
 
         StopIf(exceeded);
-        return [.. asks.Select(a => _known[a.Identity])];
+        return [.. questions.Select(q => fresh.TryGetValue(q, out Block<T>? block) ? block : _known[q].ToBlock(Scale))];
     }
 
     public override async Task<ImmutableArray<TReply>> CallAsync<TReply>(
@@ -194,7 +200,7 @@ internal sealed class ArmSearch<T> : Search<T>
             }
 
             string question = ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{call.Question}\n{call.Sample}"));
-            asked.Add((call, Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{call.Sample}}}"""))));
+            asked.Add((call, Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{call.Sample}}}"""), calls: true)));
         }
 
         JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
@@ -223,7 +229,8 @@ internal sealed class ArmSearch<T> : Search<T>
         }
 
         Split split = SelectionSplit;
-        return Trials.Where(t => t.State == TrialState.Completed)
+        return _order.Select(e => e.ToTrial(this)) // one at a time: together they can be large
+            .Where(t => t.State == TrialState.Completed)
             .Select(t => (t.Candidate, Mean: t.MeanOn(split, Count(split), Scale)))
             .Where(t => t.Mean is not null)
             .OrderByDescending(t => t.Mean)
@@ -232,7 +239,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
     /// <summary>Mean over all items on which candidates are selected; none where they were not all evaluated.</summary>
     public double? SelectionMean(Candidate<T> candidate) =>
-        Trials.FirstOrDefault(t => t.Candidate.Id == candidate.Id)?.MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
+        _entries.GetValueOrDefault(candidate.Id)?.ToTrial(this).MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
 
     /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
     /// <remarks>A function of the answers alone, so a replay stops in the same place. It is no end of the arm: where rejections are allowed, the same study goes on.</remarks>
@@ -252,7 +259,11 @@ internal sealed class ArmSearch<T> : Search<T>
     }
 
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
-    public Task FlushAsync() => _journal.WriteAsync(WritePruned);
+    public Task FlushAsync()
+    {
+        string[] pruned = TakePruned();
+        return _journal.WriteAsync(transaction => WritePruned(transaction, pruned));
+    }
 
     private Split SelectionSplit => _objective.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
 
@@ -321,35 +332,59 @@ internal sealed class ArmSearch<T> : Search<T>
             }
 
             _liveSince ??= _journal.Clock.GetTimestamp();
-            await WriteCandidatesAsync().ConfigureAwait(false);
+            Task candidates = WriteCandidatesAsync(); // before any effect that speaks of them, but nobody who only computes waits for it
+            ConcurrentBag<Task> commits = [];
             Lock telling = new();
             Cost told = before;
             ParallelOptions options = new() { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(open, options, async (i, _) =>
+            try
             {
-                lock (telling)
+                await Parallel.ForEachAsync(open, options, async (i, _) =>
                 {
-                    // Time ends an arm without gaps: what comes before an effect that was begun is made whatever the clock says.
-                    if (effects[i].Number > begun && Elapsed >= _budget.MaxTime)
+                    lock (telling)
                     {
-                        count = Math.Min(count, i);
-                        return;
+                        // Time ends an arm without gaps: what comes before an effect that was begun is made whatever the clock says.
+                        if (effects[i].Number > begun && Elapsed >= _budget.MaxTime)
+                        {
+                            count = Math.Min(count, i);
+                            return;
+                        }
+
+                        begun = Math.Max(begun, effects[i].Number);
                     }
 
-                    begun = Math.Max(begun, effects[i].Number);
-                }
+                    // A fault elsewhere lets no new one begin, but what is under way may be paid for already: it is awaited and committed.
+                    if (effects[i].Calls)
+                    {
+                        await candidates.ConfigureAwait(false);
+                        await BeginAsync(effects[i]).ConfigureAwait(false);
+                    }
 
-                // A fault elsewhere lets no new one begin, but what is under way may be paid for already: it is awaited and committed.
-                await BeginAsync(effects[i]).ConfigureAwait(false);
-                long start = _journal.Clock.GetTimestamp();
-                answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
-                await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), _journal.Clock.GetElapsedTime(start)).ConfigureAwait(false);
+                    long start = _journal.Clock.GetTimestamp();
+                    answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
+                    Task commit = CommitAndTellAsync(i, _journal.Clock.GetElapsedTime(start));
+                    commits.Add(commit);
+                    if (effects[i].Calls)
+                    {
+                        await commit.ConfigureAwait(false); // no new call is paid for while the last reply may not be on disk
+                    }
+                }).ConfigureAwait(false);
+            }
+            finally
+            {
+                await Task.WhenAll(commits).ConfigureAwait(false);
+            }
+
+            async Task CommitAndTellAsync(int i, TimeSpan elapsed)
+            {
+                await candidates.ConfigureAwait(false);
+                await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), elapsed).ConfigureAwait(false);
                 lock (telling)
                 {
                     told += costOf(answers[i]);
                     _events.TryWrite(tell(i, answers[i], false, told));
                 }
-            }).ConfigureAwait(false);
+            }
         }
 
         if (count < effects.Length)
@@ -384,19 +419,16 @@ internal sealed class ArmSearch<T> : Search<T>
         CultureInfo.InvariantCulture,
         $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or `run --fork` to begin again."));
 
-    private Effect Number(string kind, string question, string asked) => new(_next++, kind, question, asked);
+    private Effect Number(string kind, string question, string asked, bool calls) => new(_next++, kind, question, asked, calls);
 
     private Task WriteCandidatesAsync()
     {
-        ImmutableArray<Entry> unwritten = [.. _order.Where(e => !e.IsWritten)];
-        foreach (Entry entry in unwritten)
-        {
-            entry.IsWritten = true;
-        }
-
+        ImmutableArray<Entry> unwritten = [.. _order.Skip(_written)];
+        string[] pruned = TakePruned();
+        _written = _order.Count;
         return _journal.WriteAsync(transaction =>
         {
-            WritePruned(transaction);
+            WritePruned(transaction, pruned);
             foreach (Entry entry in unwritten)
             {
                 transaction.Execute(
@@ -409,7 +441,6 @@ internal sealed class ArmSearch<T> : Search<T>
                     ("$parents", string.Join(' ', entry.Candidate.Parents)),
                     ("$origin", entry.Candidate.Origin));
             }
-
         });
     }
 
@@ -428,7 +459,14 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private Task CommitAsync(Effect effect, string answer, TimeSpan elapsed) =>
         _journal.WriteAsync(t => t.Execute(
-            "UPDATE effect SET answer = $answer, finished = $finished, milliseconds = $milliseconds WHERE study = $study AND arm = $arm AND number = $number",
+            """
+            INSERT INTO effect (study, arm, number, kind, question, asked, answer, attempts, finished, milliseconds)
+            VALUES ($study, $arm, $number, $kind, $question, $asked, $answer, 1, $finished, $milliseconds)
+            ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + (answer IS NOT NULL), answer = $answer, finished = $finished, milliseconds = $milliseconds
+            """,
+            ("$kind", effect.Kind),
+            ("$question", effect.Question),
+            ("$asked", effect.Asked),
             ("$answer", answer),
             ("$finished", _journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
             ("$milliseconds", (long)elapsed.TotalMilliseconds),
@@ -436,9 +474,16 @@ internal sealed class ArmSearch<T> : Search<T>
             ("$arm", _arm),
             ("$number", effect.Number)));
 
-    private void WritePruned(JournalTransaction transaction)
+    private string[] TakePruned()
     {
-        foreach (string id in _pruned)
+        string[] taken = [.. _pruned];
+        _pruned.Clear();
+        return taken;
+    }
+
+    private void WritePruned(JournalTransaction transaction, string[] pruned)
+    {
+        foreach (string id in pruned)
         {
             transaction.Execute(
                 "UPDATE candidate SET pruned = 1 WHERE study = $study AND arm = $arm AND id = $id", ("$study", _study), ("$arm", _arm), ("$id", id));
@@ -466,6 +511,8 @@ internal sealed class ArmSearch<T> : Search<T>
             _entries.Remove(_order[^1].Candidate.Id);
             _order.RemoveAt(_order.Count - 1);
         }
+
+        _written = Math.Min(_written, _order.Count);
     }
 
     private void CountGain(Entry entry)
@@ -568,7 +615,35 @@ internal sealed class ArmSearch<T> : Search<T>
             ? new Exit(this)
             : throw new InvalidOperationException("A search awaits one call at a time: what shall run at once goes into one call.");
 
-    private sealed record Effect(long Number, string Kind, string Question, string Asked);
+    /// <param name="Number">Its number in the arm.</param>
+    /// <param name="Kind">"evaluate" or "call".</param>
+    /// <param name="Question">Hash of what is asked.</param>
+    /// <param name="Asked">What is asked, as JSON.</param>
+    /// <param name="Calls">Whether it may call somebody: then it is noted when it begins too. One that only computes is repeated at no price.</param>
+    private sealed record Effect(long Number, string Kind, string Question, string Asked, bool Calls);
+
+    /// <summary>A block in memory: where every outcome is a score and nothing else, as on numeric objectives, 8 bytes an outcome instead of 150.</summary>
+    private sealed class KeptBlock
+    {
+        private readonly Ask<T> _ask;
+        private readonly double[]? _scores;
+        private readonly ImmutableArray<Outcome> _outcomes;
+
+        public KeptBlock(Ask<T> ask, ImmutableArray<Outcome> outcomes)
+        {
+            _ask = ask;
+            if (outcomes.All(o => o is Scored scored && scored == new Scored(scored.Score)))
+            {
+                _scores = [.. outcomes.Cast<Scored>().Select(s => s.Score)];
+            }
+            else
+            {
+                _outcomes = outcomes;
+            }
+        }
+
+        public Block<T> ToBlock(Scale scale) => new(_ask, _scores is null ? _outcomes : [.. _scores.Select(s => new Scored(s))], scale);
+    }
 
     private sealed class Entry(int number, Candidate<T> candidate)
     {
@@ -576,18 +651,16 @@ internal sealed class ArmSearch<T> : Search<T>
 
         public Candidate<T> Candidate => candidate;
 
-        public List<Block<T>> Blocks { get; } = [];
+        public List<KeptBlock> Blocks { get; } = [];
 
         public bool IsPruned { get; set; }
-
-        public bool IsWritten { get; set; }
 
         /// <summary>Whether it is counted towards the plateau.</summary>
         public bool IsCounted { get; set; }
 
         public Trial<T> ToTrial(ArmSearch<T> search)
         {
-            Trial<T> trial = new(number, candidate, TrialState.Running, [.. Blocks]);
+            Trial<T> trial = new(number, candidate, TrialState.Running, [.. Blocks.Select(b => b.ToBlock(search.Scale))]);
             Split split = search.SelectionSplit;
             bool isComplete = trial.OutcomesOn(split, search.Count(split)).All(o => o is not null);
             return trial with { State = isComplete ? TrialState.Completed : IsPruned ? TrialState.Pruned : TrialState.Running };

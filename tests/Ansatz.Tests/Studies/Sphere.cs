@@ -75,6 +75,9 @@ internal sealed class Thresholds(int test = 60, Scale scale = Scale.Binary) : Ob
 
     public override string ItemHash(Split split, int item) => ContentHash.Of($"thresholds {split} {item}");
 
+    // As if somebody were asked about each item: so each evaluation is noted before it begins.
+    public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length };
+
     public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i =>
         {

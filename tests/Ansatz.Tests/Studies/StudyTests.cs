@@ -132,6 +132,20 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_CutOffWhileItOnlyComputed_RepeatedNothingOfAnybody()
+    {
+        Study<ImmutableArray<double>> Computing(int failAt, string name) =>
+            Study.Open(_folder.File("ansatz.db"), new Faulty(new Sphere(1), failAt), new RandomSearch(12), Budget.Unlimited, 1, new() { Name = name, Seeds = 2 });
+        ImmutableArray<string> whole = await StudyRunner.HistoryAsync(Computing(int.MaxValue, "whole"));
+        await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(Computing(5, "study")));
+
+        Assert.Equal(whole, await StudyRunner.HistoryAsync(Computing(int.MaxValue, "study")));
+
+        await using Journal journal = Journal.Open(_folder.File("ansatz.db"));
+        Assert.Equal(0, journal.Repeated(journal.Find("study")!));
+    }
+
+    [Fact]
     public async Task Run_ProgramThatAsksDifferently_IsCaughtByTheQuestionsHash()
     {
         await StudyRunner.HistoryAsync(Open());
@@ -328,6 +342,8 @@ public sealed class StudyTests : IDisposable
         public override int Count(Split split) => inner.Count(split);
 
         public override string ItemHash(Split split, int item) => inner.ItemHash(split, item);
+
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => inner.AtMost(ask);
 
         public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
             inner.EvaluateAsync(ask, replies, cancellationToken);
