@@ -74,6 +74,11 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         }
 
         UserProgram program = UserProgram.Load(read, folder);
+        read.Placed("search.cascade", () =>
+        {
+            CascadeOf(file.Search)?.Check(program.Objective.Count(Split.Train));
+            return true;
+        });
         return new(read, folder, program, file.Search.Proposer is { } proposer ? StudyModels.OpenModel(read, "search.proposer", proposer, folder, endpoints, open) : null);
     }
 
@@ -83,6 +88,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         Evaluations = File.Search.Evaluations!.Value,
         Window = File.Search.Window!.Value,
         Database = DatabaseSettings.For(Evaluations, File.Search.Islands),
+        Cascade = CascadeOf(File.Search),
     };
 
     /// <inheritdoc />
@@ -129,6 +135,8 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
 
         return description;
     }
+
+    private static Cascade? CascadeOf(SearchFile search) => search.Cascade is { } cascade ? new([.. cascade.Stages], (double)(cascade.Share ?? 0.5m)) : null;
 
     private IEnumerable<ProgramProposer> Proposers()
     {

@@ -34,7 +34,7 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
         MethodInfo hole = Find(read, assembly);
         try
         {
-            return new(hole, MarkedHole.Of(hole.DeclaringType!, rows: RowsOf(read.Study.Data, folder)));
+            return new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder)));
         }
         catch (InputException e)
         {

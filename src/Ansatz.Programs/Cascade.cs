@@ -11,14 +11,26 @@ public sealed record Cascade(ImmutableArray<int> Stages, double Share = 0.5)
 {
     internal JsonObject Settings => new() { ["stages"] = new JsonArray([.. Stages.Select(s => (JsonNode)s)]), ["share"] = Share };
 
-    internal CascadeGates Open(int inputs)
+    /// <summary>Refuses stages that do not fit.</summary>
+    /// <param name="inputs">How many train inputs there are.</param>
+    /// <exception cref="InputException">It says what is wrong.</exception>
+    public void Check(int inputs)
     {
         if (Stages.IsDefaultOrEmpty || Stages[0] < 1 || Stages[^1] >= inputs || Stages.Zip(Stages.Skip(1)).Any(s => s.First >= s.Second))
         {
             throw new InputException($"The stages of a cascade have to ascend from 1 and end before the {inputs} train inputs.");
         }
 
-        return Share is > 0 and < 1 ? new(this, inputs) : throw new InputException("The share of programs that passes a stage has to lie between 0 and 1.");
+        if (Share is not (> 0 and < 1))
+        {
+            throw new InputException("The share of programs that passes a stage has to lie between 0 and 1.");
+        }
+    }
+
+    internal CascadeGates Open(int inputs)
+    {
+        Check(inputs);
+        return new(this, inputs);
     }
 }
 

@@ -56,7 +56,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     where TDelegate : Delegate
 {
     private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100;
-    private const long InterpretedFuel = 20_000; // that the interpreter spends in about the time that compiling takes
+    private const long InterpretedFuel = 20_000, InterpretedFuelANode = 200; // that the interpreter spends in about the time that compiling takes
 
     private readonly Inputs<TInput> _inputs;
     private readonly Func<TDelegate, TInput, ProgramScore> _score;
@@ -128,6 +128,11 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
                 ["fuel"] = Fuel,
             };
+            if (Part.Limits is { } limits && limits with { Fuel = HoleLimits.Usual.Fuel } != HoleLimits.Usual)
+            {
+                identity["limits"] = JsonSerializer.SerializeToNode(limits, ProgramsJson.Default.HoleLimits);
+            }
+
             if (Part.Signature.Declarations.Length > 0)
             {
                 identity["types"] = Part.Signature.Declarations; // what the numbers of an enum mean
@@ -238,7 +243,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     private sealed class Runs(ProgramObjective<TDelegate, TInput> objective, HoleSyntax syntax) : IDisposable
     {
         private readonly HoleInterpreter? _interpreter = objective.Interprets ? objective.Part.Compiler.Interpret(syntax) : null;
-        private long _left = objective.Interprets ? InterpretedFuel : 0; // that may be spent interpreting
+        private long _left = objective.Interprets ? InterpretedFuel + (InterpretedFuelANode * syntax.Size) : 0; // that may be spent interpreting
         private TDelegate? _interpreted, _compiled;
         private HoleProgram? _program;
         private HoleInstance? _instance;
@@ -282,5 +287,6 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProgramSource))]
+[JsonSerializable(typeof(HoleLimits))]
 [JsonSerializable(typeof(ImmutableSortedDictionary<string, double>))]
 internal sealed partial class ProgramsJson : JsonSerializerContext;

@@ -20,7 +20,7 @@ public sealed class HoleCompiler
     public HoleCompiler(HoleSignature signature, HoleLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(signature);
-        (Signature, Limits) = (signature, limits ?? new());
+        (Signature, Limits) = (signature, limits ?? HoleLimits.Usual);
         _reader = new(Signature, Limits);
     }
 

@@ -27,7 +27,7 @@ public sealed class HoleInterpreter
     {
         ArgumentNullException.ThrowIfNull(tree);
         ArgumentNullException.ThrowIfNull(signature);
-        (_tree, _signature, _limits, _arguments) = (tree, signature, limits ?? new(), new long[signature.Parameters.Length]);
+        (_tree, _signature, _limits, _arguments) = (tree, signature, limits ?? HoleLimits.Usual, new long[signature.Parameters.Length]);
         Fuel = _limits.Fuel;
     }
 

@@ -3,6 +3,9 @@ namespace Ansatz.Sandbox;
 /// <summary>What a candidate may be and may use. All of it is counted, none of it timed, so that a machine's speed decides nothing.</summary>
 public sealed record HoleLimits
 {
+    /// <summary>The limits where nobody says others.</summary>
+    public static HoleLimits Usual { get; } = new();
+
     /// <summary>
     /// What a run may spend. A call of a function costs the nodes of its tree outside loops, both arms of an if included; a turn of a loop costs the nodes of its
     /// body outside inner loops, before it begins; an array costs one more for eight elements; a function of <see cref="Math"/> that WebAssembly lacks costs 20;

@@ -14,6 +14,10 @@ internal sealed record ProgramFile
     [Example("\"Heuristics.Priority\"")]
     public string? Hole { get; set; }
 
+    [Description("What a program may spend on one input before it counts as endless: about a unit for each node of its syntax tree that is run, or a nanosecond or two. Default: a hundred times what the start program needs, between 10 million and 1 billion.")]
+    [Range(1_000, 1_000_000_000_000), Example("100000000")]
+    public long? Fuel { get; set; }
+
     [Description("How many programs are scored at once, at most as many as search.window asks for. Your scorer must be safe to call from as many threads. It decides how long a study takes, never what comes out. Default: 1.")]
     [Range(1, 1024), Example("2")]
     public int? Workers { get; set; }

@@ -27,6 +27,10 @@ internal sealed record SearchFile
     [Range(1, 1000), Example("4")]
     public int? Islands { get; set; }
 
+    [Description("For fun-search: scoring in stages. Who does not do well on the first train inputs, which should be the cheapest, is dropped before it costs more. Default: every program runs on all of them.")]
+    [Example("{ \"stages\": [1, 3] }")]
+    public CascadeFile? Cascade { get; set; }
+
     [Description("For fun-search with a proposer: whether the grammar writes programs too. Who is asked next is whoever made better programs for less. Default: false, the model alone.")]
     public bool? Mix { get; set; }
 
@@ -71,6 +75,18 @@ internal sealed record SearchFile
     [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
     [Range(1, 1_000_000), Example("20")]
     public int? Plateau { get; set; }
+}
+
+/// <summary>Scoring in stages.</summary>
+internal sealed record CascadeFile
+{
+    [Description("After how many train inputs a program has to have done well, ascending.")]
+    [Example("[1, 3]")]
+    public required List<int> Stages { get; set; }
+
+    [Description("Which share of the programs passes a stage: those whose mean is above that quantile of the programs that came to it before. Default: 0.5, the better half.")]
+    [Range(0.01, 0.99), Example("0.5")]
+    public decimal? Share { get; set; }
 }
 
 /// <summary>OPRO's settings.</summary>

@@ -14,7 +14,7 @@ internal static class StudyFileKinds
     /// <summary>Fields of data that a program has not: what its rows are, its code says.</summary>
     public static readonly string[] DataOfPrompts = ["format", "input", "answer", "noun"];
 
-    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "mix"];
+    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "cascade", "mix"];
 
     /// <summary>Checks it, and fills in which search is meant where that depends on the open part.</summary>
     /// <exception cref="InputException">A field is missing, or belongs to another open part; the message says where.</exception>

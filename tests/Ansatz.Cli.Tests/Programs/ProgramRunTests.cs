@@ -132,6 +132,45 @@ public sealed class ProgramRunTests
     }
 
     [Fact]
+    public async Task Run_InStages_DropsProgramsBeforeTheyCostMore()
+    {
+        using Cli cli = ProgramStudies.Cli("Line", "\"evaluations\": 120, \"cascade\": { \"stages\": [1], \"share\": 0.25 }");
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
+
+        await using Journal journal = Journal.Open(cli.File("ansatz.db"));
+        StoredStudy study = journal.Find("line")!;
+        int pruned = journal.Candidates(study, "found").Count(c => c.IsPruned);
+        Assert.InRange(pruned, 40, 100); // of those after the first 20, three of four where later programs are no better than those before
+        Assert.InRange(journal.Effects(study, "found").Count(e => JsonNode.Parse(e.Asked)!["items"]!.ToJsonString() == "[1,2,3]"), 20, 121 - pruned); // who passed went on
+    }
+
+    [Theory]
+    [InlineData("\"stages\": []")]
+    [InlineData("\"stages\": [2, 2]")]
+    [InlineData("\"stages\": [4]")]
+    public async Task Run_StagesThatDoNotFit_AreRefusedInTheirPlace(string cascade)
+    {
+        using Cli cli = ProgramStudies.Cli("Line", $"\"cascade\": {{ {cascade} }}");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Equal("study.json(4,26): the stages of a cascade have to ascend from 1 and end before the 4 train inputs.\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Run_OtherFuel_IsAnotherStudy()
+    {
+        using Cli cli = ProgramStudies.Cli();
+        await cli.RunAsync("run", "study.json");
+        cli.Write("study.json", ProgramStudies.Of("Line").Replace("\"hole\"", "\"fuel\": 5000, \"hole\"", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.StartsWith("The study \"line\" was begun with program.fuel ", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DryRun_SaysWhatItWouldTakeAndKeepsNothing()
     {
         using Cli cli = ProgramStudies.Cli();
