@@ -8,10 +8,13 @@ using Ansatz.Sandbox.Syntax;
 namespace Ansatz.Cli;
 
 /// <summary>What a search of programs found, from what is stored alone: what was judged, or else the best so far.</summary>
-/// <param name="Lineage">From the start program to it: each was made from the one before, and perhaps from others.</param>
+/// <param name="Lineage">From the start program, or a random one, to it: each was made from the one before, and perhaps from others.</param>
 /// <param name="Remark">What its user has to know of it; none where it was judged.</param>
 internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string? Remark)
 {
+    /// <summary>All that it came from, itself last.</summary>
+    public ImmutableArray<StoredTrial> Family { get; private init; } = Lineage;
+
     /// <summary>The trial.</summary>
     public StoredTrial Trial => Lineage[^1];
 
@@ -44,7 +47,7 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
         string? remark = judged is not null ? null
             : study.Verdict is null ? "The best so far, and not judged: whether it is better than yours nobody knows yet."
             : string.Create(CultureInfo.InvariantCulture, $"The best of {searches.Length} seeds, chosen among them: what the verdict says is true of a seed on average, not of it.");
-        return winner is null ? null : new(LineageOf(winner, best), remark);
+        return winner is null ? null : new(LineageOf(winner, best), remark) { Family = FamilyOf(winner, best) };
     }
 
     /// <summary>A trial by its number in the search's first arm, with its lineage; none where there is none.</summary>
@@ -67,7 +70,7 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
         string sizes = Size(Simplified(Program, objective), objective) is { } size && Size(objective.Part.Yours, objective) is { } yours
             ? string.Create(CultureInfo.InvariantCulture, $"a program of {size:N0} nodes when simplified (yours has {yours:N0})")
             : "a program";
-        string from = string.Create(CultureInfo.InvariantCulture, $"trial {Trial.Candidate.Number:N0}, {Lineage.Length - 1:N0} {PlainText.Plural(Lineage.Length - 1, "step")} from yours");
+        string from = string.Create(CultureInfo.InvariantCulture, $"trial {Trial.Candidate.Number:N0}, {Lineage.Length - 1:N0} {PlainText.Plural(Lineage.Length - 1, "step")} from {(Read(Lineage[0]) == objective.Part.Yours ? "yours" : "a random program")}");
         return $"What was found: {sizes}, {from}.{(Remark is null ? "" : $" {Remark}")}";
     }
 
@@ -91,6 +94,25 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
 
     private static int? Size(ProgramSource program, ProgramObjective objective) =>
         objective.Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> _) ? syntax.Size : null;
+
+    private static ImmutableArray<StoredTrial> FamilyOf(StoredTrial trial, StoredTrial[] trials)
+    {
+        Dictionary<string, StoredTrial> byId = trials.ToDictionary(t => t.Candidate.Id);
+        HashSet<StoredTrial> family = [trial];
+        Queue<StoredTrial> open = new(family);
+        while (open.TryDequeue(out StoredTrial? child))
+        {
+            foreach (string parent in child.Candidate.Parents)
+            {
+                if (byId.TryGetValue(parent, out StoredTrial? from) && family.Add(from))
+                {
+                    open.Enqueue(from);
+                }
+            }
+        }
+
+        return [.. family.OrderBy(t => t.Candidate.Number)];
+    }
 
     // The parent that counts is the better one, and stands last; random programs and yours have none.
     private static ImmutableArray<StoredTrial> LineageOf(StoredTrial trial, StoredTrial[] trials)

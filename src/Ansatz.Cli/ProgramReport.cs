@@ -46,6 +46,7 @@ internal sealed class ProgramReport
             Yours = _study.Objective.Part.Yours.Text,
             Progress = [.. _arms.Select(a => Seeded(ReportCurves.Of(a, _blocks[a.Name], split, items, _verdict.Scale))).Where(c => c.Points.Length > 0)],
             Lineage = [.. _found.Lineage.Select(t => Shown(t))],
+            Family = Family(),
             Yields = [.. Yields()],
             Trials = Worth(all),
             TrialCount = all.Length,
@@ -95,6 +96,13 @@ internal sealed class ProgramReport
             trial.Candidate.Origin,
             _study.Objective.Part.Describe(program),
             program.Text);
+    }
+
+    private ImmutableArray<FamilyMember> Family()
+    {
+        Dictionary<string, int> numbers = _found.Family.ToDictionary(t => t.Candidate.Id, t => t.Candidate.Number);
+        HashSet<StoredTrial> line = [.. _found.Lineage];
+        return [.. _found.Family.Select(t => new FamilyMember(t.Candidate.Number, t.Train ?? double.NaN, [.. t.Candidate.Parents.Select(p => numbers[p])], line.Contains(t)))];
     }
 
     private IEnumerable<ProposerYield> Yields()

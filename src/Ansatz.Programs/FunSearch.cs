@@ -99,7 +99,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
             [
                 .. asks.Zip(proposals)
                     .Where(p => p.Second is not null)
-                    .Select(p => (p.First.Number, p.First.Shown, search.Propose(p.Second!.Program, p.Second.Origin, [.. p.First.Shown.Programs.Select(x => x.Id).Distinct()]))),
+                    .Select(p => (p.First.Number, p.First.Shown, search.Propose(p.Second!.Program, p.Second.Origin, [.. p.Second.From.Select(i => p.First.Shown.Programs[i].Id).Distinct()]))),
             ];
             ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);
 

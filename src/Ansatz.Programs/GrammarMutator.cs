@@ -74,7 +74,7 @@ public sealed class GrammarMutator : ProgramProposer
             int largest = parents.Length == 0 ? MaxSize : Math.Max(MaxSize, parents[^1].Size + Growth); // a long start program may grow too
             for (int attempt = 0; attempt < Tries; attempt++)
             {
-                (HoleSyntax? child, string origin) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
+                (HoleSyntax? child, string origin, int from) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
                 if (child is null || child.Size > 4 * largest)
                 {
                     continue;
@@ -83,26 +83,27 @@ public sealed class GrammarMutator : ProgramProposer
                 child = part.Simplify(child);
                 if (child is not null && child.Size <= largest && request.Seen.Add(child))
                 {
-                    return new(part.Write(child), origin);
+                    return new(part.Write(child), origin, from switch { 0 => [], 1 => [parents.Length - 1], _ => [0, parents.Length - 1] });
                 }
             }
 
             return null;
         }
 
-        (HoleSyntax? Child, string Origin) Mutate(HoleSyntax[] parents, Rng rng)
+        // A child, how it came about, and how many parents it took from.
+        (HoleSyntax? Child, string Origin, int From) Mutate(HoleSyntax[] parents, Rng rng)
         {
             HoleSyntax better = parents[^1];
             double at = rng.NextDouble() * (Crossover + Subtree + Constants + Point + Hoist + Fresh);
-            return (at -= Crossover) < 0 && parents[0] != better ? (mutations.Crossover(better, parents[0], rng), "crossover")
-                : (at -= Subtree) < 0 ? (mutations.Subtree(better, rng), "subtree")
-                : (at -= Constants) < 0 ? (Mutations.Constants(better, rng), "constants")
-                : (at -= Point) < 0 ? (mutations.Point(better, rng), "point")
-                : (at -= Hoist) < 0 ? (Mutations.Hoist(better, rng), "hoist")
+            return (at -= Crossover) < 0 && parents[0] != better ? (mutations.Crossover(better, parents[0], rng), "crossover", 2)
+                : (at -= Subtree) < 0 ? (mutations.Subtree(better, rng), "subtree", 1)
+                : (at -= Constants) < 0 ? (Mutations.Constants(better, rng), "constants", 1)
+                : (at -= Point) < 0 ? (mutations.Point(better, rng), "point", 1)
+                : (at -= Hoist) < 0 ? (Mutations.Hoist(better, rng), "hoist", 1)
                 : Random(rng);
         }
 
-        (HoleSyntax? Child, string Origin) Random(Rng rng) => (grammar.Program(part.Parameters, rng), "random program");
+        (HoleSyntax? Child, string Origin, int From) Random(Rng rng) => (grammar.Program(part.Parameters, rng), "random program", 0);
     }
 
     private static double Share(double value)

@@ -36,4 +36,5 @@ public sealed record FailedProgram(ProgramSource Program, string Reason);
 /// <summary>A proposed program.</summary>
 /// <param name="Program">The program.</param>
 /// <param name="Origin">How it came about, in a word or two: "crossover".</param>
-public sealed record Proposal(ProgramSource Program, string Origin);
+/// <param name="From">Which of the request's parents it took from, by index, the one that it was made from last; none: made from nothing.</param>
+public sealed record Proposal(ProgramSource Program, string Origin, ImmutableArray<int> From);

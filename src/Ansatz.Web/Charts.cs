@@ -67,20 +67,46 @@ internal static class Charts
         return Html.Of($"""
             <ul class="legend">{lines.Where(l => l.Label.Length > 0).Select(l => Html.Of($"""<li><svg width="34" height="14" aria-hidden="true"><g class="{l.Style}"><line class="line" x1="0" x2="34" y1="7" y2="7" stroke-dasharray="{l.Dash}"/><svg x="17" y="7" overflow="visible">{Path(l.Mark, 4)}</svg></g></svg> {l.Label}</li>"""))}</ul>
             {Figure(id, title, PlotHeight + 44, Html.Of($"""
-            <text class="axis" x="0" y="12">{yAxis}</text>
-            {y.Ticks.Select(t => Html.Of($"""<line class="grid" x1="0" x2="100%" y1="{Number(Y(y, t))}" y2="{Number(Y(y, t))}"/><text class="tick" x="0" y="{Number(Y(y, t) - 4)}">{Axis.Label(t, format)}</text>"""))}
-            {x.Ticks.Select(t => Html.Of($"""<line class="notch" x1="{Percent(x, t)}" x2="{Percent(x, t)}" y1="{PlotHeight}" y2="{PlotHeight + 5}"/><text class="tick" x="{Percent(x, t)}" y="{PlotHeight + 19}" text-anchor="middle">{t.ToString("#,0.##", CultureInfo.InvariantCulture)}</text>"""))}
-            <line class="base" x1="0" x2="100%" y1="{PlotHeight}" y2="{PlotHeight}"/>
+            {Axes(x, y, xAxis, yAxis, format)}
             <svg width="100%" height="{PlotHeight}" viewBox="0 0 1000 {PlotHeight}" preserveAspectRatio="none">{lines.Where(l => l.Points.Count > 0).Select(l => Line(l, x, y))}</svg>
             {lines.Where(l => l.Points.Count > 0).Select(l => Html.Of($"""<g class="{l.Style}">{(l.Steps ? l.Points.TakeLast(1) : l.Points).Select(p => Html.Of($"""<svg x="{Percent(x, p.X)}" y="{Number(Y(y, p.Y))}" overflow="visible">{Path(l.Mark, 4)}</svg>"""))}</g>"""))}
-            <text class="axis" x="50%" y="{PlotHeight + 38}" text-anchor="middle">{xAxis}</text>
             """))}
             """);
+    }
+
+    /// <summary>A family tree: when each member was tried and its score, with a line to each that it was made from; the line of descent stands out.</summary>
+    /// <remarks>The axis of scores spans the line of descent; a member that scored less lies on its floor.</remarks>
+    public static Html Family(string id, string title, IReadOnlyList<FamilyMember> members, ScoreFormat format)
+    {
+        Axis x = new(members.Select(m => (double)m.Number).Prepend(0), null), y = new(members.Where(m => m.IsOnLine).Select(m => m.Train), format.Scale);
+        Dictionary<int, FamilyMember> byNumber = members.ToDictionary(m => m.Number);
+        string Links(bool onLine) => string.Concat(members.SelectMany(m => m.Parents.Select(p => (Child: m, Parent: byNumber[p])))
+            .Where(l => (l.Child.IsOnLine && l.Parent.IsOnLine) == onLine).Select(l => $"M{Place(l.Parent)}L{Place(l.Child)}"));
+        return Html.Of($"""
+            {Figure(id, title, PlotHeight + 44, Html.Of($"""
+            {Axes(x, y, "trial", "train", format)}
+            <svg width="100%" height="{PlotHeight}" viewBox="0 0 1000 {PlotHeight}" preserveAspectRatio="none">
+            <g class="faint"><path class="line" d="{Links(false)}" vector-effect="non-scaling-stroke"/></g>
+            <g class="accent"><path class="line" d="{Links(true)}" vector-effect="non-scaling-stroke"/></g></svg>
+            {members.Select(m => Html.Of($"""<g class="{(m.IsOnLine ? "accent" : "faint")}"><svg x="{Percent(x, m.Number)}" y="{Number(Height(m))}" overflow="visible">{Path(m.IsOnLine ? Mark.Disc : Mark.Ring, m.IsOnLine ? 4 : 2)}</svg></g>"""))}
+            """))}
+            """);
+
+        double Height(FamilyMember m) => Y(y, double.IsNaN(m.Train) ? double.NegativeInfinity : m.Train);
+        string Place(FamilyMember m) => Invariant($"{10 * x.Share(m.Number):0.##},{Number(Height(m))}");
     }
 
     /// <summary>The mark of a series, small, for tables and legends.</summary>
     public static Html Glyph(Mark mark, bool accent) => Html.Of(
         $"""<svg class="glyph" width="14" height="14" aria-hidden="true"><g class="{(accent ? "accent" : "plain")}"><svg x="7" y="7" overflow="visible">{Path(mark, 5)}</svg></g></svg>""");
+
+    private static Html Axes(Axis x, Axis y, string xAxis, string yAxis, ScoreFormat format) => Html.Of($"""
+        <text class="axis" x="0" y="12">{yAxis}</text>
+        {y.Ticks.Select(t => Html.Of($"""<line class="grid" x1="0" x2="100%" y1="{Number(Y(y, t))}" y2="{Number(Y(y, t))}"/><text class="tick" x="0" y="{Number(Y(y, t) - 4)}">{Axis.Label(t, format)}</text>"""))}
+        {x.Ticks.Select(t => Html.Of($"""<line class="notch" x1="{Percent(x, t)}" x2="{Percent(x, t)}" y1="{PlotHeight}" y2="{PlotHeight + 5}"/><text class="tick" x="{Percent(x, t)}" y="{PlotHeight + 19}" text-anchor="middle">{t.ToString("#,0.##", CultureInfo.InvariantCulture)}</text>"""))}
+        <line class="base" x1="0" x2="100%" y1="{PlotHeight}" y2="{PlotHeight}"/>
+        <text class="axis" x="50%" y="{PlotHeight + 38}" text-anchor="middle">{xAxis}</text>
+        """);
 
     private static Html Figure(string id, string title, int height, Html content) => Html.Of($"""
         <svg class="chart" width="100%" height="{height}" role="img" aria-labelledby="{id}-title"><title id="{id}-title">{title}</title>

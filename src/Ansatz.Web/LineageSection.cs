@@ -16,9 +16,10 @@ internal static class LineageSection
         }
 
         string others = steps.All(s => s.Parents.Length < 2) ? ""
-            : report.Verdict.CandidateNoun == "program" ? " Beside another: a second one was at hand, from which crossover and models take, and other changes do not."
+            : report.Verdict.CandidateNoun == "program" ? " Beside another: it took from a second one too."
             : " Beside others: more of them were at hand, and the one that did best on train stands here for all.";
         return Html.Of($"""
+            {(report.Family.Length > steps.Length ? Charts.Family("family", $"The {report.Family.Length:N0} programs that went into what was found", report.Family, format) : default)}
             <p>Every {report.Verdict.CandidateNoun} was made from the one before it.{others} <ins>Underlined</ins> is new, <del>struck out</del> is gone.</p>
             <ol class="items">
             {steps.Select((step, i) => Html.Of($"""

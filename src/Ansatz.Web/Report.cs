@@ -55,6 +55,9 @@ public sealed record Report
     /// <summary>Where what was found came from: from what it began with to it, each made from the one before.</summary>
     public ImmutableArray<ReportTrial> Lineage { get; init; } = [];
 
+    /// <summary>All that what was found came from, itself last; none where parents are not told apart.</summary>
+    public ImmutableArray<FamilyMember> Family { get; init; } = [];
+
     /// <summary>What became of proposed programs, by who proposed them.</summary>
     public ImmutableArray<ProposerYield> Yields { get; init; } = [];
 
@@ -146,6 +149,13 @@ public sealed record Confusion(
 /// <param name="OutputTokens">Tokens written.</param>
 /// <param name="Milliseconds">Time; none where it was not measured.</param>
 public sealed record CallUsage(string Name, double InputTokens, double OutputTokens, double? Milliseconds);
+
+/// <summary>One candidate of a family tree.</summary>
+/// <param name="Number">Its number within the arm.</param>
+/// <param name="Train">Its mean score on train.</param>
+/// <param name="Parents">The numbers of those that it was made from.</param>
+/// <param name="IsOnLine">Whether it is one of the steps of the lineage.</param>
+public sealed record FamilyMember(int Number, double Train, ImmutableArray<int> Parents, bool IsOnLine);
 
 /// <summary>One candidate that was tried.</summary>
 /// <param name="Number">Its number within the arm.</param>
