@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ansatz.Samples.Programs;
 using Ansatz.Testing;
 
 namespace Ansatz.Programs.Tests;
@@ -52,5 +53,67 @@ public sealed class FunSearchTests
         HashSet<string> pruned = [.. candidates.Where(c => c.IsPruned).Select(c => c.Id)];
         Assert.InRange(pruned.Count, 30, 150); // half or less: later programs are better than those before
         Assert.All(candidates, c => Assert.DoesNotContain(c.Parents, pruned.Contains));
+    }
+
+    [Theory]
+    [InlineData(1, 60, 120)]
+    [InlineData(4, 20, 30)]
+    public async Task SamplesPerPrompt_OneDrawOfParents_IsForAllOfThem(int samples, int least, int most)
+    {
+        using TempFolder folder = new();
+        FunSearch search = new(new GrammarMutator { Fresh = 0 }) { Evaluations = 120, SamplesPerPrompt = samples };
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Holes.TwoDoubles(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
+        await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+        }
+
+        // A draw is seen in the parent that a child was made from: at most one for each draw.
+        string?[] parents = [.. study.Journal.Candidates(study.Journal.Find(study.Name)!, "found (seed 1)").Select(c => c.Parents.LastOrDefault())];
+        int changes = parents.Zip(parents.Skip(1)).Count(p => p.First != p.Second);
+        Assert.InRange(changes, least, most);
+    }
+
+    [Theory]
+    [InlineData(new int[0], 0.5, "The stages of a cascade have to ascend from 1 and end before the 6 train inputs.")]
+    [InlineData(new[] { 0, 2 }, 0.5, "The stages of a cascade have to ascend from 1 and end before the 6 train inputs.")]
+    [InlineData(new[] { 3, 3 }, 0.5, "The stages of a cascade have to ascend from 1 and end before the 6 train inputs.")]
+    [InlineData(new[] { 6 }, 0.5, "The stages of a cascade have to ascend from 1 and end before the 6 train inputs.")]
+    [InlineData(new[] { 2 }, 1.0, "The share of programs that passes a stage has to lie between 0 and 1.")]
+    public void Cascade_ThatDoesNotFit_SaysWhy(int[] stages, double share, string message) =>
+        Assert.Equal(message, Assert.Throws<InputException>(() => new Cascade([.. stages], share).Check(6)).Message);
+
+    [Theory]
+    [InlineData(1, 1, 1, null)]
+    [InlineData(8_000, 1, 8_000, null)]
+    [InlineData(20_000, 4, 5_000, 2_500)]
+    [InlineData(200_000, 10, 20_000, 25_000)]
+    public void Database_ByEvaluations_HasItsDefaults(long evaluations, int islands, int period, int? resetEvery)
+    {
+        DatabaseSettings settings = DatabaseSettings.For(evaluations);
+        Assert.Equal((islands, period, resetEvery), (settings.Islands, settings.Period, settings.ResetEvery));
+    }
+
+    /// <summary>Online bin packing, judged on the published instances: a quarter of the evaluations of the experiment that is measured in docs/funsearch.md.</summary>
+    [Theory]
+    [InlineData(101)]
+    [InlineData(102)]
+    public async Task Search_OfPackingHeuristics_BeatsBestFitAndRandomPrograms(int seed)
+    {
+        using TempFolder folder = new();
+        FunSearch search = new(new GrammarMutator()) { Evaluations = 2_000 };
+        ProgramObjective<Func<double, double, double>, PackingInstance> objective =
+            PackingHole.Weibull(seed, 5_000, PackingInstance.Read(Path.Combine(AppContext.BaseDirectory, "data", "weibull-5k.json")));
+        Arm<ProgramSource> random = objective.Open.Controls(new("found", ArmRole.Search, search, Budget.Unlimited)).Single(a => a.Optimizer is RandomPrograms);
+        await using Study<ProgramSource> study = Study.Open(
+            folder.File("a.db"), objective, search, Budget.Unlimited, seed, new() { Controls = [random, Arm<ProgramSource>.OfYours()], Workers = 2 });
+        await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+        }
+
+        Dictionary<string, double> bins = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary.Rows.ToDictionary(r => r.Name, r => -r.Mean);
+        const double Bound = 1_987.8; // mean lower bound of the published instances; best fit needs 3.98 % more
+        Assert.Equal(3.98, 100 * ((bins["yours"] / Bound) - 1), 0.005);
+        Assert.InRange(100 * ((bins["found"] / Bound) - 1), 0, 1.2);
+        Assert.InRange(bins["random programs"] - bins["found"], 1, 100); // bins of 2,000
     }
 }
