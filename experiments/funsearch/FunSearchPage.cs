@@ -113,8 +113,17 @@ internal static class FunSearchPage
 
     private static void Formulas(StringBuilder page, IReadOnlyList<RunResult> runs)
     {
-        page.Append("## Formulas from noisy rows\n\n100 rows to train on, 100 to choose by, with noise of 5 % of the standard deviation of y; 1,000 exact rows judge. 20,000 evaluations. A run succeeds if its error on the test rows is at most a quarter of the noise. Errors are root mean squares, as a multiple of the noise.\n\n");
-        page.Append("| law | succeeded | median error: found | random programs | hill climber | line | cubic | found beats random programs in |\n|---|---|---|---|---|---|---|---|\n");
+        page.Append(
+            """
+            ## Formulas from noisy rows
+
+            100 rows to train on, 100 to choose by, with noise of 5 % of the standard deviation of y; 1,000 exact rows judge. 20,000 evaluations. A run succeeds if its error on the test rows is at most a quarter of the noise. A
+            formula has the exact structure if, with its constants refitted to the exact law, no error is left, at twice as large an x either. Errors are root mean squares, as a multiple of the noise, medians over the seeds.
+
+            | law | succeeded | exact structure | found | random programs | line | cubic | found beats random programs in |
+            |---|---|---|---|---|---|---|---|
+
+            """.ReplaceLineEndings("\n"));
         foreach (Formula formula in Formula.All)
         {
             RunResult[] of = [.. runs.Where(r => r.Variant == formula.Name)];
@@ -124,12 +133,38 @@ internal static class FunSearchPage
                 continue;
             }
 
-            double Error(RunResult run, string arm) => Math.Sqrt(-run.Scores[arm]) / formula.Noise;
-            page.Append(CultureInfo.InvariantCulture, $"| {formula.Name} | {of.Count(r => Error(r, "found") <= 0.25)} of {of.Length} | {string.Join(" | ", ((string[])["found", Random, Hill, "line", "cubic"]).Select(a => $"{Median(of.Select(r => Error(r, a))):0.00}"))} | {of.Count(r => Error(r, "found") < Error(r, Random))} of {of.Length} |\n");
+            double Error(RunResult run, string arm) => ErrorOf(formula, run.Scores[arm]);
+            page.Append(CultureInfo.InvariantCulture, $"| {formula.Name} | {of.Count(r => Error(r, "found") <= 0.25)} of {of.Length} | {of.Sum(r => r.Figures["exact"]):0} | {string.Join(" | ", ((string[])["found", Random, "line", "cubic"]).Select(a => $"{Median(of.Select(r => Error(r, a))):0.00}"))} | {of.Count(r => Error(r, "found") < Error(r, Random))} of {of.Length} |\n");
+        }
+
+        int[] sizes = [10, 15, 20, 30, 45, 60, 90];
+        page.Append(CultureInfo.InvariantCulture, $"\nError against size: of all programs of a run with at most so many nodes in their syntax tree (`static double F(double x) => x;` has 5), the one with the least error on the train rows; its error on the test rows.\n\n| law | {string.Join(" | ", sizes)} | any |\n|---|{string.Concat(Enumerable.Repeat("---|", sizes.Length + 1))}\n");
+        foreach (Formula formula in Formula.All)
+        {
+            RunResult[] of = [.. runs.Where(r => r.Variant == formula.Name)];
+            string Cell(int most)
+            {
+                double[] errors = [.. of.Select(r => r.Front.LastOrDefault(f => f.Size <= most)?.Test).Select(t => t is { } score ? ErrorOf(formula, score) : double.PositiveInfinity)];
+                return errors.Length == 0 ? "" : Median(errors) is var median && double.IsFinite(median) ? median.ToString("0.00", CultureInfo.InvariantCulture) : "none";
+            }
+
+            page.Append(CultureInfo.InvariantCulture, $"| {formula.Name} | {string.Join(" | ", sizes.Append(int.MaxValue).Select(Cell))} |\n");
+        }
+
+        if (runs.FirstOrDefault(r => r.Variant == Formula.All[0].Name && r.Seed == 1) is { } first)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\nThe whole front of {first.Variant}, seed 1:\n\n| nodes | error, train rows | error, test rows | |\n|---|---|---|---|\n");
+            foreach (FrontProgram f in first.Front)
+            {
+                string text = string.Join(' ', f.Program.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace("|", "\\|", StringComparison.Ordinal);
+                page.Append(CultureInfo.InvariantCulture, $"| {f.Size} | {ErrorOf(Formula.All[0], f.Train):0.00} | {(f.Test is { } test ? $"{ErrorOf(Formula.All[0], test):0.00}" : "fails")} | `{text}` |\n");
+            }
         }
 
         page.Append('\n');
     }
+
+    private static double ErrorOf(Formula formula, double score) => Math.Sqrt(-score) / formula.Noise;
 
     private static void Model(StringBuilder page, IReadOnlyList<RunResult> runs)
     {

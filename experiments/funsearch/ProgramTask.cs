@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Ansatz.Programs;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
@@ -20,8 +21,14 @@ internal sealed record ProgramTask
 
     public required FunSearch Search { get; init; }
 
-    /// <summary>Whether random programs and the hill climber run too.</summary>
+    /// <summary>Whether controls run too.</summary>
     public bool HasControls { get; init; } = true;
+
+    /// <summary>Whether the hill climber is one of them. Where equal scores are rare it drifts into ever longer programs, and takes several times as long as the search.</summary>
+    public bool HasHillClimber { get; init; } = true;
+
+    /// <summary>Whether the front of score and size is kept.</summary>
+    public bool HasFront { get; init; }
 
     /// <summary>What else is measured on the winner.</summary>
     public Func<ProgramSource, ImmutableSortedDictionary<string, double>> Measure { get; init; } = _ => ImmutableSortedDictionary<string, double>.Empty;
@@ -31,9 +38,10 @@ internal sealed record ProgramTask
     {
         Objective<ProgramSource> objective = Objective(seed);
         Arm<ProgramSource> search = new("found", ArmRole.Search, Search, Budget.Unlimited);
-        IReadOnlyList<Arm<ProgramSource>> controls = HasControls ? objective.Open.Controls(search) : [Arm<ProgramSource>.OfYours()];
+        IReadOnlyList<Arm<ProgramSource>> controls = HasControls ? [.. objective.Open.Controls(search).Where(a => HasHillClimber || a.Optimizer is not HillClimber)] : [Arm<ProgramSource>.OfYours()];
         Dictionary<string, (double Score, string Program)> winners = [];
         Dictionary<string, List<double>> curves = [];
+        ImmutableArray<FrontProgram> front = default;
         if (objective.Count(Split.Test) == 0)
         {
             foreach (Arm<ProgramSource> arm in controls.Prepend(search))
@@ -45,7 +53,7 @@ internal sealed record ProgramTask
         }
         else
         {
-            await StudyAsync(objective, controls, folder, seed, winners, curves, cancellationToken);
+            front = await StudyAsync(objective, controls, folder, seed, winners, curves, cancellationToken);
         }
 
         return new(
@@ -55,11 +63,12 @@ internal sealed record ProgramTask
             winners.ToImmutableSortedDictionary(w => w.Key, w => w.Value.Score),
             curves.Where(c => c.Value.Count > 1).ToImmutableSortedDictionary(c => c.Key, c => Thinned(c.Value)),
             winners.ToImmutableSortedDictionary(w => w.Key, w => w.Value.Program),
-            Measure(new(winners["found"].Program)));
+            Measure(new(winners["found"].Program)))
+        { Front = front };
     }
 
     // A study of its own, judged on its test inputs. Its database goes when the result is kept.
-    private async Task StudyAsync(
+    private async Task<ImmutableArray<FrontProgram>> StudyAsync(
         Objective<ProgramSource> objective,
         IReadOnlyList<Arm<ProgramSource>> controls,
         string folder,
@@ -69,6 +78,8 @@ internal sealed record ProgramTask
         CancellationToken cancellationToken)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{Variant}-{seed}"), database = Path.Combine(folder, $"{name}.db");
+        Dictionary<string, double> means = []; // on train, of what the search scored
+        ImmutableArray<FrontProgram> front = default;
         await using (Study<ProgramSource> study = Study.Open(database, objective, Search, Budget.Unlimited, seed, new() { Name = name, Series = Name, Controls = controls, Workers = 2 }))
         {
             await foreach (StudyEvent e in study.RunAsync(cancellationToken))
@@ -77,6 +88,10 @@ internal sealed record ProgramTask
                 {
                     List<double> curve = CurveOf(curves, block.Arm);
                     curve.Add(Math.Max(curve.LastOrDefault(double.NegativeInfinity), block.Mean ?? double.NegativeInfinity));
+                    if (block.Arm == "found" && block.Mean is { } mean)
+                    {
+                        means[block.Candidate] = mean;
+                    }
                 }
             }
 
@@ -87,13 +102,40 @@ internal sealed record ProgramTask
                 StoredCandidate winner = study.Journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId);
                 winners[row.Name] = (row.Mean, JsonSerializer.Deserialize(winner.Text, objective.Codec)!.Text);
             }
+
+            if (HasFront)
+            {
+                front = FrontOf(
+                    (ProgramObjective)objective,
+                    study.Journal.Candidates(stored, "found").Where(c => means.ContainsKey(c.Id)).Select(c => (JsonSerializer.Deserialize(c.Text, objective.Codec)!, means[c.Id])));
+            }
         }
 
         foreach (string file in Directory.GetFiles(folder, $"{name}.db*"))
         {
             File.Delete(file);
         }
+
+        return front;
     }
+
+    private static ImmutableArray<FrontProgram> FrontOf(ProgramObjective objective, IEnumerable<(ProgramSource Program, double Train)> scored)
+    {
+        List<FrontProgram> front = [];
+        foreach ((int size, ProgramSource program, double train) in scored.Select(s => (SizeOf(objective, s.Program), s.Program, s.Train)).OrderBy(s => s.Item1).ThenByDescending(s => s.Train))
+        {
+            if (front.Count == 0 || train > front[^1].Train)
+            {
+                ImmutableArray<Outcome> test = [.. objective.Rerun(program, Split.Test, Enumerable.Range(0, objective.Count(Split.Test))).Select(r => r.Outcome)];
+                front.Add(new(size, train, test.MeanScore(objective.Scale), program.Text));
+            }
+        }
+
+        return [.. front];
+    }
+
+    private static int SizeOf(ProgramObjective objective, ProgramSource program) =>
+        objective.Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out _) ? syntax.Size : throw new InvalidOperationException($"What was scored does not compile: {program.Text}");
 
     private static List<double> CurveOf(Dictionary<string, List<double>> curves, string arm) => curves.TryGetValue(arm, out List<double>? curve) ? curve : curves[arm] = [];
 

@@ -19,7 +19,19 @@ internal sealed record RunResult(
     ImmutableSortedDictionary<string, double> Scores,
     ImmutableSortedDictionary<string, ImmutableArray<double>> Curves,
     ImmutableSortedDictionary<string, string> Programs,
-    ImmutableSortedDictionary<string, double> Figures);
+    ImmutableSortedDictionary<string, double> Figures)
+{
+    /// <summary>Of all that the search scored, what no smaller program beats on the train inputs; the smallest first. None where it was not asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<FrontProgram> Front { get; init; }
+}
+
+/// <summary>A program of the front of score and size.</summary>
+/// <param name="Size">Nodes of its syntax tree.</param>
+/// <param name="Train">Its mean score on the train inputs, by which it is here.</param>
+/// <param name="Test">On the test inputs; none where it fails on one.</param>
+/// <param name="Program">Its text.</param>
+internal sealed record FrontProgram(int Size, double Train, double? Test, string Program);
 
 /// <summary>The raw results: a file of JSON lines a task.</summary>
 internal sealed class Results(string folder)

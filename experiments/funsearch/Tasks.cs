@@ -71,6 +71,9 @@ internal static class Tasks
         Variant = formula.Name,
         Objective = seed => formula.Objective(seed),
         Search = new(new GrammarMutator()) { Evaluations = 20_000 },
+        HasHillClimber = false,
+        HasFront = true,
+        Measure = program => ImmutableSortedDictionary<string, double>.Empty.Add("exact", LawStructure.IsExact(program.Text, formula) ? 1 : 0),
     };
 
     // Excess in percent on instances of other sizes and of another law.
