@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Ansatz.Bench.Programs;
+
+/// <summary>A round of bin packing.</summary>
+/// <param name="Candidates">How many programs the studies scored, each on five instances of 5,000 items.</param>
+/// <param name="OneWorkerSeconds">A study of them, one program at a time.</param>
+/// <param name="TwoWorkersSeconds">The same study, two at a time.</param>
+/// <param name="PureSeconds">The same programs, compiled before, on the same instances: the evaluation alone.</param>
+/// <param name="ProcessSeconds">A fresh .NET process that compiles one of them and scores it: the mean of some.</param>
+internal sealed record PackingMeasurement(int Candidates, double OneWorkerSeconds, double TwoWorkersSeconds, double PureSeconds, double ProcessSeconds);
+
+/// <summary>What a process holds at a moment of a long search.</summary>
+/// <param name="Candidates">Programs scored so far.</param>
+/// <param name="Seconds">Since it began.</param>
+/// <param name="HeapBytes">Managed memory that is alive.</param>
+/// <param name="WorkingSetBytes">All of its memory.</param>
+/// <param name="Descriptors">Files, sockets and the like that are open.</param>
+/// <param name="Threads">Its threads.</param>
+/// <param name="Children">Processes that it has started and that are not gone, zombies among them.</param>
+internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes, long WorkingSetBytes, int Descriptors, int Threads, int Children);
+
+/// <summary>All rounds, and where they ran.</summary>
+internal sealed record Results(string Machine, string Runtime, ImmutableArray<PackingMeasurement> Packing, ImmutableArray<Footprint> Many);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NewLine = "\n")]
+[JsonSerializable(typeof(Results))]
+internal sealed partial class BenchJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace Ansatz.Bench.Programs;
+
+/// <summary>Writes <c>docs/program-speed.md</c> from the raw results.</summary>
+internal static class SpeedPage
+{
+    public static string Of(Results results)
+    {
+        StringBuilder page = new();
+        double[] Each(Func<PackingMeasurement, double> figure) => [.. results.Packing.Select(figure).Order()];
+        page.Append(CultureInfo.InvariantCulture, $"""
+            # What a search of programs takes
+
+            On {results.Machine} ({results.Runtime}). Median of {results.Packing.Length} rounds, each in a process of its own, with the lowest and the highest in brackets. This page and [its raw results](../bench/Programs/results.json) are written by
+
+            ```sh
+            dotnet run -c Release --project bench/Programs
+            ```
+
+            ## Bin packing
+
+            {results.Packing[0].Candidates:N0} different heuristics that FunSearch with the grammar writes, each scored on five instances of 5,000 items: no cascade, nothing scored twice, every outcome in the journal.
+
+            | | |
+            |---|---|
+            | scored a second, two workers | {Spread(Each(p => p.Candidates / p.TwoWorkersSeconds), "0")} |
+            | scored a second, one worker | {Spread(Each(p => p.Candidates / p.OneWorkerSeconds), "0")} |
+            | a candidate, one worker | {Spread(Each(p => 1e3 * p.OneWorkerSeconds / p.Candidates), "0.00")} ms |
+            | of that its evaluation alone, compiled before | {Spread(Each(p => 1e3 * p.PureSeconds / p.Candidates), "0.00")} ms |
+            | the rest: writing it, reading and checking it, compiling, the journal | {Spread(Each(p => 1e3 * (p.OneWorkerSeconds - p.PureSeconds) / p.Candidates), "0.00")} ms |
+            | a fresh .NET process that compiles and scores one | {Spread(Each(p => 1e3 * p.ProcessSeconds), "0")} ms |
+            | that, against a candidate of the search with one worker | {Spread(Each(p => p.ProcessSeconds / (p.OneWorkerSeconds / p.Candidates)), "0")} times |
+
+            ## A long search
+
+            {results.Many[^1].Candidates:N0} programs for a formula, on ten rows each, two workers, one process.
+
+            | programs | seconds | alive, MiB | working set, MiB | descriptors | threads | child processes |
+            |---|---|---|---|---|---|---|
+
+            """);
+        foreach (Footprint f in results.Many)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {f.Candidates:N0} | {f.Seconds:0} | {f.HeapBytes / 1048576.0:0} | {f.WorkingSetBytes / 1048576.0:0} | {f.Descriptors} | {f.Threads} | {f.Children} |\n");
+        }
+
+        page.Append(CultureInfo.InvariantCulture, $"\nWhat is alive grows by {(results.Many[^1].HeapBytes - results.Many[0].HeapBytes) / (double)(results.Many[^1].Candidates - results.Many[0].Candidates) / 1024:0.0} KiB a program: its text, its scores, its parents, and the form by which it is known not to be new.\n");
+        return page.ToString();
+    }
+
+    private static string Spread(double[] sorted, string format)
+    {
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+        return $"{Text(sorted[sorted.Length / 2])} ({Text(sorted[0])} to {Text(sorted[^1])})";
+    }
+}
