@@ -227,7 +227,7 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>How many effects were asked again since a run was cut off while they were out.</summary>
+    /// <summary>How many effects that call somebody were asked again since a run was cut off while they were out.</summary>
     public long Repeated(StoredStudy study)
     {
         ArgumentNullException.ThrowIfNull(study);

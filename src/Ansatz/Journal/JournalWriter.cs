@@ -45,7 +45,7 @@ internal sealed class JournalWriter : IAsyncDisposable
                 batch.Add(waiting);
             }
 
-            if (!TryCommit(batch) && batch.Count > 1)
+            if (!TryCommit(batch))
             {
                 // One of them spoilt it for all: each by itself, so that only the one that is at fault fails.
                 batch.ForEach(w => TryCommit([w]));
@@ -67,16 +67,19 @@ internal sealed class JournalWriter : IAsyncDisposable
             batch.ForEach(w => w.Done.SetResult());
             return true;
         }
-        catch (Exception e) // handed to whoever waits for the write
+        catch (Exception e) when (batch.Count == 1 || IsNobodysFault(e)) // handed to whoever waits for the write
         {
-            if (batch.Count == 1)
-            {
-                batch[0].Done.SetException(e is SqliteException sqlite ? Journal.Translate(sqlite, _path) : e);
-            }
-
+            batch.ForEach(w => w.Done.SetException(e is SqliteException sqlite ? Journal.Translate(sqlite, _path) : e));
+            return true;
+        }
+        catch (Exception)
+        {
             return false;
         }
     }
+
+    // Somebody else holds the file, or the disk is at fault: each by itself would only fail, and wait, again.
+    private static bool IsNobodysFault(Exception e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR };
 
     private sealed record Waiting(Action<JournalTransaction> Write, TaskCompletionSource Done);
 }

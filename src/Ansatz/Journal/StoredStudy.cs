@@ -54,7 +54,7 @@ public sealed record StoredCandidate(string Id, int Number, string Text, Immutab
 /// <param name="Question">Hash of what was asked.</param>
 /// <param name="Asked">What was asked, as JSON.</param>
 /// <param name="Answer">The answer, as JSON; none while it is out.</param>
-/// <param name="Attempts">How often it was asked: more than once where a run was cut off while it was out.</param>
+/// <param name="Attempts">How often it was asked: more than once where a run was cut off while it was out, if it calls anybody.</param>
 /// <param name="Milliseconds">How long the answer took.</param>
 public sealed record StoredEffect(long Number, string Kind, string Question, string Asked, string? Answer, int Attempts, long? Milliseconds);
 

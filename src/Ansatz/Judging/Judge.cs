@@ -92,7 +92,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             AgainstStrongest = strongest is null ? null : Compare("found", strongest.Name, found, outcomesOf[strongest.Name]),
             JudgedBefore = judgedBefore,
             Detectable = DetectableDifference(found, yours),
-            Candidates = study.SearchOf(study.Runs[0]).Trials.Count,
+            Candidates = study.SearchOf(study.Runs[0]).Candidates,
             Flattery = winner.Validation - winner.Mean,
             Account = Account(judge.Spent),
         };
@@ -250,7 +250,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             Rows = Adjusted(rows, againstYours),
             AgainstYours = againstYours,
             AgainstStrongest = strongest is null ? null : CompareSeeds("found", strongest.Name, found, [.. strongest.Values]),
-            Candidates = study.SearchOf(study.Runs[0]).Trials.Count,
+            Candidates = study.SearchOf(study.Runs[0]).Candidates,
             Account = Account(Cost.Zero),
         };
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
@@ -66,6 +65,9 @@ internal sealed class ArmSearch<T> : Search<T>
         _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
         _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
     }
+
+    /// <summary>How many candidates were asked for.</summary>
+    public int Candidates => _order.Count;
 
     /// <summary>What was spent on the effects awaited so far.</summary>
     public Cost Spent { get; private set; }
@@ -333,7 +335,8 @@ internal sealed class ArmSearch<T> : Search<T>
 
             _liveSince ??= _journal.Clock.GetTimestamp();
             Task candidates = WriteCandidatesAsync(); // before any effect that speaks of them, but nobody who only computes waits for it
-            ConcurrentBag<Task> commits = [];
+            List<Task> commits = [candidates];
+            Task? failed = null;
             Lock telling = new();
             Cost told = before;
             ParallelOptions options = new() { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken };
@@ -341,6 +344,11 @@ internal sealed class ArmSearch<T> : Search<T>
             {
                 await Parallel.ForEachAsync(open, options, async (i, _) =>
                 {
+                    if (Volatile.Read(ref failed) is { } lost)
+                    {
+                        await lost.ConfigureAwait(false); // what cannot be kept need not be made
+                    }
+
                     lock (telling)
                     {
                         // Time ends an arm without gaps: what comes before an effect that was begun is made whatever the clock says.
@@ -362,8 +370,13 @@ internal sealed class ArmSearch<T> : Search<T>
 
                     long start = _journal.Clock.GetTimestamp();
                     answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
-                    Task commit = CommitAndTellAsync(i, _journal.Clock.GetElapsedTime(start));
-                    commits.Add(commit);
+                    Task commit;
+                    lock (telling)
+                    {
+                        commit = CommitAndTellAsync(i, _journal.Clock.GetElapsedTime(start), commits[^1]);
+                        commits.Add(commit);
+                    }
+
                     if (effects[i].Calls)
                     {
                         await commit.ConfigureAwait(false); // no new call is paid for while the last reply may not be on disk
@@ -375,10 +388,22 @@ internal sealed class ArmSearch<T> : Search<T>
                 await Task.WhenAll(commits).ConfigureAwait(false);
             }
 
-            async Task CommitAndTellAsync(int i, TimeSpan elapsed)
+            // Told in the order in which they were made.
+            async Task CommitAndTellAsync(int i, TimeSpan elapsed, Task before)
             {
-                await candidates.ConfigureAwait(false);
-                await CommitAsync(effects[i], JsonSerializer.Serialize(answers[i], codec), elapsed).ConfigureAwait(false);
+                try
+                {
+                    string answer = JsonSerializer.Serialize(answers[i], codec);
+                    await candidates.ConfigureAwait(false);
+                    await CommitAsync(effects[i], answer, elapsed).ConfigureAwait(false);
+                }
+                catch (Exception e)
+                {
+                    Volatile.Write(ref failed, Task.FromException(e));
+                    throw;
+                }
+
+                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 lock (telling)
                 {
                     told += costOf(answers[i]);
@@ -423,13 +448,13 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private Task WriteCandidatesAsync()
     {
-        ImmutableArray<Entry> unwritten = [.. _order.Skip(_written)];
+        (Entry Entry, string Text)[] unwritten = [.. _order.Skip(_written).Select(e => (e, JsonSerializer.Serialize(e.Candidate.Value, _objective.Codec)))];
         string[] pruned = TakePruned();
         _written = _order.Count;
         return _journal.WriteAsync(transaction =>
         {
             WritePruned(transaction, pruned);
-            foreach (Entry entry in unwritten)
+            foreach ((Entry entry, string text) in unwritten)
             {
                 transaction.Execute(
                     "INSERT OR IGNORE INTO candidate (study, arm, id, number, text, parents, origin) VALUES ($study, $arm, $id, $number, $text, $parents, $origin)",
@@ -437,7 +462,7 @@ internal sealed class ArmSearch<T> : Search<T>
                     ("$arm", _arm),
                     ("$id", entry.Candidate.Id),
                     ("$number", entry.Number),
-                    ("$text", JsonSerializer.Serialize(entry.Candidate.Value, _objective.Codec)),
+                    ("$text", text),
                     ("$parents", string.Join(' ', entry.Candidate.Parents)),
                     ("$origin", entry.Candidate.Origin));
             }

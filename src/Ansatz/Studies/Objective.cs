@@ -34,6 +34,7 @@ public abstract class Objective<T>
     public abstract string ItemHash(Split split, int item);
 
     /// <summary>The most that an ask can cost; reserved before it starts.</summary>
+    /// <remarks>An objective that calls anybody has to say so here: an ask with calls is noted before it begins, and no further one begins before its answer is on disk. One that only computes is simply computed again where a run was cut off.</remarks>
     public virtual Cost AtMost(Ask<T> ask)
     {
         ArgumentNullException.ThrowIfNull(ask);
