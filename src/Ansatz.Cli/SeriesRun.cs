@@ -13,13 +13,13 @@ internal sealed class SeriesRun : IDisposable
     private readonly Surroundings _surroundings;
     private readonly string _database, _studyPath;
     private readonly SeriesFile _file;
-    private readonly RetryRemarks _retries;
+    private readonly EndpointRemarks _remarks;
     private PromptStudy? _open; // the member whose turn it is: one model at a time
 
     private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, string studyPath)
     {
         (_surroundings, _database, Name, _file, _studyPath) = (surroundings, database, name, file, studyPath);
-        _retries = new(surroundings with { Screen = null }); // nothing is redrawn here
+        _remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
         Members = [.. Enumerable.Range(1, file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<Prompt>>)(() => Open(search, seed))))];
     }
 
@@ -118,6 +118,6 @@ internal sealed class SeriesRun : IDisposable
         }
 
         (data.Split.Sets, data.Split.Set) = (_file.Seeds, seed);
-        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, e => e.Open(_retries.Add, _surroundings.Clock));
+        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, _remarks.Open);
     }
 }

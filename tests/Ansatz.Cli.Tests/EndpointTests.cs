@@ -155,6 +155,9 @@ public sealed class EndpointTests
         isWell = true;
         Assert.True(await RunAsync(cli) == App.Done, cli.Error);
         Assert.Contains("the journal answered", Words(cli.Output), StringComparison.Ordinal);
+
+        Assert.Equal(App.Done, await cli.RunAsync("check", "tiny"));
+        Assert.StartsWith("The key in ANSATZ_TEST_MARKED_KEY goes to 127.0.0.1:", cli.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
 using static System.FormattableString;
 
@@ -32,7 +33,8 @@ internal static class CheckCommand
     private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool asInstructions, bool isJson, CancellationToken cancellationToken)
     {
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
-        using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        EndpointRemarks remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
+        using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints, remarks.Open);
         if ((model is not null || asInstructions) && loaded is not PromptStudy)
         {
             throw new InputException($"{(asInstructions ? "--as-instructions" : "--model")} is for prompts: no model answers in the study \"{name}\".");
@@ -45,7 +47,7 @@ internal static class CheckCommand
             other.Read.Study.Prompt!.AsInstructions = true;
         }
 
-        using LoadedStudy? elsewhere = model is null && !asInstructions ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints);
+        using LoadedStudy? elsewhere = model is null && !asInstructions ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints, remarks.Open);
 
         OpenStudy study = loaded.Open(surroundings.FullPath(database), name, surroundings.Clock);
         Check check;

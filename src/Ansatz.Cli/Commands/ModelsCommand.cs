@@ -30,7 +30,7 @@ internal static class ModelsCommand
     private static async Task<int> CheckAsync(
         Surroundings surroundings, string what, string? name, string keyFrom, bool isJson, CancellationToken cancellationToken)
     {
-        RetryRemarks retries = new(surroundings with { Screen = null }); // nothing is redrawn here
+        EndpointRemarks retries = new(surroundings with { Screen = null }); // nothing is redrawn here
         foreach ((string role, OpenAiEndpoint endpoint, Price price) in EndpointsOf(surroundings, what, name, keyFrom))
         {
             if (!isJson)

@@ -73,10 +73,10 @@ internal sealed class ProgramFinding : Finding
     /// <inheritdoc />
     public override string Export(string form, ExportOptions options)
     {
-        UserProgram program;
+        UserProgram? loaded = null;
         try
         {
-            program = UserProgram.Load(_file.Read, _file.Folder);
+            loaded = UserProgram.Load(_file.Read, _file.Folder);
         }
         catch (InputException e) when (form == Forms[0])
         {
@@ -84,6 +84,7 @@ internal sealed class ProgramFinding : Finding
             return _found.Program.Text;
         }
 
+        using UserProgram program = loaded;
         ProgramSource found = FoundProgram.Simplified(_found.Program, program.Objective);
         switch (form)
         {
@@ -110,7 +111,7 @@ internal sealed class ProgramFinding : Finding
     {
         FoundProgram found = options.Trial is not { } number ? _found
             : FoundProgram.Of(_journal, _study, number) ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The study \"{_study.Name}\" has no trial {number}."));
-        UserProgram program = UserProgram.Load(_file.Read, _file.Folder);
+        using UserProgram program = UserProgram.Load(_file.Read, _file.Folder);
         ProgramObjective objective = program.Objective;
         ProgramSource source = options.IsYours ? objective.Part.Yours : found.Program;
         int inputs = objective.Count(Split.Train);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
-using Ansatz.Language;
 using Ansatz.Web;
 
 namespace Ansatz.Cli.Commands;
@@ -41,15 +40,9 @@ internal static class RunCommand
         ReadStudyFile read = StudyFileReader.Read(path, surroundings.Shown(path));
         SkipBadRows(read, options.SkipBadRows);
         string name = NameOf(read, path);
-        RetryRemarks retries = new(options.IsJson ? surroundings with { Screen = null } : surroundings); // lines of JSON draw no screen
-        List<OpenAiEndpoint> opened = [];
-        using LoadedStudy loaded = LoadedStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, e =>
-        {
-            opened.Add(e);
-            return e.Open(retries.Add, surroundings.Clock);
-        });
-        foreach (string line in loaded.Remarks.Concat(
-            opened.Where(e => e.HasKey).Select(e => $"The key in {e.KeyFrom} goes to {e.Url.Authority}.").Distinct())) // the file may be somebody else's
+        EndpointRemarks remarks = new(options.IsJson ? surroundings with { Screen = null } : surroundings); // lines of JSON draw no screen
+        using LoadedStudy loaded = LoadedStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, remarks.Open);
+        foreach (string line in loaded.Remarks)
         {
             await surroundings.Error.WriteLineAsync(PlainText.Printable(line)).ConfigureAwait(false);
         }
@@ -70,7 +63,7 @@ internal static class RunCommand
         await using (study.ConfigureAwait(false))
         {
             RunView view = new(study.Header(options.Again()), surroundings.Clock);
-            retries.View = view;
+            remarks.View = view;
             try
             {
                 await FollowAsync(study.JudgingAsync(cancellationToken), view, options, cancellationToken).ConfigureAwait(false);
@@ -89,7 +82,7 @@ internal static class RunCommand
             ReportPage.Write(loaded.ReportOf(study.Journal, view.Verdict!, options.Again()), report);
             if (!options.IsJson)
             {
-                await TellEndAsync(loaded, study, view, retries, report, options).ConfigureAwait(false);
+                await TellEndAsync(loaded, study, view, remarks, report, options).ConfigureAwait(false);
             }
         }
 
@@ -101,7 +94,7 @@ internal static class RunCommand
         : options.Surroundings.Screen is { } screen ? RunReaders.LiveAsync(events, view, screen, cancellationToken)
         : RunReaders.LinesAsync(events, view, options.Surroundings.Output, cancellationToken);
 
-    private static async Task TellEndAsync(LoadedStudy loaded, OpenStudy study, RunView view, RetryRemarks retries, string report, RunOptions options)
+    private static async Task TellEndAsync(LoadedStudy loaded, OpenStudy study, RunView view, EndpointRemarks remarks, string report, RunOptions options)
     {
         Surroundings surroundings = options.Surroundings;
         TextWriter output = surroundings.Output;
@@ -117,7 +110,7 @@ internal static class RunCommand
 
         TimeSpan computed = StoredBlock.Computed(study.Journal, study.Name);
         await output.WriteLineAsync().ConfigureAwait(false);
-        foreach (string line in ((string?[])[VerdictText.Spent(verdict, computed), SavedInWords(view.Saved), retries.Sum()])
+        foreach (string line in ((string?[])[VerdictText.Spent(verdict, computed), SavedInWords(view.Saved), remarks.Sum()])
             .OfType<string>().SelectMany(s => VerdictText.Wrap(PlainText.Printable(s), width)))
         {
             await output.WriteLineAsync(line).ConfigureAwait(false);

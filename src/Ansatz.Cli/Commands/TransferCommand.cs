@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Prompts;
 using static System.FormattableString;
@@ -33,21 +34,22 @@ internal static class TransferCommand
         }
 
         // What was found; then place by place, so that few models are open at once.
+        EndpointRemarks remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
         List<Home> homes = [];
         foreach (string name in names)
         {
-            using PromptStudy study = await LoadAsync(surroundings, database, name, model: null).ConfigureAwait(false);
+            using PromptStudy study = await LoadAsync(surroundings, remarks, database, name, model: null).ConfigureAwait(false);
             homes.Add(new(name, study.Part, await FoundAsync(surroundings, database, name).ConfigureAwait(false)));
         }
 
         List<Cell> cells = [];
         foreach (string name in names)
         {
-            using PromptStudy own = await LoadAsync(surroundings, database, name, model: null).ConfigureAwait(false);
+            using PromptStudy own = await LoadAsync(surroundings, remarks, database, name, model: null).ConfigureAwait(false);
             await MeasureAsync(name, own, elsewhere: null).ConfigureAwait(false);
             foreach (string model in models.Distinct())
             {
-                using PromptStudy other = await LoadAsync(surroundings, database, name, CheckCommand.Parse(model, surroundings)).ConfigureAwait(false);
+                using PromptStudy other = await LoadAsync(surroundings, remarks, database, name, CheckCommand.Parse(model, surroundings)).ConfigureAwait(false);
                 await MeasureAsync(name, own, other).ConfigureAwait(false);
             }
         }
@@ -74,7 +76,7 @@ internal static class TransferCommand
         }
     }
 
-    private static async Task<PromptStudy> LoadAsync(Surroundings surroundings, string database, string name, ModelFile? model)
+    private static async Task<PromptStudy> LoadAsync(Surroundings surroundings, EndpointRemarks remarks, string database, string name, ModelFile? model)
     {
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         if (model is not null)
@@ -82,7 +84,7 @@ internal static class TransferCommand
             CheckCommand.On(file, model);
         }
 
-        LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints);
+        LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints, remarks.Open);
         if (loaded is PromptStudy study)
         {
             return study;
