@@ -8,6 +8,7 @@ public sealed class ProgramCompileTests(ProgramCompileTests.Kept kept) : IClassF
     // What programs are made of; each gives what C# gives.
     [Theory]
     [InlineData("class Program { static string Run(string input) => string.Concat(input.Reverse()); }", "cba")]
+    [InlineData("class Program { static string Run(string input) => (0.5 + 1e-3 * 0 + (double)2.5m + input.Length).ToString(); }", "6")] // literals take an assembly of their own
     [InlineData("""
         public static class Program
         {

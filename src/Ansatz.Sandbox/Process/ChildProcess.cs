@@ -198,15 +198,16 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="cpu">CPU time from now on.</param>
     /// <param name="wall">Time from now on.</param>
     /// <param name="cancellationToken">Ends the child.</param>
+    /// <param name="waitingSince">Since when somebody has waited for the child, as a timestamp, and none while nobody does, which is all that counts as time then; none: all time counts.</param>
     /// <returns>Which of the two it was; null for neither.</returns>
-    public async Task<ProgramCause?> WatchAsync(Task work, TimeSpan cpu, TimeSpan wall, CancellationToken cancellationToken)
+    public async Task<ProgramCause?> WatchAsync(Task work, TimeSpan cpu, TimeSpan wall, CancellationToken cancellationToken, Func<long?>? waitingSince = null)
     {
         long begun = Stopwatch.GetTimestamp();
         TimeSpan before = _cpu;
         while (await Task.WhenAny(work, Task.Delay(Glance, cancellationToken)).ConfigureAwait(false) != work)
         {
             Look();
-            ProgramCause? over = _cpu - before > cpu ? ProgramCause.CpuTime : Stopwatch.GetElapsedTime(begun) > wall ? ProgramCause.WallClock : null;
+            ProgramCause? over = _cpu - before > cpu ? ProgramCause.CpuTime : (waitingSince is null ? begun : waitingSince()) is { } since && Stopwatch.GetElapsedTime(since) > wall ? ProgramCause.WallClock : null;
             if (over is not null || cancellationToken.IsCancellationRequested)
             {
                 Kill();

@@ -18,9 +18,10 @@ internal sealed class CompilerHost(bool isAnythingAllowed)
     private readonly SyntaxTree _usings = CSharpSyntaxTree.ParseText("global using System; global using System.Collections.Generic; global using System.Linq; global using System.Text;", Parsing);
     private readonly MetadataReference[] _references = References(isAnythingAllowed);
 
-    /// <summary>Compiles something of everything, so that nothing is left to be loaded after the lock.</summary>
+    /// <summary>Loads all that the compiler may use, and compiles something of everything, so that nothing is left to be loaded after the lock.</summary>
     public void WarmUp()
     {
+        Loading.WithAllTheyUse([typeof(CSharpCompilation).Assembly.GetName()]); // a literal such as 0.5 takes an assembly of its own
         using MemoryStream reply = new();
         Compile("""
             class Program

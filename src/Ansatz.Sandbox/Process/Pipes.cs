@@ -47,6 +47,19 @@ internal static class Pipes
         return content;
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, for who waits for it: a call of a hole is a call.</summary>
+    public static (byte Kind, byte[] Content)? ReadAnswer(Stream stream, int maximumBytes)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        if (stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
+        {
+            return null;
+        }
+
+        byte[] content = new byte[LengthOf(header, maximumBytes)];
+        return stream.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length ? null : (header[0], content);
+    }
+
     /// <summary>Reads one message of a child, of which nothing is believed.</summary>
     /// <returns>The message; null where the child ended, or broke off within one.</returns>
     /// <exception cref="InvalidDataException">It announces more bytes than it may send.</exception>
@@ -58,13 +71,10 @@ internal static class Pipes
             return null;
         }
 
-        int length = BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(1));
-        if (length < 0 || length > maximumBytes)
-        {
-            throw new InvalidDataException();
-        }
-
-        byte[] content = new byte[length];
-        return await stream.ReadAtLeastAsync(content, length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < length ? null : (header[0], content);
+        byte[] content = new byte[LengthOf(header, maximumBytes)];
+        return await stream.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < content.Length ? null : (header[0], content);
     }
+
+    private static int LengthOf(ReadOnlySpan<byte> header, int maximumBytes) =>
+        BinaryPrimitives.ReadInt32LittleEndian(header[1..]) is >= 0 and var length && length <= maximumBytes ? length : throw new InvalidDataException();
 }

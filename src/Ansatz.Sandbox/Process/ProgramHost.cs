@@ -7,6 +7,9 @@ namespace Ansatz.Sandbox;
 /// <summary>In the child: runs one program on its inputs.</summary>
 internal static class ProgramHost
 {
+    /// <summary>In the place of the number of inputs: they come one by one, each after the answer to the last.</summary>
+    public const int UntilTheEnd = -1;
+
     private const int MessageCharacters = 1000, Frames = 20;
 
     /// <summary>
@@ -14,11 +17,7 @@ internal static class ProgramHost
     /// </summary>
     public static void WarmUp()
     {
-        HashSet<string> loaded = [];
-        foreach (string name in MemberList.Assemblies)
-        {
-            Load(new AssemblyName(name), loaded);
-        }
+        Loading.WithAllTheyUse(MemberList.Assemblies.Select(n => new AssemblyName(n)));
 
         // The seed of text hashes comes from a file, and so may the texts of exceptions.
         Dictionary<string, int> seen = [];
@@ -34,26 +33,13 @@ internal static class ProgramHost
         }
     }
 
-    private static void Load(AssemblyName name, HashSet<string> loaded)
-    {
-        if (!loaded.Add(name.Name!))
-        {
-            return;
-        }
-
-        Assembly assembly = Assembly.Load(name);
-        foreach (AssemblyName used in assembly.GetReferencedAssemblies())
-        {
-            Load(used, loaded);
-        }
-    }
-
-    /// <summary>Reads the two images of a program, the number of inputs and the inputs; answers each.</summary>
+    /// <summary>Reads the two images of a program, the number of inputs and the inputs; answers each. Or, until the host wants no more, one input after the other.</summary>
     public static void Run(Stream input, Stream output)
     {
         Assembly program = Assembly.Load(Pipes.Read(input));
         byte[] debugImage = Pipes.Read(input);
-        string[] inputs = new string[BitConverter.ToInt32(Pipes.Read(input))];
+        int count = BitConverter.ToInt32(Pipes.Read(input));
+        string[] inputs = new string[Math.Max(0, count)];
         for (int i = 0; i < inputs.Length; i++)
         {
             inputs[i] = Encoding.UTF8.GetString(Pipes.Read(input));
@@ -61,6 +47,16 @@ internal static class ProgramHost
 
         Func<string, string> run = Entrance(program);
         foreach (string given in inputs)
+        {
+            Answer(given);
+        }
+
+        while (count == UntilTheEnd)
+        {
+            Answer(Encoding.UTF8.GetString(Pipes.Read(input)));
+        }
+
+        void Answer(string given)
         {
             byte[] answer = [];
             Exception? thrown = null;

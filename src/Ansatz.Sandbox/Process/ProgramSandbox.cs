@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -107,18 +108,76 @@ public sealed class ProgramSandbox : IDisposable
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(inputs);
         ImmutableArray<ProgramAnswer> first = await TryAsync(program, inputs, cancellationToken).ConfigureAwait(false);
-        if (!MayBeTheWorlds(first))
+        if (!MayBeTheWorlds(Last(first)))
         {
             return first;
         }
 
         ImmutableArray<ProgramAnswer> second = await TryAsync(program, inputs, cancellationToken).ConfigureAwait(false);
-        return !MayBeTheWorlds(second) || second[^1].Failure == first[^1].Failure
-            ? second
-            : throw new FaultException($"A program's process ended in two ways that are none of its limits. First: {first[^1].Failure} Then: {second[^1].Failure}");
+        return !MayBeTheWorlds(Last(second)) || Last(second) == Last(first) ? second : throw TwoWays(Last(first)!, Last(second)!);
+
+        static ProgramFailure? Last(ImmutableArray<ProgramAnswer> answers) => answers.LastOrDefault()?.Failure;
     }
 
-    private static bool MayBeTheWorlds(ImmutableArray<ProgramAnswer> answers) => answers is [.., { Failure.Cause: ProgramCause.WallClock or ProgramCause.Ended }];
+    /// <summary>Has a program called, in a fresh process, as often as a piece of the host's work likes.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="use">The work: it is given the program, which throws a <see cref="ProgramFailureException"/> where it gives no answer. It may have to run twice, from its beginning. Its own time is nobody's.</param>
+    /// <param name="cancellationToken">Ends the process, and the work at its next call.</param>
+    /// <returns>Why the program gave no answer to a call; none if it answered all.</returns>
+    /// <exception cref="FaultException">The lock does not hold, or the process ended twice in ways that are not the program's doing.</exception>
+    public async Task<ProgramFailure?> UseAsync(CompiledProgram program, Action<Func<string, string>> use, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(use);
+        ProgramFailure? first = await TryUseAsync(program, use, cancellationToken).ConfigureAwait(false);
+        if (!MayBeTheWorlds(first))
+        {
+            return first;
+        }
+
+        ProgramFailure? second = await TryUseAsync(program, use, cancellationToken).ConfigureAwait(false);
+        return !MayBeTheWorlds(second) || second == first ? second : throw TwoWays(first!, second!);
+    }
+
+    private async Task<ProgramFailure?> TryUseAsync(CompiledProgram program, Action<Func<string, string>> use, CancellationToken cancellationToken)
+    {
+        using ChildProcess child = await ChildProcess.StartAsync(Child.Run, _walls, Limits.CpuTime, Limits.MemoryBytes, cancellationToken).ConfigureAwait(false);
+        long before = child.PeakBytes;
+        ProgramCalls calls = new(child, program, Limits);
+        Task<Exception?> work = Task.Run(() =>
+        {
+            try
+            {
+                calls.Begin();
+                use(calls.Ask);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return e;
+            }
+        }, CancellationToken.None);
+        ProgramCause? over = await child.WatchAsync(work, Limits.CpuTime, Limits.WallTime, cancellationToken, () => calls.WaitingSince).ConfigureAwait(false);
+        Exception? thrown = await work.ConfigureAwait(false);
+        if (calls.HasEnded)
+        {
+            return End(over, await child.WaitAsync().ConfigureAwait(false), child.PeakBytes - before);
+        }
+
+        ProgramFailure? failure = calls.Failure ?? (thrown as ProgramFailureException)?.Failure;
+        if (failure is null && thrown is not null)
+        {
+            ExceptionDispatchInfo.Throw(thrown); // the work's own
+        }
+
+        return failure;
+    }
+
+    private static bool MayBeTheWorlds(ProgramFailure? failure) => failure?.Cause is ProgramCause.WallClock or ProgramCause.Ended;
+
+    private static FaultException TwoWays(ProgramFailure first, ProgramFailure second) => new($"A program's process ended in two ways that are none of its limits. First: {first} Then: {second}");
+
+    internal static ProgramFailure TooLong(ProgramLimits limits) => new(ProgramCause.AnswerTooLong, $"The program answered more than {limits.AnswerBytes:N0} bytes.");
 
     private async Task<ImmutableArray<ProgramAnswer>> TryAsync(CompiledProgram program, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
     {
@@ -163,14 +222,14 @@ public sealed class ProgramSandbox : IDisposable
         catch (InvalidDataException)
         {
             child.Kill();
-            answers.Add(new(null, new(ProgramCause.AnswerTooLong, $"The program answered more than {Limits.AnswerBytes:N0} bytes.")));
+            answers.Add(new(null, TooLong(Limits)));
             return null;
         }
 
         return answers.Count < inputs.Count ? await child.WaitAsync().ConfigureAwait(false) : null;
     }
 
-    private static ProgramFailure Failure(CompiledProgram program, byte[] content)
+    internal static ProgramFailure Failure(CompiledProgram program, byte[] content)
     {
         try
         {
