@@ -35,7 +35,7 @@ public sealed class GrammarMutator : ProgramProposer
     /// <summary>Share of programs that are made from nothing. Default 0.15.</summary>
     public double Fresh { get; init => field = Share(value); } = 0.15;
 
-    /// <summary>Most nodes of a program, unless its parent has about as many. Default 60.</summary>
+    /// <summary>Most nodes of a program, or ten more than the start program has where that is more. Default 60.</summary>
     public int MaxSize { get; init => field = Positive(value); } = 60;
 
     /// <summary>How often a child that is no use is made again. Default 20.</summary>
@@ -64,14 +64,17 @@ public sealed class GrammarMutator : ProgramProposer
         ProgramPart part = ProgramPart.Of(search);
         ProgramGrammar grammar = new(part.Signature);
         Mutations mutations = new(grammar);
+        int start = part.Read(part.Yours).Size;
         return Task.FromResult<ImmutableArray<Proposal?>>([.. requests.Select(Propose)]);
 
         Proposal? Propose(ProposalRequest request)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Rng rng = search.Stream("propose", request.Number);
-            HoleSyntax[] parents = [.. request.Parents.Select(part.Read)];
-            int largest = parents.Length == 0 ? MaxSize : Math.Max(MaxSize, parents[^1].Size + Growth); // a long start program may grow too
+            (int Index, HoleSyntax? Tree)[] read = [.. request.Parents.Select((p, i) => (i, part.TryRead(p)))]; // what a model wrote outside of the grammar has no tree
+            (int Index, HoleSyntax? Tree)[] known = [.. read.Where(p => p.Tree is not null)];
+            HoleSyntax[] parents = [.. known.Select(p => p.Tree!)];
+            int largest = parents.Length == 0 ? MaxSize : Math.Max(Math.Max(MaxSize, start + Growth), parents[^1].Size); // a long start program may grow too, and what is longer may be changed
             for (int attempt = 0; attempt < Tries; attempt++)
             {
                 (HoleSyntax? child, string origin, int from) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
@@ -83,7 +86,7 @@ public sealed class GrammarMutator : ProgramProposer
                 child = part.Simplify(child);
                 if (child is not null && child.Size <= largest && request.Seen.Add(child))
                 {
-                    return new(part.Write(child), origin, from switch { 0 => [], 1 => [parents.Length - 1], _ => [0, parents.Length - 1] });
+                    return new(part.Write(child), origin, from switch { 0 => [], 1 => [known[^1].Index], _ => [known[0].Index, known[^1].Index] });
                 }
             }
 

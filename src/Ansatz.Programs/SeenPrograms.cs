@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Programs;
@@ -5,17 +8,19 @@ namespace Ansatz.Programs;
 /// <summary>The programs that a search has had, by what they mean and not by how they are written. Not thread-safe.</summary>
 public sealed class SeenPrograms
 {
-    private readonly HashSet<string> _forms = [];
+    private readonly HashSet<UInt128> _forms = []; // of a hash, not of the text: a long search has had many
 
     /// <summary>Adds a program.</summary>
     /// <returns>Whether it is new: none with the same canonical form was added before.</returns>
-    public bool Add(HoleSyntax program) => _forms.Add(CanonicalForm.Of(program));
+    public bool Add(HoleSyntax program) => _forms.Add(Hash(CanonicalForm.Of(program)));
 
     /// <summary>Adds a text that is no program.</summary>
     /// <returns>Whether it is new.</returns>
     public bool Add(ProgramSource text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _forms.Add(text.Text);
+        return _forms.Add(Hash(text.Text));
     }
+
+    private static UInt128 Hash(string text) => BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
