@@ -2,21 +2,27 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Ansatz.Samples.Programs;
 using Ansatz.Sandbox;
+using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.Optimization;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
 /// <summary>
-/// Whether a formula has the structure of the law: with its constants refitted to exact points of the law, starting from those that were found, nothing of the error is left, also at twice as large an x.
+/// Whether a formula contains the law: with its constants refitted to exact points of the law, starting from those that were found, nothing of the error is left, on a range twice as long either.
 /// </summary>
-/// <remarks>The noise hides the constants, not the structure: a formula that only comes near keeps an error whatever its constants are, and shows it where no row was.</remarks>
+/// <remarks>
+/// The noise hides the constants, not the structure: a formula that only comes near keeps an error whatever its constants are, and shows it where no row was. The refit is local, and whole numbers stay as they are, so some that contain
+/// the law may be missed. A formula may contain the law and more, whose constants the refit sets to nothing.
+/// </remarks>
 internal static partial class LawStructure
 {
     private const int Points = 200;
     private const double Tolerance = 1e-6; // of the standard deviation of y
+    private const double Huge = 1e9; // stands for what is no number, or too large for a fit
+    private const long Fuel = 10_000_000; // of a call
 
-    public static bool IsExact(string program, Formula law)
+    public static bool IsContained(string program, Formula law)
     {
         List<double> constants = [];
         string text = Constant().Replace(program.Replace("(double x)", "(double x, double[] c)", StringComparison.Ordinal), m =>
@@ -24,17 +30,31 @@ internal static partial class LawStructure
             constants.Add(double.Parse(m.Value, CultureInfo.InvariantCulture));
             return string.Create(CultureInfo.InvariantCulture, $"c[{constants.Count - 1}]");
         });
-        if (!new HoleCompiler(HoleSignature.Of<Func<double, double[], double>>("F")).TryCompile(text, out HoleProgram? compiled, out IReadOnlyList<Refusal> refusals))
+        HoleCompiler compiler = new(HoleSignature.Of<Func<double, double[], double>>("F"), new() { SourceCharacters = 64 * 1024, Tokens = 20_000, Nesting = 200 });
+        if (!compiler.TryCompile(text, out HoleProgram? compiled, out IReadOnlyList<Refusal> refusals))
         {
             throw new InvalidOperationException($"With its constants open a formula does not compile: {refusals[0]}\n{text}");
         }
 
         using (compiled)
-        using (HoleInstance run = compiled.Start(long.MaxValue / 2))
+        using (HoleInstance run = compiled.Start(Fuel))
         {
-            Func<double, double[], double> formula = run.As<Func<double, double[], double>>();
+            Func<double, double[], double> inSandbox = run.As<Func<double, double[], double>>();
+            double Formula(double x, double[] c)
+            {
+                run.Refuel(Fuel);
+                return inSandbox(x, c) is var y && Math.Abs(y) < Huge ? y : Huge;
+            }
+
             double[] near = Grid(law, 1), far = Grid(law, 2);
-            return IsLaw(formula, Refitted(formula, [.. constants], law, near), law, far);
+            try
+            {
+                return IsLaw(Formula, [.. constants], law, far) || IsLaw(Formula, Refitted(Formula, [.. constants], law, near), law, far);
+            }
+            catch (Exception e) when (e is HoleTrapException or ArgumentException or NonConvergenceException)
+            {
+                return false; // it divides by zero where no row was, or cannot be fitted
+            }
         }
     }
 
@@ -49,7 +69,7 @@ internal static partial class LawStructure
         Vector<double> Values(Vector<double> c, Vector<double> at)
         {
             double[] now = [.. c];
-            return Vector<double>.Build.Dense([.. at.Select(v => formula(v, now) is var f && double.IsFinite(f) ? f : 1e9)]);
+            return Vector<double>.Build.Dense([.. at.Select(v => formula(v, now))]);
         }
 
         IObjectiveModel model = ObjectiveFunction.NonlinearModel(Values, Vector<double>.Build.Dense(x), Vector<double>.Build.Dense(y));

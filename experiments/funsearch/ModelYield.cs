@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Ansatz.Language;
 using Ansatz.LocalModels;
 using Ansatz.Programs;
 using Ansatz.Samples.Programs;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
@@ -11,7 +13,7 @@ internal static class ModelYield
 {
     public const int Proposals = 100;
 
-    public static async Task<RunResult> RunAsync(string folder, CancellationToken cancellationToken)
+    public static async Task RunAsync(string folder, Action<RunResult> keep, CancellationToken cancellationToken)
     {
         using EmbeddedModel model = EmbeddedModel.Load();
         long tokens = 0;
@@ -26,9 +28,9 @@ internal static class ModelYield
         }, Price.Free);
         FunSearch search = new(new ChatProposer(proposer) { Prompt = ProgramPrompt.Continue, Temperature = 0.8f, MaxTokens = 150 }) { Evaluations = Proposals, SamplesPerPrompt = 4 };
         string database = Path.Combine(folder, "model.db");
-        RunResult result;
+        ProgramObjective<Func<double, double, double>, PackingInstance> objective = PackingHole.Weibull(1, 5_000, []);
         await using (Study<ProgramSource> study = Study.Open(
-            database, PackingHole.Weibull(1, 5_000, []), search, Budget.Unlimited, 1, new() { Name = "model", Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2, AllowRejected = true }))
+            database, objective, search, Budget.Unlimited, 1, new() { Name = "model", Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2, AllowRejected = true }))
         {
             Dictionary<string, (double? Mean, int Rejected)> outcomes = [];
             const string Arm = "found (seed 1)"; // one is enough: the run ends with it
@@ -50,7 +52,7 @@ internal static class ModelYield
             int scored = candidates.Count(c => outcomes[c.Id].Rejected == 0);
             int better = candidates.Count(c => outcomes[c.Id].Mean is { } mean && mean > c.Parents.Max(p => outcomes[p].Mean));
             int refused = reasons.Count(r => r.Contains("It does not compile", StringComparison.Ordinal));
-            result = new(
+            keep(new(
                 "model",
                 "default",
                 1,
@@ -61,18 +63,17 @@ internal static class ModelYield
                 {
                     ["proposals"] = Proposals,
                     ["new"] = candidates.Length,
+                    ["parsed"] = candidates.Count(c => !CSharpSyntaxTree.ParseText($"class C {{ {JsonSerializer.Deserialize(c.Text, objective.Codec)!.Text} }}").GetDiagnostics().Any()),
                     ["compiled"] = candidates.Length - refused,
                     ["scored"] = scored,
                     ["better"] = better,
                     ["tokensPerSecond"] = tokens / Math.Max(1e-9, writing.TotalSeconds),
-                }.ToImmutableSortedDictionary());
+                }.ToImmutableSortedDictionary()));
         }
 
         foreach (string file in Directory.GetFiles(folder, "model.db*"))
         {
             File.Delete(file);
         }
-
-        return result;
     }
 }

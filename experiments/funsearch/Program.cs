@@ -27,18 +27,16 @@ foreach (ProgramTask task in tasks)
         }
 
         long start = TimeProvider.System.GetTimestamp();
-        RunResult result;
         try
         {
-            result = await task.RunAsync(folder, seed, stop.Token);
+            await task.RunAsync(folder, seed, results.Add, stop.Token);
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine("Stopped; the same command goes on.");
-            return 130;
+            return Stopped();
         }
 
-        results.Add(result);
+        RunResult result = results.Of(task.Name)[^1];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{task.Name} {task.Variant} {seed}: {string.Join(", ", result.Scores.Select(s => $"{s.Key} {s.Value:0.####}"))}; {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0} s"));
@@ -47,11 +45,25 @@ foreach (ProgramTask task in tasks)
 
 if (!args.Contains("--page") && (names.Length == 0 || names.Contains("model")) && !results.Has("model", "default", 1))
 {
-    results.Add(await ModelYield.RunAsync(folder, stop.Token));
+    try
+    {
+        await ModelYield.RunAsync(folder, results.Add, stop.Token);
+    }
+    catch (OperationCanceledException)
+    {
+        return Stopped();
+    }
 }
 
 FunSearchPage.Write(Path.Combine(Root(), "docs", "funsearch.md"), results);
 return 0;
+
+int Stopped()
+{
+    FunSearchPage.Write(Path.Combine(Root(), "docs", "funsearch.md"), results);
+    Console.WriteLine("Stopped; the same command goes on.");
+    return 130;
+}
 
 static string Root()
 {

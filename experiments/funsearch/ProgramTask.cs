@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Ansatz.Programs;
-using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
@@ -24,21 +23,22 @@ internal sealed record ProgramTask
     /// <summary>Whether controls run too.</summary>
     public bool HasControls { get; init; } = true;
 
-    /// <summary>Whether the hill climber is one of them. Where equal scores are rare it drifts into ever longer programs, and takes several times as long as the search.</summary>
-    public bool HasHillClimber { get; init; } = true;
-
     /// <summary>Whether the front of score and size is kept.</summary>
     public bool HasFront { get; init; }
 
-    /// <summary>What else is measured on the winner.</summary>
-    public Func<ProgramSource, ImmutableSortedDictionary<string, double>> Measure { get; init; } = _ => ImmutableSortedDictionary<string, double>.Empty;
+    /// <summary>What else is measured on the winners, by their arms.</summary>
+    public Func<IReadOnlyDictionary<string, string>, ImmutableSortedDictionary<string, double>> Measure { get; init; } = _ => ImmutableSortedDictionary<string, double>.Empty;
 
     /// <summary>Runs one seed, in a database of its own, so that a run that was stopped goes on.</summary>
-    public async Task<RunResult> RunAsync(string folder, int seed, CancellationToken cancellationToken)
+    /// <param name="folder">Where the database is.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="keep">Keeps the result; then the database goes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task RunAsync(string folder, int seed, Action<RunResult> keep, CancellationToken cancellationToken)
     {
         Objective<ProgramSource> objective = Objective(seed);
         Arm<ProgramSource> search = new("found", ArmRole.Search, Search, Budget.Unlimited);
-        IReadOnlyList<Arm<ProgramSource>> controls = HasControls ? [.. objective.Open.Controls(search).Where(a => HasHillClimber || a.Optimizer is not HillClimber)] : [Arm<ProgramSource>.OfYours()];
+        IReadOnlyList<Arm<ProgramSource>> controls = HasControls ? objective.Open.Controls(search) : [Arm<ProgramSource>.OfYours()];
         Dictionary<string, (double Score, string Program)> winners = [];
         Dictionary<string, List<double>> curves = [];
         ImmutableArray<FrontProgram> front = default;
@@ -56,18 +56,25 @@ internal sealed record ProgramTask
             front = await StudyAsync(objective, controls, folder, seed, winners, curves, cancellationToken);
         }
 
-        return new(
+        ImmutableSortedDictionary<string, string> programs = winners.ToImmutableSortedDictionary(w => w.Key, w => w.Value.Program);
+        keep(new(
             Name,
             Variant,
             seed,
             winners.ToImmutableSortedDictionary(w => w.Key, w => w.Value.Score),
             curves.Where(c => c.Value.Count > 1).ToImmutableSortedDictionary(c => c.Key, c => Thinned(c.Value)),
-            winners.ToImmutableSortedDictionary(w => w.Key, w => w.Value.Program),
-            Measure(new(winners["found"].Program)))
-        { Front = front };
+            programs,
+            Measure(programs))
+        { Front = front });
+        foreach (string file in Directory.GetFiles(folder, $"{NameOf(seed)}.db*"))
+        {
+            File.Delete(file);
+        }
     }
 
-    // A study of its own, judged on its test inputs. Its database goes when the result is kept.
+    private string NameOf(int seed) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{Variant}-{seed}");
+
+    // A study of its own, judged on its test inputs.
     private async Task<ImmutableArray<FrontProgram>> StudyAsync(
         Objective<ProgramSource> objective,
         IReadOnlyList<Arm<ProgramSource>> controls,
@@ -77,7 +84,7 @@ internal sealed record ProgramTask
         Dictionary<string, List<double>> curves,
         CancellationToken cancellationToken)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"{Name}-{Variant}-{seed}"), database = Path.Combine(folder, $"{name}.db");
+        string name = NameOf(seed), database = Path.Combine(folder, $"{name}.db");
         Dictionary<string, double> means = []; // on train, of what the search scored
         ImmutableArray<FrontProgram> front = default;
         await using (Study<ProgramSource> study = Study.Open(database, objective, Search, Budget.Unlimited, seed, new() { Name = name, Series = Name, Controls = controls, Workers = 2 }))
@@ -100,7 +107,7 @@ internal sealed record ProgramTask
             foreach (VerdictRow row in verdict.Summary.Rows.Where(r => r.CandidateId is not null))
             {
                 StoredCandidate winner = study.Journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId);
-                winners[row.Name] = (row.Mean, JsonSerializer.Deserialize(winner.Text, objective.Codec)!.Text);
+                winners[row.Name] = (double.IsNaN(row.Mean) ? double.NegativeInfinity : row.Mean, JsonSerializer.Deserialize(winner.Text, objective.Codec)!.Text);
             }
 
             if (HasFront)
@@ -111,18 +118,13 @@ internal sealed record ProgramTask
             }
         }
 
-        foreach (string file in Directory.GetFiles(folder, $"{name}.db*"))
-        {
-            File.Delete(file);
-        }
-
         return front;
     }
 
     private static ImmutableArray<FrontProgram> FrontOf(ProgramObjective objective, IEnumerable<(ProgramSource Program, double Train)> scored)
     {
         List<FrontProgram> front = [];
-        foreach ((int size, ProgramSource program, double train) in scored.Select(s => (SizeOf(objective, s.Program), s.Program, s.Train)).OrderBy(s => s.Item1).ThenByDescending(s => s.Train))
+        foreach ((int size, ProgramSource program, double train) in scored.Select(s => (SizeOf(s.Program), s.Program, s.Train)).OrderBy(s => s.Item1).ThenByDescending(s => s.Train))
         {
             if (front.Count == 0 || train > front[^1].Train)
             {
@@ -134,8 +136,8 @@ internal sealed record ProgramTask
         return [.. front];
     }
 
-    private static int SizeOf(ProgramObjective objective, ProgramSource program) =>
-        objective.Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out _) ? syntax.Size : throw new InvalidOperationException($"What was scored does not compile: {program.Text}");
+    // Of the body: the header is the same for all.
+    private static int SizeOf(ProgramSource program) => program.Text[(program.Text.IndexOf(')', StringComparison.Ordinal) + 1)..].Count(c => !char.IsWhiteSpace(c));
 
     private static List<double> CurveOf(Dictionary<string, List<double>> curves, string arm) => curves.TryGetValue(arm, out List<double>? curve) ? curve : curves[arm] = [];
 

@@ -8,8 +8,8 @@ namespace Ansatz.Experiments.ProgramSearch;
 /// <param name="Task">What was searched: "weibull".</param>
 /// <param name="Variant">With what settings: "default".</param>
 /// <param name="Seed">With what seed.</param>
-/// <param name="Scores">By arm, the score of its winner on the test inputs; on the train inputs where there are no others.</param>
-/// <param name="Curves">By arm, the best train score after 1/32, 2/32 ... of the evaluations.</param>
+/// <param name="Scores">By arm, the score of its winner on the test inputs; on the train inputs where there are no others; minus infinity where it fails on one.</param>
+/// <param name="Curves">By arm, the best train score after 1/32, 2/32 ... of its evaluations.</param>
 /// <param name="Programs">By arm, its winner.</param>
 /// <param name="Figures">Whatever else was measured, by name.</param>
 internal sealed record RunResult(
@@ -27,7 +27,7 @@ internal sealed record RunResult(
 }
 
 /// <summary>A program of the front of score and size.</summary>
-/// <param name="Size">Nodes of its syntax tree.</param>
+/// <param name="Size">Characters of its body, without white space.</param>
 /// <param name="Train">Its mean score on the train inputs, by which it is here.</param>
 /// <param name="Test">On the test inputs; none where it fails on one.</param>
 /// <param name="Program">Its text.</param>
@@ -43,7 +43,14 @@ internal sealed class Results(string folder)
         if (!_tasks.TryGetValue(task, out List<RunResult>? results))
         {
             string path = PathOf(task);
-            results = File.Exists(path) ? [.. File.ReadLines(path).Select(l => JsonSerializer.Deserialize(l, RunResultJson.Default.RunResult)!)] : [];
+            string text = File.Exists(path) ? File.ReadAllText(path) : "";
+            int whole = text.LastIndexOf('\n') + 1;
+            if (whole < text.Length)
+            {
+                File.WriteAllText(path, text[..whole]); // what a run that was killed left of a line
+            }
+
+            results = [.. text[..whole].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize(l, RunResultJson.Default.RunResult)!)];
             _tasks.Add(task, results);
         }
 
@@ -63,6 +70,6 @@ internal sealed class Results(string folder)
     private string PathOf(string task) => Path.Combine(folder, $"{task}.jsonl");
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RunResult))]
 internal sealed partial class RunResultJson : JsonSerializerContext;

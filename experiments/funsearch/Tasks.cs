@@ -71,29 +71,48 @@ internal static class Tasks
         Variant = formula.Name,
         Objective = seed => formula.Objective(seed),
         Search = new(new GrammarMutator()) { Evaluations = 20_000 },
-        HasHillClimber = false,
         HasFront = true,
-        Measure = program => ImmutableSortedDictionary<string, double>.Empty.Add("exact", LawStructure.IsExact(program.Text, formula) ? 1 : 0),
+        Measure = programs => programs.Where(p => p.Key is "found" or "random programs").ToImmutableSortedDictionary(p => $"{p.Key} contains the law", p => LawStructure.IsContained(p.Value, formula) ? 1.0 : 0),
     };
 
-    // Excess in percent on instances of other sizes and of another law.
-    private static ImmutableSortedDictionary<string, double> Elsewhere(ProgramSource program)
+    // Excess in percent on instances that are new to everybody, of three sizes, and on those of another law, of each arm.
+    private static ImmutableSortedDictionary<string, double> Elsewhere(IReadOnlyDictionary<string, string> programs)
     {
+        (string Name, ImmutableArray<PackingInstance> Instances)[] places =
+        [
+            ("5k", [.. Enumerable.Range(0, 20).Select(i => PackingInstance.Weibull(5_000, 90_000 + i))]),
+            ("10k", [.. Enumerable.Range(0, 5).Select(i => PackingInstance.Weibull(10_000, 90_000 + i))]),
+            ("100k", [PackingInstance.Weibull(100_000, 90_000)]),
+            ("OR3", Shipped("or3.json")),
+        ];
         HoleCompiler compiler = new(HoleSignature.Of<Func<double, double, double>>("Priority"));
-        if (!compiler.TryCompile(program.Text, out HoleProgram? compiled, out _))
+        ImmutableSortedDictionary<string, double>.Builder figures = ImmutableSortedDictionary.CreateBuilder<string, double>();
+        foreach ((string arm, string program) in programs)
         {
-            throw new InvalidOperationException($"What was found does not compile: {program.Text}");
+            if (!compiler.TryCompile(program, out HoleProgram? compiled, out _))
+            {
+                throw new InvalidOperationException($"What was found does not compile: {program}");
+            }
+
+            using (compiled)
+            {
+                foreach ((string name, ImmutableArray<PackingInstance> instances) in places)
+                {
+                    using HoleInstance run = compiled.Start(1_000_000_000_000);
+                    Func<double, double, double> priority = run.As<Func<double, double, double>>();
+                    try
+                    {
+                        figures.Add($"{arm}, {name}", OnlineBinPacking.ExcessPercent(instances, priority));
+                    }
+                    catch (HoleTrapException)
+                    {
+                        figures.Add($"{arm}, {name}", double.PositiveInfinity);
+                    }
+                }
+            }
         }
 
-        using (compiled)
-        using (HoleInstance run = compiled.Start(long.MaxValue / 2))
-        {
-            Func<double, double, double> priority = run.As<Func<double, double, double>>();
-            return ImmutableSortedDictionary<string, double>.Empty
-                .Add("10k", OnlineBinPacking.ExcessPercent([.. Enumerable.Range(0, 5).Select(i => PackingInstance.Weibull(10_000, 90_000 + i))], priority))
-                .Add("100k", OnlineBinPacking.ExcessPercent([PackingInstance.Weibull(100_000, 90_000)], priority))
-                .Add("OR3", OnlineBinPacking.ExcessPercent(Shipped("or3.json"), priority));
-        }
+        return figures.ToImmutable();
     }
 
     private static ImmutableArray<PackingInstance> Shipped(string file) => PackingInstance.Read(Path.Combine(AppContext.BaseDirectory, "data", file));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Ansatz.Experiments.Kill;
@@ -69,7 +70,17 @@ internal sealed class Attempt
             Task exit = process.WaitForExitAsync();
             await Task.WhenAny(exit, kill.After is null ? Task.CompletedTask : _seen.Task);
             await Task.WhenAny(exit, Task.Delay(kill.Time));
-            process.Kill();
+            if (kill.OfWorker)
+            {
+                while (!exit.IsCompleted && !KillWorker(process.Id))
+                {
+                    await Task.WhenAny(exit, Task.Delay(5));
+                }
+            }
+            else
+            {
+                process.Kill();
+            }
         }
 
         await process.WaitForExitAsync();
@@ -95,6 +106,30 @@ internal sealed class Attempt
             ];
     }
 
+    // Any process that the study has started and that is not gone yet.
+    private static bool KillWorker(int host)
+    {
+        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+        {
+            try
+            {
+                string stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not "Z", var parent, ..] && parent == host.ToString(CultureInfo.InvariantCulture))
+                {
+                    using Process worker = Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
+                    worker.Kill();
+                    return true;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+            {
+                // it has ended meanwhile
+            }
+        }
+
+        return false;
+    }
+
     private void Keep(string? line)
     {
         lock (_output)
@@ -116,4 +151,5 @@ internal sealed class Attempt
 /// <summary>When a process is killed.</summary>
 /// <param name="Time">So long after its start, or after a line.</param>
 /// <param name="After">The beginning of that line; none: its start.</param>
-internal sealed record Kill(TimeSpan Time, string? After = null);
+/// <param name="OfWorker">Whether it is a process that the study has started, not the study's own.</param>
+internal sealed record Kill(TimeSpan Time, string? After = null, bool OfWorker = false);

@@ -23,6 +23,7 @@ internal static class ResumePage
             """.ReplaceLineEndings("\n"));
         Study(page, Path.Combine(folder, "embedded.csv"), "On the embedded model", "A small study of reviews on the embedded model, with an empty cache", "loading, re-quantising, or in the first block");
         Study(page, Path.Combine(folder, "programs.csv"), "Of a program", "A search of 250 programs for the formula of samples/formula, two at a time, with its controls", "loading, or in the first block");
+        Study(page, Path.Combine(folder, "processes.csv"), "Of a program, in processes of its own", "A search of 8 programs, each input in a locked process, two at a time, with its controls; every other kill hits one of these processes while the study goes on", "loading, or in the first block");
         Optimizers(page, Path.Combine(folder, "optimizers.csv"));
         File.WriteAllText(path, page.ToString().TrimEnd() + "\n");
     }
@@ -43,7 +44,7 @@ internal static class ResumePage
             {what} ({about}; on a busy machine the others may take longer). {rows.Length} kills: four of five at a time drawn uniformly over the whole
             length, every fifth over what comes after the last answer, a few hundredths of it.
 
-            **{Count(r => r[8] == "1")} of {rows.Length} histories byte-identical to the uninterrupted one; {rows.Sum(r => Number(r[6]))} committed effects asked again; {rows.Sum(r => Number(r[7]))} effects that were out when the program died asked again, and counted.**
+            **{Count(r => r[8] == "1")} of {rows.Length} histories byte-identical to the uninterrupted one; {rows.Sum(r => Number(r[6]))} committed effects asked again; {rows.Sum(r => Number(r[7]))} effects that were out when the program died asked again, and counted.**{(Count(r => r is [.., "1"] && r.Length > 9) is > 0 and var workers ? $" {workers} of the kills hit a process of the study's, whose input was run once more." : "")}
 
             | at the time of the kill | kills |
             |---|---|

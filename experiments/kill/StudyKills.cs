@@ -38,7 +38,19 @@ internal static class StudyKills
             """;
     }
 
-    public static async Task<(string Csv, bool IsSame)> RunAsync(string study, string root, DirectoryInfo scratch, int kills, long seed)
+    /// <summary>The same, in processes of their own.</summary>
+    public static string Processes(string root) => Program(root)
+        .Replace("\"workers\"", "\"sandbox\": \"program\", \"workers\"", StringComparison.Ordinal)
+        .Replace("\"train\": 20, \"validation\": 20, \"test\": 50", "\"train\": 3, \"validation\": 3, \"test\": 6", StringComparison.Ordinal)
+        .Replace("\"evaluations\": 250", "\"evaluations\": 8", StringComparison.Ordinal);
+
+    /// <param name="study">The study file.</param>
+    /// <param name="root">The repository.</param>
+    /// <param name="scratch">A folder for the attempts.</param>
+    /// <param name="kills">How many.</param>
+    /// <param name="seed">Of their times.</param>
+    /// <param name="ofWorkers">Whether every other one is of a process that the study has started.</param>
+    public static async Task<(string Csv, bool IsSame)> RunAsync(string study, string root, DirectoryInfo scratch, int kills, long seed, bool ofWorkers)
     {
         Attempt whole = new(root, scratch.CreateSubdirectory("whole"), study);
         long start = Stopwatch.GetTimestamp();
@@ -48,7 +60,7 @@ internal static class StudyKills
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"uninterrupted: {length.TotalSeconds:0.0} s, {expected.Length} lines of history"));
 
         StringBuilder csv = new();
-        csv.Append(CultureInfo.InvariantCulture, $"# seed {seed}, {length.TotalSeconds:0.0} s uninterrupted\nkill,since_the_last_answer,seconds,report,effects_committed,effects_in_all,committed_asked_again,asked_again,same_history\n");
+        csv.Append(CultureInfo.InvariantCulture, $"# seed {seed}, {length.TotalSeconds:0.0} s uninterrupted\nkill,since_the_last_answer,seconds,report,effects_committed,effects_in_all,committed_asked_again,asked_again,same_history,of_a_worker\n");
         Rng rng = new(seed, "kill");
         bool isWhole = true;
         for (int n = 1; n <= kills; n++)
@@ -56,7 +68,8 @@ internal static class StudyKills
             bool isEnd = n % 5 == 0;
             TimeSpan when = (isEnd ? end : length) * rng.NextDouble();
             Attempt attempt = new(root, scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)), study);
-            await attempt.RunAsync(new Kill(when, isEnd ? whole.LastVerdict : null));
+            bool ofWorker = ofWorkers && n % 2 == 0;
+            await attempt.RunAsync(new Kill(when, isEnd && !ofWorker ? whole.LastVerdict : null, ofWorker));
             bool hadReport = File.Exists(attempt.Report);
             ImmutableArray<(string Arm, StoredEffect Effect)> committed = await attempt.CommittedAsync();
             await attempt.RunAsync();
@@ -67,7 +80,7 @@ internal static class StudyKills
             isWhole &= isSame && committedAgain == 0;
             string line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Length},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)}");
+                $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Length},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)},{(ofWorker ? 1 : 0)}");
             csv.Append(line).Append('\n');
             Console.WriteLine(line);
             Directory.Delete(attempt.Folder, recursive: true);

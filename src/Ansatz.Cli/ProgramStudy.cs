@@ -104,7 +104,11 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
     public override Report ReportOf(Journal journal, Verdict verdict, string command) => new ProgramReport(this, journal, verdict).Make(command);
 
     /// <inheritdoc />
-    public override void Dispose() => _proposer?.Dispose();
+    public override void Dispose()
+    {
+        _proposer?.Dispose();
+        Program.Dispose();
+    }
 
     /// <inheritdoc />
     protected override JsonObject Describe(string database)

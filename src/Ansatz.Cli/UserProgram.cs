@@ -2,13 +2,15 @@ using System.Reflection;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Language;
 using Ansatz.Programs;
+using Ansatz.Sandbox;
 
 namespace Ansatz.Cli;
 
 /// <summary>The user's own program with its hole: what a search of programs is about.</summary>
 /// <param name="Hole">The method that is left open.</param>
 /// <param name="Objective">Its objective.</param>
-internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
+/// <param name="Sandbox">Where candidates run in processes of their own; none where they do not.</param>
+internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective, ProgramSandbox? Sandbox) : IDisposable
 {
     private const BindingFlags Methods = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
@@ -32,9 +34,14 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
     {
         Assembly assembly = UserAssembly.Load(read, folder);
         MethodInfo hole = Find(read, assembly);
+        ProgramSandbox? sandbox = null;
+        bool isMade = false;
         try
         {
-            return new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder)));
+            sandbox = SandboxOf(read);
+            UserProgram made = new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder), sandbox), sandbox);
+            isMade = true;
+            return made;
         }
         catch (InputException e)
         {
@@ -48,12 +55,39 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective)
             Exception cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             throw At(hole, $"the program's own code threw {cause.GetType().Name} while its inputs were made: {cause.Message}", e);
         }
+        finally
+        {
+            if (!isMade)
+            {
+                sandbox?.Dispose();
+            }
+        }
     }
+
+    /// <inheritdoc />
+    public void Dispose() => Sandbox?.Dispose();
 
     /// <summary>The marked methods of its class.</summary>
     /// <typeparam name="T">The mark.</typeparam>
     public IEnumerable<(MethodInfo Method, T Mark)> Marked<T>()
         where T : Attribute => Holder.GetMethods(Methods).Select(m => (m, m.GetCustomAttribute<T>()!)).Where(m => m.Item2 is not null);
+
+    // It is locked once before anything else, so that a machine that cannot do that says so first.
+    private static ProgramSandbox? SandboxOf(ReadStudyFile read)
+    {
+        ProgramFile program = read.Study.Program!;
+        if (program.Sandbox != SandboxFile.Program)
+        {
+            return null;
+        }
+
+        if (program.Fuel is not null)
+        {
+            throw read.Wrong("program.fuel", "program.fuel belongs to the sandbox hole; in the sandbox program CPU time is limited, to 2 s an input.");
+        }
+
+        return ProgramSandbox.OpenAsync().GetAwaiter().GetResult();
+    }
 
     private static InputRows? RowsOf(DataFile? data, string folder) => data is not { Split: { } split } ? null
         : new(Path.GetFullPath(data.File, Path.GetFullPath(folder)), split.Train, split.Validation, split.Test) { Seed = split.Seed, Sets = split.Sets, Set = split.Set, SkipBadRows = data.SkipBadRows };

@@ -22,8 +22,11 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <summary>The hole, and the start program.</summary>
     public abstract ProgramPart Part { get; }
 
-    /// <summary>What a candidate may spend on one input.</summary>
+    /// <summary>What a candidate may spend on one input; 0 where it runs in a process of its own, whose CPU time is limited instead (<see cref="Process"/>).</summary>
     public abstract long Fuel { get; }
+
+    /// <summary>Where candidates run that may be any C#, in processes of their own; none where they run in the sandbox for holes.</summary>
+    public ProgramHole? Process { get; private protected init; }
 
     /// <summary>An input, as the scorer takes it.</summary>
     /// <param name="split">Its split.</param>
@@ -40,11 +43,11 @@ public abstract class ProgramObjective : Objective<ProgramSource>
 
 /// <summary>A program that was run on one input.</summary>
 /// <param name="Outcome">What came of it.</param>
-/// <param name="Fuel">What it used; 0 where it was not run.</param>
+/// <param name="Fuel">What it used; 0 where it was not run, or in a process of its own.</param>
 public sealed record ProgramRun(Outcome Outcome, long Fuel);
 
 /// <summary>
-/// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox, which can only return numbers. Thread-safe if the scorer is.
+/// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox (or in a locked process), which can only return numbers. Thread-safe if the scorer is.
 /// </summary>
 /// <typeparam name="TDelegate">The hole's type: a delegate of numbers, bools and arrays of those.</typeparam>
 /// <typeparam name="TInput">The type of the inputs.</typeparam>
@@ -69,27 +72,32 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     /// <param name="version">Changes whenever the scorer does, so that a study does not go on under another one.</param>
     /// <param name="scale">What the score is. Default real.</param>
     /// <param name="noun">What the inputs are called in a sentence, in the plural.</param>
+    /// <param name="sandbox">Where candidates run, if they may be any C#: with texts, collections, LINQ and types of their own inside. A fresh locked process for each input of each candidate, some 0.1 s; CPU time and memory decide there, so no determinism is promised. None: the sandbox for holes.</param>
     /// <exception cref="InputException">The start program does not work on the train inputs.</exception>
     public ProgramObjective(
-        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs")
+        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs", ProgramSandbox? sandbox = null)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(version);
         (Part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
+        Process = sandbox is null ? null : new(part.Signature, sandbox);
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
-        Fuel = part.Limits?.Fuel ?? MostFuel;
+        Fuel = Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
         long used = 0, all = 0;
-        ImmutableArray<Outcome> outcomes = Run(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => (used, all) = (Math.Max(used, each), all + each));
+        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => (used, all) = (Math.Max(used, each), all + each), CancellationToken.None).GetAwaiter().GetResult();
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
         {
             throw new InputException($"The start program does not work: {rejected.Reason}");
         }
 
-        Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
-        Interprets = all <= InterpretedFuel;
+        if (Process is null)
+        {
+            Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
+            Interprets = all <= InterpretedFuel;
+        }
     }
 
     /// <summary>Whether candidates are interpreted as long as that is cheaper than compiling them: where the start program is called little. It changes no outcome.</summary>
@@ -126,8 +134,18 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 ["start"] = Part.Yours.Text,
                 ["scorer"] = _version,
                 ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
-                ["fuel"] = Fuel,
             };
+            if (Process is { Limits: var limitsOfProcess })
+            {
+                identity["sandbox"] = "program";
+                identity["cpuSeconds"] = limitsOfProcess.CpuTime.TotalSeconds;
+                identity["memoryBytes"] = limitsOfProcess.MemoryBytes;
+            }
+            else
+            {
+                identity["fuel"] = Fuel;
+            }
+
             if (Part.Limits is { } limits && limits with { Fuel = HoleLimits.Usual.Fuel } != HoleLimits.Usual)
             {
                 identity["limits"] = JsonSerializer.SerializeToNode(limits, ProgramsJson.Default.HoleLimits);
@@ -155,7 +173,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ProgramSource> ask, Replies replies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ask);
-        return Task.FromResult(Run(ask.Candidate.Value, ask.Split, ask.Items, _ => cancellationToken.ThrowIfCancellationRequested()));
+        return RunAsync(ask.Candidate.Value, ask.Split, ask.Items, _ => cancellationToken.ThrowIfCancellationRequested(), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -180,18 +198,32 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items)
     {
         List<long> fuel = [];
-        ImmutableArray<Outcome> outcomes = Run(program, split, items, fuel.Add);
+        ImmutableArray<Outcome> outcomes = RunAsync(program, split, items, fuel.Add, CancellationToken.None).GetAwaiter().GetResult();
         return [.. outcomes.Select((outcome, i) => new ProgramRun(outcome, i < fuel.Count ? fuel[i] : 0))];
     }
 
-    private ImmutableArray<Outcome> Run(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach)
+    // In the sandbox for holes it is done when it returns.
+    private async Task<ImmutableArray<Outcome>> RunAsync(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach, CancellationToken cancellationToken)
     {
+        if (Process is not null)
+        {
+            ProgramCompilation compilation = await Process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
+            return compilation.Program is { } program
+                ? await EachAsync(items, async item => (await InProcessAsync(Process, program, split, item, cancellationToken).ConfigureAwait(false), 0), afterEach).ConfigureAwait(false)
+                : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}", source.Text))];
+        }
+
         if (!Part.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
             return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}", source.Text))];
         }
 
         using Runs runs = new(this, syntax);
+        return await EachAsync(items, item => ValueTask.FromResult(runs.Score(split, item)), afterEach).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<ImmutableArray<Outcome>> EachAsync(IEnumerable<int> items, Func<int, ValueTask<(Outcome Outcome, long Fuel)>> runAsync, Action<long> afterEach)
+    {
         List<Outcome> outcomes = [];
         Rejected? failed = null;
         foreach (int item in items)
@@ -202,13 +234,27 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 continue;
             }
 
-            (Outcome outcome, long used) = runs.Score(split, item);
+            (Outcome outcome, long used) = await runAsync(item).ConfigureAwait(false);
             outcomes.Add(outcome);
             failed = outcome as Rejected;
             afterEach(used);
         }
 
         return [.. outcomes];
+    }
+
+    private async Task<Outcome> InProcessAsync(ProgramHole process, CompiledProgram program, Split split, int item, CancellationToken cancellationToken)
+    {
+        ProgramScore? score = null;
+        try
+        {
+            ProgramFailure? failure = await process.UseAsync<TDelegate>(program, hole => score = _score(hole, _inputs.Of(split)[item].Input), cancellationToken).ConfigureAwait(false);
+            return failure is null ? Judged(score!.Value, split, item) : RejectedOn(split, item, failure.ToString());
+        }
+        catch (Exception e) when (IsScorers(e))
+        {
+            return RejectedOn(split, item, $"the scorer threw {e.GetType().Name}: {e.Message}");
+        }
     }
 
     private Outcome Score(Func<HoleTrap> trap, TDelegate hole, Split split, int item)
@@ -218,26 +264,30 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             ProgramScore score = _score(hole, _inputs.Of(split)[item].Input);
             if (trap() is not HoleTrap.None and var swallowed)
             {
-                return Rejected(new HoleTrapException(swallowed).Message); // the scorer has swallowed it
+                return RejectedOn(split, item, new HoleTrapException(swallowed).Message); // the scorer has swallowed it
             }
 
-            return double.IsFinite(score.Value)
-                ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
-                : Rejected(string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));
+            return Judged(score, split, item);
         }
         catch (HoleTrapException e)
         {
-            return Rejected(e.Message);
+            return RejectedOn(split, item, e.Message);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not FaultException and not OutOfMemoryException)
+        catch (Exception e) when (IsScorers(e))
         {
-            return trap() is not HoleTrap.None and var wrapped
-                ? Rejected(new HoleTrapException(wrapped).Message) // the scorer has wrapped it
-                : Rejected($"the scorer threw {e.GetType().Name}: {e.Message}");
+            return RejectedOn(split, item, trap() is not HoleTrap.None and var wrapped
+                ? new HoleTrapException(wrapped).Message // the scorer has wrapped it
+                : $"the scorer threw {e.GetType().Name}: {e.Message}");
         }
-
-        Rejected Rejected(string reason) => new(string.Create(CultureInfo.InvariantCulture, $"On {split} input {item}: {reason}"));
     }
+
+    private static Outcome Judged(ProgramScore score, Split split, int item) => double.IsFinite(score.Value)
+        ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
+        : RejectedOn(split, item, string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));
+
+    private static bool IsScorers(Exception e) => e is not OperationCanceledException and not FaultException and not OutOfMemoryException;
+
+    private static Rejected RejectedOn(Split split, int item, string reason) => new(string.Create(CultureInfo.InvariantCulture, $"On {split} input {item}: {reason}"));
 
     /// <summary>Runs of one program, input by input: interpreted at first where that may do, compiled as soon as it takes too much. Both give the same, to the bit and to the unit of fuel.</summary>
     private sealed class Runs(ProgramObjective<TDelegate, TInput> objective, HoleSyntax syntax) : IDisposable

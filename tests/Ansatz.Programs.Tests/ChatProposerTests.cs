@@ -88,9 +88,43 @@ public sealed class ChatProposerTests
         Assert.Contains("This did not work: It does not compile: line 1, column 40: The name 'nonsense' does not exist", model.Requests[2].Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Search_InProcessesOfTheirOwn_TakesWhatNoHoleWould()
+    {
+        if (ProgramSandbox.MissingHere is not null)
+        {
+            return; // Ansatz.Sandbox.Tests asserts the refusal
+        }
+
+        using TempFolder folder = new();
+        using ProgramSandbox sandbox = await ProgramSandbox.OpenAsync(cancellationToken: TestContext.Current.CancellationToken);
+        ScriptedModel model = new(
+            "```csharp\nstatic double F_v1(double x, double y) => new[] { (2, x), (2, y) }.Sum(p => p.Item1 * p.Item2);\n```",
+            "```csharp\nstatic double F_v1(double x, double y) => System.IO.File.Exists(\"a\") ? x : y;\n```",
+            "```csharp\nstatic double F_v2(double x, double y) { while (x < 2) { } return x; }\n```",
+            "```csharp\nstatic double F_v2(double x, double y) => new Dictionary<string, double> { [\"x\"] = 2 * x, [\"y\"] = 3 * y }.Values.Sum();\n```");
+        FunSearch search = new(new ChatProposer(model.Proposer)) { Evaluations = 4, Window = 1 };
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Objective(sandbox), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
+        List<BlockEvaluated> blocks = [];
+        await foreach (StudyEvent e in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+            if (e is ArmEnded)
+            {
+                break;
+            }
+
+            blocks.AddRange(e is BlockEvaluated block ? [block] : []);
+        }
+
+        Assert.Equal([-3, -1.5, null, null, 0], blocks.Select(b => b.Mean)); // yours; 2 x + 2 y; a file; no end; what was wanted
+        Assert.StartsWith("It does not compile: line 1, column ", blocks[2].Reason, StringComparison.Ordinal);
+        Assert.Contains("used up its 2 s of CPU time", blocks[3].Reason, StringComparison.Ordinal);
+    }
+
     // 2x + 3y is wanted, x + y is the start; two points.
-    private static ProgramObjective<Func<double, double, double>, (double X, double Y)> Objective() => new(
+    private static ProgramObjective<Func<double, double, double>, (double X, double Y)> Objective(ProgramSandbox? sandbox = null) => new(
         new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x + y;", purpose: "Weigh x and y."),
         new([(1, 2), (3, -1)], [], [], p => $"{p.X} {p.Y}"),
-        (f, p) => -Math.Abs(f(p.X, p.Y) - ((2 * p.X) + (3 * p.Y))));
+        (f, p) => -Math.Abs(f(p.X, p.Y) - ((2 * p.X) + (3 * p.Y))),
+        sandbox: sandbox);
 }

@@ -27,7 +27,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     Converters =
     [
         typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerKind>), typeof(KebabCase<RegexMatch>), typeof(KebabCase<FormatFile>), typeof(KebabCase<OptimizerFile>),
-        typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>),
+        typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>), typeof(KebabCase<SandboxFile>),
         typeof(KebabCase<HistoryOrder>), typeof(KebabCase<ScoreDisplay>), typeof(KebabCase<ExemplarChoice>),
     ])]
 [JsonSerializable(typeof(StudyFile))]

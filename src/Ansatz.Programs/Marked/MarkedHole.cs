@@ -19,10 +19,11 @@ public static class MarkedHole
     /// <param name="holder">The class.</param>
     /// <param name="limits">What a candidate may be and may use; see <see cref="ProgramPart"/>.</param>
     /// <param name="rows">A file of inputs, in the place of methods marked <see cref="InputsAttribute"/>; none: those methods.</param>
+    /// <param name="sandbox">Where candidates run, if they may be any C#; see <see cref="ProgramObjective{TDelegate, TInput}"/>. None: in the sandbox for holes.</param>
     /// <exception cref="InputException">A mark is missing or stands twice, a type cannot cross into the sandbox, the source is not where it was compiled, or the start program does not work.</exception>
     [RequiresDynamicCode("The types of hole and inputs are known only at run time.")]
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
-    public static ProgramObjective Of(Type holder, HoleLimits? limits = null, InputRows? rows = null)
+    public static ProgramObjective Of(Type holder, HoleLimits? limits = null, InputRows? rows = null, ProgramSandbox? sandbox = null)
     {
         ArgumentNullException.ThrowIfNull(holder);
         (MethodInfo hole, OpenAttribute open) = Only<OpenAttribute>(holder);
@@ -48,12 +49,12 @@ public static class MarkedHole
             limits);
         return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows], CultureInfo.InvariantCulture)!;
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows, sandbox], CultureInfo.InvariantCulture)!;
     }
 
     [RequiresUnreferencedCode("Inputs are told apart by their JSON text.")]
     [RequiresDynamicCode("Inputs are told apart by their JSON text.")]
-    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows)
+    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows, ProgramSandbox? sandbox)
         where TDelegate : Delegate
     {
         Func<TDelegate, TInput, ProgramScore> run = scorer.ReturnType == typeof(ProgramScore)
@@ -65,7 +66,7 @@ public static class MarkedHole
         }
 
         Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), Text);
-        return new(part, inputs, run, score.Version, score.Scale, score.Noun);
+        return new(part, inputs, run, score.Version, score.Scale, score.Noun, sandbox);
 
         string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && (text != "{}" || All<InputsAttribute>(holder).Count() < 2)
             ? text

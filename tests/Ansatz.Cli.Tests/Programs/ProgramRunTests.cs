@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ansatz.Sandbox;
 
 namespace Ansatz.Cli.Tests.Programs;
 
@@ -156,6 +157,30 @@ public sealed class ProgramRunTests
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
 
         Assert.Equal("study.json(4,26): the stages of a cascade have to ascend from 1 and end before the 4 train inputs.\n", cli.Error);
+    }
+
+    [Fact]
+    public async Task Run_InProcessesOfTheirOwn_WritesExportsAndTries()
+    {
+        using Cli cli = ProgramStudies.Cli("OverSeeds");
+        cli.Write("study.json", ProgramStudies.Of("OfRows", "\"evaluations\": 3").Replace("\"hole\"", "\"sandbox\": \"program\", \"workers\": 2, \"hole\"", StringComparison.Ordinal)
+            .Replace("\"search\"", "\"data\": { \"file\": \"rows.csv\", \"split\": { \"train\": 3, \"validation\": 2, \"test\": 6 } }, \"search\"", StringComparison.Ordinal));
+        cli.Write("rows.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i},{2 * i}")));
+        if (ProgramSandbox.MissingHere is { } missing)
+        {
+            Assert.Equal(App.Failed, await cli.RunAsync("run", "study.json"));
+            Assert.Contains(missing, cli.Error, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
+        Assert.Contains("static double F(double x)", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--input", "1"));
+        Assert.Contains("train input 1: ", cli.Output, StringComparison.Ordinal);
+        cli.Write("study.json", ProgramStudies.Of("OfRows").Replace("\"hole\"", "\"sandbox\": \"program\", \"fuel\": 5000, \"hole\"", StringComparison.Ordinal));
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.Contains("program.fuel belongs to the sandbox hole", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
