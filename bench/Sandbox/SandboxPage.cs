@@ -94,7 +94,7 @@ internal static class SandboxPage
               signal from elsewhere - is run once more: the same end again is the program's, another one a fault that pauses a study.
             - Time and memory decide here, so no determinism is promised. What a program keeps in statics it still has at the next input of the same run.
 
-            A hole may be filled so too: `ProgramHole` takes a signature of numbers, and candidates that use whatever else they like inside. Their process is called from outside, about ten microseconds a call, for one input of the objective (`ProgramObjective(..., sandbox:)`, `"sandbox": "program"`
+            A hole may be filled so too: `ProgramHole` takes a signature of numbers, and candidates that use whatever else they like inside. Their process is called from outside, about ten microseconds a call, for one input of the objective (`ProgramPart(..., sandbox:)`, `"sandbox": "program"`
             in a study file); a process that somebody else ended is run once more.
 
             Elsewhere, and where a part of the lock cannot be set up, programs are refused with a sentence that says what is missing; holes run everywhere. An application that is published as one file, or with a runtime of

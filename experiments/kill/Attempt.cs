@@ -31,6 +31,9 @@ internal sealed class Attempt
     /// <summary>The last line of the verdict's rows: after it, nothing is asked any more.</summary>
     public string LastVerdict { get; private set; } = "";
 
+    /// <summary>What the worker was for that was killed: "run", "compile"; none where none was.</summary>
+    public string? Killed { get; private set; }
+
     /// <summary>When it was written.</summary>
     public long LastVerdictAt { get; private set; }
 
@@ -70,9 +73,9 @@ internal sealed class Attempt
             Task exit = process.WaitForExitAsync();
             await Task.WhenAny(exit, kill.After is null ? Task.CompletedTask : _seen.Task);
             await Task.WhenAny(exit, Task.Delay(kill.Time));
-            if (kill.OfWorker)
+            if (kill.OfWorker is not null)
             {
-                while (!exit.IsCompleted && !KillWorker(process.Id))
+                while (!exit.IsCompleted && (Killed = KillWorker(process.Id, kill.OfWorker)) is null)
                 {
                     await Task.WhenAny(exit, Task.Delay(5));
                 }
@@ -106,28 +109,43 @@ internal sealed class Attempt
             ];
     }
 
-    // Any process that the study has started and that is not gone yet.
-    private static bool KillWorker(int host)
+    // Any of the processes that the study has started: what it was for; none where there is none now.
+    private static string? KillWorker(int host, Rng rng)
     {
+        List<(int Id, string Task)> workers = [];
         foreach (string folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
         {
             try
             {
                 string stat = File.ReadAllText(Path.Combine(folder, "stat"));
-                if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not "Z", var parent, ..] && parent == host.ToString(CultureInfo.InvariantCulture))
+                string[] command = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+                if (stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [not "Z", var parent, ..] && parent == host.ToString(CultureInfo.InvariantCulture) && command.Length > 3)
                 {
-                    using Process worker = Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
-                    worker.Kill();
-                    return true;
+                    workers.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), command[3])); // dotnet exec library task
                 }
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // it has ended meanwhile
             }
         }
 
-        return false;
+        if (workers.Count == 0)
+        {
+            return null;
+        }
+
+        (int id, string task) = workers[rng.Next(workers.Count)];
+        try
+        {
+            using Process worker = Process.GetProcessById(id);
+            worker.Kill();
+            return task;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return null; // it has ended meanwhile
+        }
     }
 
     private void Keep(string? line)
@@ -151,5 +169,5 @@ internal sealed class Attempt
 /// <summary>When a process is killed.</summary>
 /// <param name="Time">So long after its start, or after a line.</param>
 /// <param name="After">The beginning of that line; none: its start.</param>
-/// <param name="OfWorker">Whether it is a process that the study has started, not the study's own.</param>
-internal sealed record Kill(TimeSpan Time, string? After = null, bool OfWorker = false);
+/// <param name="OfWorker">Draws which of the processes that the study has started is killed, instead of the study's own; none: the study's own.</param>
+internal sealed record Kill(TimeSpan Time, string? After = null, Rng? OfWorker = null);

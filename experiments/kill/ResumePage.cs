@@ -44,7 +44,7 @@ internal static class ResumePage
             {what} ({about}; on a busy machine the others may take longer). {rows.Length} kills: four of five at a time drawn uniformly over the whole
             length, every fifth over what comes after the last answer, a few hundredths of it.
 
-            **{Count(r => r[8] == "1")} of {rows.Length} histories byte-identical to the uninterrupted one; {rows.Sum(r => Number(r[6]))} committed effects asked again; {rows.Sum(r => Number(r[7]))} effects that were out when the program died asked again, and counted.**{(Count(r => r is [.., "1"] && r.Length > 9) is > 0 and var workers ? $" {workers} of the kills hit a process of the study's, whose input was run once more." : "")}
+            **{Count(r => r[8] == "1")} of {rows.Length} histories byte-identical to the uninterrupted one; {rows.Sum(r => Number(r[6]))} committed effects asked again; {rows.Sum(r => Number(r[7]))} effects that were out when the program died asked again, and counted.**{(Count(r => r.Length > 9 && r[9].Length > 0) is > 0 and var workers ? $" {workers} of the kills hit a process of the study's, {Count(r => r.Length > 9 && r[9] == "run")} of them one that ran a program and {Count(r => r.Length > 9 && r[9] == "compile")} the compiler; the study went on by itself." : "")}
 
             | at the time of the kill | kills |
             |---|---|

@@ -69,18 +69,18 @@ internal static class StudyKills
             TimeSpan when = (isEnd ? end : length) * rng.NextDouble();
             Attempt attempt = new(root, scratch.CreateSubdirectory(n.ToString(CultureInfo.InvariantCulture)), study);
             bool ofWorker = ofWorkers && n % 2 == 0;
-            await attempt.RunAsync(new Kill(when, isEnd && !ofWorker ? whole.LastVerdict : null, ofWorker));
+            int exitCode = await attempt.RunAsync(new Kill(when, isEnd && !ofWorker ? whole.LastVerdict : null, ofWorker ? rng : null));
             bool hadReport = File.Exists(attempt.Report);
             ImmutableArray<(string Arm, StoredEffect Effect)> committed = await attempt.CommittedAsync();
             await attempt.RunAsync();
 
             ImmutableDictionary<(string, long), int> after = (await attempt.CommittedAsync()).ToImmutableDictionary(e => (e.Arm, e.Effect.Number), e => e.Effect.Attempts);
             int committedAgain = committed.Count(e => after[(e.Arm, e.Effect.Number)] != e.Effect.Attempts), askedAgain = after.Values.Sum(a => a - 1);
-            bool isSame = (await attempt.HistoryAsync()).SequenceEqual(expected) && File.Exists(attempt.Report);
+            bool isSame = (!ofWorker || exitCode == 0) && (await attempt.HistoryAsync()).SequenceEqual(expected) && File.Exists(attempt.Report);
             isWhole &= isSame && committedAgain == 0;
             string line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Length},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)},{(ofWorker ? 1 : 0)}");
+                $"{n},{(isEnd ? 1 : 0)},{when.TotalSeconds:0.000},{(hadReport ? 1 : 0)},{committed.Length},{after.Count},{committedAgain},{askedAgain},{(isSame ? 1 : 0)},{attempt.Killed}");
             csv.Append(line).Append('\n');
             Console.WriteLine(line);
             Directory.Delete(attempt.Folder, recursive: true);

@@ -18,8 +18,10 @@ internal sealed class FoundMethod
     /// <param name="name">The hole's name.</param>
     public FoundMethod(ProgramSource program, string name)
     {
-        MethodDeclarationSyntax[] methods = [.. Methods($"class C\n{{\n{program.Text}\n}}")];
-        _method = methods.First(m => m.Identifier.Text == name);
+        TypeDeclarationSyntax all = CSharpSyntaxTree.ParseText($"class C\n{{\n{program.Text}\n}}").GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>().First();
+        MethodDeclarationSyntax[] methods = [.. all.Members.OfType<MethodDeclarationSyntax>()];
+        _method = methods.FirstOrDefault(m => m.Identifier.Text == name) is { } hole && methods.Length == all.Members.Count ? hole
+            : throw new InputException("What was found has types or fields of its own, so it does not fit into one method; take it with --as csharp, or --as project.");
         _helpers = [.. methods.Where(m => m != _method)];
     }
 
@@ -50,7 +52,7 @@ internal sealed class FoundMethod
 
         StringBuilder body = new("\n{\n");
         IEnumerable<string> statements = _method.Body is { } whole
-            ? whole.ToString().ReplaceLineEndings("\n").Split('\n')[1..^1]
+            ? [whole.ToString()[1..^1].ReplaceLineEndings("\n").Trim('\n').TrimEnd() is var inner && inner.StartsWith("    ", StringComparison.Ordinal) ? inner : "    " + inner.TrimStart()]
             : [$"    return {_method.ExpressionBody!.Expression};"];
         body.AppendJoin('\n', statements);
         foreach (MethodDeclarationSyntax helper in _helpers)

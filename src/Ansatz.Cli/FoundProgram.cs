@@ -77,9 +77,9 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
     /// <summary>A smaller program of the same meaning, checked on every train and validation input; the program itself where there is none.</summary>
     public static ProgramSource Simplified(ProgramSource program, ProgramObjective objective)
     {
-        if (!objective.Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> _))
+        if (objective.Part.Process is not null || !objective.Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> _))
         {
-            return program;
+            return program; // every check would take a process an input
         }
 
         ProgramSource simple = new(Simplifier.Simplify(syntax).ToString());

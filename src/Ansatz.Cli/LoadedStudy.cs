@@ -89,7 +89,7 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
         Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(database))!, Path.GetFullPath(path, Path.GetFullPath(folder))).Replace('\\', '/');
 
     /// <summary>A model of the study file, as the journal keeps it.</summary>
-    protected ModelFile Moved(ModelFile model, string database) => model.File is { } file ? model with { File = Moved(file, database) } : model.Which();
+    protected ModelFile Moved(ModelFile model, string database) => model.File is { } file ? model with { File = Moved(file, database) } : model;
 
     /// <summary>The search as the journal keeps it: budgets may grow, so they stand with the arm.</summary>
     protected SearchFile Stored(SearchFile search, string database) => search with
@@ -147,23 +147,28 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
     }
 
     /// <summary>As <see cref="LoadedStudy.Open"/>, with its type.</summary>
-    public Study<T> OpenStudy(string database, string name, TimeProvider clock, bool allowRejected = false) => Study.Open(
-        database,
-        Goal,
-        Optimizer(),
-        Budget,
-        File.Seed,
-        new()
-        {
-            Name = name,
-            Series = File.Series,
-            Description = Describe(database),
-            Controls = Controls(Search()),
-            Workers = Workers,
-            Seeds = Seeds,
-            AllowRejected = allowRejected,
-            Clock = clock,
-        });
+    public Study<T> OpenStudy(string database, string name, TimeProvider clock, bool allowRejected = false)
+    {
+        JsonObject description = Describe(database), circumstances = Circumstances.TakenFrom(description, File.Search.Money is not null);
+        return Study.Open(
+            database,
+            Goal,
+            Optimizer(),
+            Budget,
+            File.Seed,
+            new()
+            {
+                Name = name,
+                Series = File.Series,
+                Description = description,
+                Circumstances = circumstances,
+                Controls = Controls(Search()),
+                Workers = Workers,
+                Seeds = Seeds,
+                AllowRejected = allowRejected,
+                Clock = clock,
+            });
+    }
 
     /// <inheritdoc />
     public sealed override OpenStudy Open(string database, string name, TimeProvider clock, bool allowRejected = false) =>

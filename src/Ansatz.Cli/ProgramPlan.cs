@@ -28,7 +28,7 @@ internal sealed class ProgramPlan(ProgramStudy study)
                 $"{name}: {study.About}",
                 $"written by: {study.ModelInWords}, seed {study.File.Seed.ToString(CultureInfo.InvariantCulture)}",
                 $"data: {study.DataInWords}",
-                string.Create(CultureInfo.InvariantCulture, $"start program: {format.Number(mean)} on the train {study.Noun}, the same twice, in {took.TotalMilliseconds:0.##} ms; {(study.Objective.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"a candidate may use {process.Limits.CpuTime.TotalSeconds:0.##} s of CPU time on one") : string.Create(CultureInfo.InvariantCulture, $"at most {fuel:N0} fuel on one, of {study.Objective.Fuel:N0} that a candidate may use"))}"),
+                string.Create(CultureInfo.InvariantCulture, $"start program: {format.Number(mean)} on the train {study.Noun}, the same twice, in {took.TotalMilliseconds:0.##} ms; {(study.Objective.Part.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"a candidate may use {process.Limits.CpuTime.TotalSeconds:0.##} s of CPU time on one") : string.Create(CultureInfo.InvariantCulture, $"at most {fuel:N0} fuel on one, of {study.Objective.Fuel:N0} that a candidate may use"))}"),
                 Random(random, rejected, format),
                 string.Create(CultureInfo.InvariantCulture, $"search: {study.Evaluations:N0} programs, about {searched:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: about {controlled:N0} rollouts"),

@@ -84,6 +84,7 @@ internal static class ProgramProject
         return $$"""
             using System.Collections;
             using System.Reflection;
+            using System.Text;
             using System.Text.Json;{{string.Concat(Types(program).Where(t => t.Namespace is not null || t.IsNested).Select(t => $"\nusing {t.Name} = global::{t.FullName!.Replace('+', '.')};"))}}
 
             // The scorer and the input are those of {{program.Name}}; what was found stands below. Set a breakpoint in it.

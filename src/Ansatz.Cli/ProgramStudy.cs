@@ -74,12 +74,20 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         }
 
         UserProgram program = UserProgram.Load(read, folder);
-        read.Placed("search.cascade", () =>
+        try
         {
-            CascadeOf(file.Search)?.Check(program.Objective.Count(Split.Train));
-            return true;
-        });
-        return new(read, folder, program, file.Search.Proposer is { } proposer ? StudyModels.OpenModel(read, "search.proposer", proposer, folder, endpoints, open) : null);
+            read.Placed("search.cascade", () =>
+            {
+                CascadeOf(file.Search)?.Check(program.Objective.Count(Split.Train));
+                return true;
+            });
+            return new(read, folder, program, file.Search.Proposer is { } proposer ? StudyModels.OpenModel(read, "search.proposer", proposer, folder, endpoints, open) : null);
+        }
+        catch
+        {
+            program.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc />
@@ -118,7 +126,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             Schema = null,
             Name = null,
             Data = File.Data is { } rows ? rows with { File = Moved(rows.File, database) } : null,
-            Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null },
+            Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null, Sandbox = File.Program.Sandbox == SandboxFile.Hole ? null : File.Program.Sandbox },
             Search = Stored(File.Search, database),
         });
         foreach (string ofPrompts in (string[])["model", "scorer"])

@@ -110,7 +110,7 @@ public sealed class ChatProposer(Proposer model) : ProgramProposer
 
         Proposal? Read(ProposalRequest request, ProposerReply reply)
         {
-            ProgramSource source = ProgramReply.Read(reply.Text, part.Signature.Name, text.HeaderOf(request), text.LastOf(request), Prompt);
+            ProgramSource source = ProgramReply.Read(reply.Text, part.Signature.Name, text.HeaderOf(request), text.LastOf(request), Prompt, takesMembers: part.Process is not null);
             HoleSyntax? program = part.TryRead(source);
             bool isNew = program is null ? request.Seen.Add(source) : request.Seen.Add(program);
             return isNew ? new(program is null ? source : part.Write(program), "model", [.. Enumerable.Range(0, request.Parents.Length)]) : null;

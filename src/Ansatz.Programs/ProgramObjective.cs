@@ -22,11 +22,8 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <summary>The hole, and the start program.</summary>
     public abstract ProgramPart Part { get; }
 
-    /// <summary>What a candidate may spend on one input; 0 where it runs in a process of its own, whose CPU time is limited instead (<see cref="Process"/>).</summary>
+    /// <summary>What a candidate may spend on one input; 0 where it runs in a process of its own, whose CPU time is limited instead (<see cref="ProgramPart.Process"/>).</summary>
     public abstract long Fuel { get; }
-
-    /// <summary>Where candidates run that may be any C#, in processes of their own; none where they run in the sandbox for holes.</summary>
-    public ProgramHole? Process { get; private protected init; }
 
     /// <summary>An input, as the scorer takes it.</summary>
     /// <param name="split">Its split.</param>
@@ -72,20 +69,18 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     /// <param name="version">Changes whenever the scorer does, so that a study does not go on under another one.</param>
     /// <param name="scale">What the score is. Default real.</param>
     /// <param name="noun">What the inputs are called in a sentence, in the plural.</param>
-    /// <param name="sandbox">Where candidates run, if they may be any C#: with texts, collections, LINQ and types of their own inside. A fresh locked process for each input of each candidate, some 0.1 s; CPU time and memory decide there, so no determinism is promised. None: the sandbox for holes.</param>
     /// <exception cref="InputException">The start program does not work on the train inputs.</exception>
     public ProgramObjective(
-        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs", ProgramSandbox? sandbox = null)
+        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs")
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(version);
         (Part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
-        Process = sandbox is null ? null : new(part.Signature, sandbox);
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
-        Fuel = Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
+        Fuel = part.Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
         long used = 0, all = 0;
         ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => (used, all) = (Math.Max(used, each), all + each), CancellationToken.None).GetAwaiter().GetResult();
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
@@ -93,7 +88,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             throw new InputException($"The start program does not work: {rejected.Reason}");
         }
 
-        if (Process is null)
+        if (part.Process is null)
         {
             Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
             Interprets = all <= InterpretedFuel;
@@ -135,11 +130,17 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 ["scorer"] = _version,
                 ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
             };
-            if (Process is { Limits: var limitsOfProcess })
+            if (Part.Process is { Limits: var process })
             {
-                identity["sandbox"] = "program";
-                identity["cpuSeconds"] = limitsOfProcess.CpuTime.TotalSeconds;
-                identity["memoryBytes"] = limitsOfProcess.MemoryBytes;
+                identity["sandbox"] = new JsonObject
+                {
+                    ["cpuSeconds"] = process.CpuTime.TotalSeconds,
+                    ["wallSeconds"] = process.WallTime.TotalSeconds,
+                    ["memoryBytes"] = process.MemoryBytes,
+                    ["answerBytes"] = process.AnswerBytes,
+                    ["sourceCharacters"] = process.SourceCharacters,
+                    ["compileSeconds"] = process.CompileTime.TotalSeconds,
+                };
             }
             else
             {
@@ -205,11 +206,11 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     // In the sandbox for holes it is done when it returns.
     private async Task<ImmutableArray<Outcome>> RunAsync(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach, CancellationToken cancellationToken)
     {
-        if (Process is not null)
+        if (Part.Process is { } process)
         {
-            ProgramCompilation compilation = await Process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
+            ProgramCompilation compilation = await process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
             return compilation.Program is { } program
-                ? await EachAsync(items, async item => (await InProcessAsync(Process, program, split, item, cancellationToken).ConfigureAwait(false), 0), afterEach).ConfigureAwait(false)
+                ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, cancellationToken).ConfigureAwait(false), 0), afterEach).ConfigureAwait(false)
                 : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}", source.Text))];
         }
 
@@ -245,16 +246,26 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
     private async Task<Outcome> InProcessAsync(ProgramHole process, CompiledProgram program, Split split, int item, CancellationToken cancellationToken)
     {
-        ProgramScore? score = null;
-        try
-        {
-            ProgramFailure? failure = await process.UseAsync<TDelegate>(program, hole => score = _score(hole, _inputs.Of(split)[item].Input), cancellationToken).ConfigureAwait(false);
-            return failure is null ? Judged(score!.Value, split, item) : RejectedOn(split, item, failure.ToString());
-        }
-        catch (Exception e) when (IsScorers(e))
-        {
-            return RejectedOn(split, item, $"the scorer threw {e.GetType().Name}: {e.Message}");
-        }
+        ProgramScore score = default;
+        Exception? thrown = null; // by the scorer: whatever else is thrown is no outcome
+        ProgramFailure? failure = await process.UseAsync<TDelegate>(
+            program,
+            hole =>
+            {
+                thrown = null;
+                try
+                {
+                    score = _score(hole, _inputs.Of(split)[item].Input);
+                }
+                catch (Exception e) when (IsScorers(e))
+                {
+                    thrown = e;
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return failure is not null ? RejectedOn(split, item, failure.ToString())
+            : thrown is not null ? RejectedOn(split, item, $"the scorer threw {thrown.GetType().Name}: {thrown.Message}")
+            : Judged(score, split, item);
     }
 
     private Outcome Score(Func<HoleTrap> trap, TDelegate hole, Split split, int item)

@@ -18,15 +18,17 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
     /// <param name="rules">Programs that anyone would try first, with their names: controls, judged beside what is found.</param>
     /// <param name="purpose">What the hole is for, in a sentence or two: shown to a model that writes programs.</param>
     /// <param name="limits">What a candidate may be and may use. Its fuel is for one input; without limits a hundred times what the start program needs (see <see cref="ProgramObjective{TDelegate, TInput}"/>).</param>
+    /// <param name="sandbox">Where candidates run, if they may be any C#: with texts, collections, LINQ and types of their own inside. A fresh locked process for each input of each candidate, some 0.1 s; CPU time and memory decide there, so no determinism is promised. The start program and the rules stay in the subset. None: the sandbox for holes.</param>
     /// <exception cref="InputException">The start program, or a rule, does not compile.</exception>
     public ProgramPart(
-        HoleSignature signature, string start, IEnumerable<(string Name, string Program)>? rules = null, string purpose = "", HoleLimits? limits = null)
+        HoleSignature signature, string start, IEnumerable<(string Name, string Program)>? rules = null, string purpose = "", HoleLimits? limits = null, ProgramSandbox? sandbox = null)
     {
         ArgumentNullException.ThrowIfNull(signature);
         ArgumentNullException.ThrowIfNull(start);
         ArgumentNullException.ThrowIfNull(purpose);
         (Yours, Purpose, Limits) = (new(start), purpose, limits);
         Compiler = new(signature, limits);
+        Process = sandbox is null ? null : new(signature, sandbox);
         _rules = [.. (rules ?? []).Select(r => (r.Name, new ProgramSource(r.Program)))];
         foreach ((string name, ProgramSource program) in _rules.Prepend(("start program", Yours)))
         {
@@ -41,6 +43,9 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
 
     /// <summary>Reads and compiles candidates.</summary>
     public HoleCompiler Compiler { get; }
+
+    /// <summary>Where candidates run that may be any C#, in processes of their own; none where they run in the sandbox for holes.</summary>
+    public ProgramHole? Process { get; }
 
     /// <summary>What a candidate has to be.</summary>
     public HoleSignature Signature => Compiler.Signature;

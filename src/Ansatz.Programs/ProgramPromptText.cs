@@ -26,7 +26,9 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
         }
 
         text.Append(CultureInfo.InvariantCulture, $"Improve a C# method. {Plain(part.Purpose)}\n\n");
-        text.Append("It may use numbers (int, uint, long, ulong, double), bool, arrays of them, local variables, if, switch, loops, static helper methods, and Math. No other types, no fields, no text, no lambdas, no exceptions.");
+        text.Append(part.Process is null
+            ? "It may use numbers (int, uint, long, ulong, double), bool, arrays of them, local variables, if, switch, loops, static helper methods, and Math. No other types, no fields, no text, no lambdas, no exceptions."
+            : "It may use any C# that only computes: numbers, strings, collections, LINQ, lambdas, static helper methods, types of its own. System, System.Collections.Generic, System.Linq and System.Text need no using. No files, no network, no threads, no clock, no reflection.");
         text.Append(part.Signature.Offered.IsEmpty ? "\n" : $" It may call: {string.Join("; ", part.Signature.Offered.Select(o => $"{o.Result} {o.Name}({string.Join(", ", o.Parameters)})"))}.\n");
         text.Append(part.Signature.Declarations.Length == 0 ? "" : $"Its arguments are of these types, whose parts it may read and nothing else:\n\n```csharp\n{part.Signature.Declarations}\n```\n");
         text.Append("\nThese versions were tried, the better one last:\n\n```csharp\n");
@@ -41,13 +43,13 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
         }
 
         text.Append(layout == ProgramPrompt.Rewrite
-            ? $"\nWrite {next}, a version that scores higher than {Version(parents.Length - 1)}. Reply with the method alone, in one block of code, beginning with:\n\n{HeaderOf(request)}\n"
+            ? $"\nWrite {next}, a version that scores higher than {Version(parents.Length - 1)}. Reply with {(part.Process is null ? "the method alone" : "the method, and behind it what static members and types it needs")}, in one block of code, beginning with:\n\n{HeaderOf(request)}\n"
             : $"\nChange {Version(parents.Length - 1)} so that it scores higher. Reply with one or more edits of this form, the lines to search for copied exactly:\n\n{ProgramReply.Search}\nlines as they are\n{ProgramReply.Middle}\nlines as they shall be\n{ProgramReply.End}\n");
         return text.ToString();
 
         string Version(int v) => string.Create(CultureInfo.InvariantCulture, $"{name}_v{v}");
 
-        string Renamed(ProgramSource program, int v) => ProgramReply.Rename(program.Text, name, Version(v));
+        string Renamed(ProgramSource program, int v) => Shown(ProgramReply.Rename(program.Text, name, Version(v)));
     }
 
     /// <summary>The header of the version that is asked for.</summary>
@@ -59,8 +61,11 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
     public string LastOf(ProposalRequest request)
     {
         ImmutableArray<ProgramSource> parents = Parents(request);
-        return ProgramReply.Rename(parents[^1].Text, part.Signature.Name, string.Create(CultureInfo.InvariantCulture, $"{part.Signature.Name}_v{parents.Length - 1}"));
+        return Shown(ProgramReply.Rename(parents[^1].Text, part.Signature.Name, string.Create(CultureInfo.InvariantCulture, $"{part.Signature.Name}_v{parents.Length - 1}")));
     }
+
+    // A text of the program's own ends no block of code.
+    private static string Shown(string program) => program.Replace("```", "'''", StringComparison.Ordinal);
 
     // A program that was drawn twice is no improved version of itself.
     private ImmutableArray<ProgramSource> Parents(ProposalRequest request) => request.Parents.IsEmpty ? [part.Yours] : [.. request.Parents.Distinct()];

@@ -23,11 +23,12 @@ internal static partial class ProgramReply
     /// <param name="header">The header of the version that was asked for.</param>
     /// <param name="last">The version that edits are applied to.</param>
     /// <param name="prompt">How the model was asked.</param>
-    public static ProgramSource Read(string reply, string name, string header, string last, ProgramPrompt prompt)
+    /// <param name="takesMembers">Whether a program may have fields and types beside its methods.</param>
+    public static ProgramSource Read(string reply, string name, string header, string last, ProgramPrompt prompt, bool takesMembers)
     {
         try
         {
-            return Find(reply, name, header, last, prompt);
+            return Find(reply, name, header, last, prompt, takesMembers);
         }
         catch (InsufficientExecutionStackException)
         {
@@ -35,13 +36,13 @@ internal static partial class ProgramReply
         }
     }
 
-    private static ProgramSource Find(string reply, string name, string header, string last, ProgramPrompt prompt)
+    private static ProgramSource Find(string reply, string name, string header, string last, ProgramPrompt prompt, bool takesMembers)
     {
         reply = reply.ReplaceLineEndings("\n");
         reply = reply.Length <= Longest ? reply : reply[..Longest];
         if (prompt == ProgramPrompt.Diff && Edited(reply, last) is { } edited)
         {
-            return new(Method(edited, name) ?? edited);
+            return new(Method(edited, name, takesMembers) ?? edited);
         }
 
         if (prompt == ProgramPrompt.Continue)
@@ -51,7 +52,7 @@ internal static partial class ProgramReply
         }
 
         string[] blocks = [.. Fenced().Matches(reply).Select(m => m.Groups[1].Value).Reverse(), reply];
-        return new(blocks.Where(b => Parse(b).Any(m => VersionOf(m, name) is not null)).Concat(blocks).Select(b => Method(b, name)).FirstOrDefault(m => m is not null)
+        return new(blocks.Where(b => Parse(b).Any(m => VersionOf(m, name) is not null)).Concat(blocks).Select(b => Method(b, name, takesMembers)).FirstOrDefault(m => m is not null)
             ?? blocks.SkipLast(1).Select(b => Body(header, b, name)).FirstOrDefault(m => m is not null)
             ?? Cut(reply));
     }
@@ -60,8 +61,8 @@ internal static partial class ProgramReply
     public static string Rename(string source, string from, string to) =>
         Regex.Replace(source, $@"(?<![\w.]){Regex.Escape(from)}(?=\s*\()", to, RegexOptions.CultureInvariant);
 
-    // The method of the highest version, and helpers, under the hole's own name.
-    private static string? Method(string code, string name)
+    // The method of the highest version, and helpers, under the hole's own name; and, where they may be, fields and types beside it.
+    private static string? Method(string code, string name, bool takesMembers = false)
     {
         MethodDeclarationSyntax[] methods = [.. Parse(code)];
         MethodDeclarationSyntax? hole = methods.Where(m => VersionOf(m, name) is not null).MaxBy(m => VersionOf(m, name)) ?? methods.LastOrDefault();
@@ -70,10 +71,15 @@ internal static partial class ProgramReply
             return null;
         }
 
-        IEnumerable<MethodDeclarationSyntax> helpers = methods.Where(m => m != hole && VersionOf(m, name) is null);
-        string text = string.Join("\n\n", helpers.Prepend(hole).Select(Plain));
+        IEnumerable<MethodDeclarationSyntax> helpers = methods.Where(m => m != hole && VersionOf(m, name) is null && (!takesMembers || m.Parent == hole.Parent));
+        IEnumerable<string> others = takesMembers ? Beside(hole).Select(PlainMember) : [];
+        string text = string.Join("\n\n", helpers.Prepend(hole).Select(Plain).Concat(others));
         return Rename(text, hole.Identifier.Text, name);
     }
+
+    // Fields and types in the hole's own class, and types beside that class.
+    private static IEnumerable<MemberDeclarationSyntax> Beside(MethodDeclarationSyntax hole) => hole.Ancestors().OfType<TypeDeclarationSyntax>()
+        .SelectMany((type, depth) => type.Members.Where(m => !m.Contains(hole) && (m is BaseTypeDeclarationSyntax || (depth == 0 && m is FieldDeclarationSyntax))));
 
     private static string? Body(string header, string body, string name) => Method($"{header}\n{{\n{body}\n}}", name) is { } method && Whole(method) ? method : null;
 
@@ -147,9 +153,18 @@ internal static partial class ProgramReply
     public static string Plain(MethodDeclarationSyntax method)
     {
         SyntaxTokenList modifiers = SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space));
-        MethodDeclarationSyntax bare = method.WithAttributeLists([]).WithModifiers(modifiers);
-        bare = bare.ReplaceTrivia(bare.DescendantTrivia(), (trivia, _) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? trivia : SyntaxFactory.Space);
-        string[] lines = [.. bare.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
+        return Bare(method.WithAttributeLists([]).WithModifiers(modifiers));
+    }
+
+    private static string PlainMember(MemberDeclarationSyntax member) => Bare(
+        member is FieldDeclarationSyntax field && !field.Modifiers.Any(m => m.IsKind(SyntaxKind.StaticKeyword) || m.IsKind(SyntaxKind.ConstKeyword))
+            ? field.WithModifiers(SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space)))
+            : member);
+
+    private static string Bare(MemberDeclarationSyntax member)
+    {
+        member = member.ReplaceTrivia(member.DescendantTrivia(), (trivia, _) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? trivia : SyntaxFactory.Space);
+        string[] lines = [.. member.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
         int indent = lines.Skip(1).Select(l => l.Length - l.TrimStart().Length).DefaultIfEmpty().Min(); // of where it stood in its file
         return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimStart() : l[indent..]));
     }

@@ -153,11 +153,16 @@ public sealed class EndpointTests
         Assert.Equal(1, Count(cli.Error, "the same command goes on"));
         Assert.StartsWith("The key in ANSATZ_TEST_MARKED_KEY goes to 127.0.0.1:", cli.Error, StringComparison.Ordinal);
         isWell = true;
+
+        // How it is called and what it costs decides nothing of the history, and the last of it is kept.
+        Environment.SetEnvironmentVariable("ANSATZ_TEST_OTHER_KEY", Key);
+        string study = await File.ReadAllTextAsync(cli.File("study.json"), Token);
+        cli.Write("study.json", study.Replace(KeyVariable, "ANSATZ_TEST_OTHER_KEY", StringComparison.Ordinal).Replace("\"timeoutSeconds\"", "\"concurrency\": 3, \"timeoutSeconds\"", StringComparison.Ordinal).Replace("4.5", "5", StringComparison.Ordinal));
         Assert.True(await RunAsync(cli) == App.Done, cli.Error);
         Assert.Contains("the journal answered", Words(cli.Output), StringComparison.Ordinal);
 
         Assert.Equal(App.Done, await cli.RunAsync("check", "tiny"));
-        Assert.StartsWith("The key in ANSATZ_TEST_MARKED_KEY goes to 127.0.0.1:", cli.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The key in ANSATZ_TEST_OTHER_KEY goes to 127.0.0.1:", cli.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -99,7 +99,7 @@ public sealed class ChatProposerTests
         using TempFolder folder = new();
         using ProgramSandbox sandbox = await ProgramSandbox.OpenAsync(cancellationToken: TestContext.Current.CancellationToken);
         ScriptedModel model = new(
-            "```csharp\nstatic double F_v1(double x, double y) => new[] { (2, x), (2, y) }.Sum(p => p.Item1 * p.Item2);\n```",
+            "```csharp\nclass Answer {\n    static double F_v1(double x, double y) => new Pair(x, y).Weighed(two);\n    const double two = 2;\n}\n\nrecord struct Pair(double X, double Y) { public double Weighed(double w) => new[] { X, Y }.Sum(v => w * v); } // of mine\n```",
             "```csharp\nstatic double F_v1(double x, double y) => System.IO.File.Exists(\"a\") ? x : y;\n```",
             "```csharp\nstatic double F_v2(double x, double y) { while (x < 2) { } return x; }\n```",
             "```csharp\nstatic double F_v2(double x, double y) => new Dictionary<string, double> { [\"x\"] = 2 * x, [\"y\"] = 3 * y }.Values.Sum();\n```");
@@ -123,8 +123,7 @@ public sealed class ChatProposerTests
 
     // 2x + 3y is wanted, x + y is the start; two points.
     private static ProgramObjective<Func<double, double, double>, (double X, double Y)> Objective(ProgramSandbox? sandbox = null) => new(
-        new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x + y;", purpose: "Weigh x and y."),
+        new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x + y;", purpose: "Weigh x and y.", sandbox: sandbox),
         new([(1, 2), (3, -1)], [], [], p => $"{p.X} {p.Y}"),
-        (f, p) => -Math.Abs(f(p.X, p.Y) - ((2 * p.X) + (3 * p.Y))),
-        sandbox: sandbox);
+        (f, p) => -Math.Abs(f(p.X, p.Y) - ((2 * p.X) + (3 * p.Y))));
 }

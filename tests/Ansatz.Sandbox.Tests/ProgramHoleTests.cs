@@ -5,7 +5,7 @@ namespace Ansatz.Sandbox.Tests;
 
 /// <summary>Holes that any C# may fill, called from outside of its process.</summary>
 [Collection(Sandboxes.Processes)]
-public sealed class ProgramHoleTests
+public sealed class ProgramHoleTests(ProgramHoleTests.UsualSandbox usual) : IClassFixture<ProgramHoleTests.UsualSandbox>
 {
     private static readonly HoleSignature OneNumber = HoleSignature.Of<Func<double, double>>("F");
 
@@ -135,43 +135,49 @@ public sealed class ProgramHoleTests
     [InlineData("static double F(double x) => y;", "line 1, column 30")]
     public async Task Compile_NoCandidate_SaysWhatAndWhere(string source, string refusal)
     {
-        if (await Sandboxes.OpenAsync() is { } sandbox)
+        if (usual.Sandbox is { } sandbox)
         {
-            using (sandbox)
-            {
-                Assert.StartsWith(refusal, (await new ProgramHole(OneNumber, sandbox).CompileAsync(source, Cancellation)).Refusals[0].ToString(), StringComparison.Ordinal);
-            }
+            Assert.StartsWith(refusal, (await new ProgramHole(OneNumber, sandbox).CompileAsync(source, Cancellation)).Refusals[0].ToString(), StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task ProgramHole_OfferedHelpers_AreRefused()
+    public void ProgramHole_OfferedHelpers_AreRefused()
     {
-        if (await Sandboxes.OpenAsync() is { } sandbox)
+        if (usual.Sandbox is { } sandbox)
         {
-            using (sandbox)
-            {
-                Assert.Contains("cannot call what is offered (Half)", Assert.Throws<InputException>(() => new ProgramHole(HoleSignature.Of<Func<double, double>>("F", OfferedHelper.Of("Half", (double x) => x / 2)), sandbox)).Message, StringComparison.Ordinal);
-            }
+            Assert.Contains("cannot call what is offered (Half)", Assert.Throws<InputException>(() => new ProgramHole(HoleSignature.Of<Func<double, double>>("F", OfferedHelper.Of("Half", (double x) => x / 2)), sandbox)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>One for all tests without limits of their own: its compiler warms up once.</summary>
+    public sealed class UsualSandbox : IAsyncLifetime
+    {
+        public ProgramSandbox? Sandbox { get; private set; }
+
+        public async ValueTask InitializeAsync() => Sandbox = await Sandboxes.OpenAsync();
+
+        public ValueTask DisposeAsync()
+        {
+            Sandbox?.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 
     // Nothing where programs do not run.
-    private static async Task<ProgramFailure?> UseAsync<TDelegate>(HoleSignature signature, string source, Action<TDelegate> use, ProgramLimits? limits = null)
+    private async Task<ProgramFailure?> UseAsync<TDelegate>(HoleSignature signature, string source, Action<TDelegate> use, ProgramLimits? limits = null)
         where TDelegate : Delegate
     {
-        if (await Sandboxes.OpenAsync(limits) is not { } sandbox)
+        using ProgramSandbox? own = limits is null ? null : await Sandboxes.OpenAsync(limits);
+        if ((limits is null ? usual.Sandbox : own) is not { } sandbox)
         {
             return null;
         }
 
-        using (sandbox)
-        {
-            ProgramHole hole = new(signature, sandbox);
-            ProgramCompilation compilation = await hole.CompileAsync(source, Cancellation);
-            Assert.True(compilation.Program is not null, compilation.Refusals.FirstOrDefault()?.ToString());
-            return await hole.UseAsync(compilation.Program, use, Cancellation);
-        }
+        ProgramHole hole = new(signature, sandbox);
+        ProgramCompilation compilation = await hole.CompileAsync(source, Cancellation);
+        Assert.True(compilation.Program is not null, compilation.Refusals.FirstOrDefault()?.ToString());
+        return await hole.UseAsync(compilation.Program, use, Cancellation);
     }
 
     // The child of this process that runs a program.

@@ -21,14 +21,14 @@ internal abstract class Finding(Surroundings surroundings)
     /// <exception cref="InputException">There is nothing yet, or its texts were erased.</exception>
     public static Finding Of(Journal journal, StoredStudy study, Surroundings surroundings)
     {
-        bool isProgram = (study.Settings["description"] as JsonObject)?["program"] is not null;
+        bool isProgram = study.Description?["program"] is not null;
         return isProgram ? ProgramFinding.Of(journal, study, surroundings) : PromptFinding.Of(journal, study, surroundings);
     }
 
     /// <summary>As <see cref="Of"/>; none where there is nothing to show: not yet, not any more, or not begun by a study file.</summary>
     public static Finding? TryOf(Journal journal, StoredStudy study, Surroundings surroundings)
     {
-        JsonObject? description = study.Settings["description"] as JsonObject;
+        JsonObject? description = study.Description;
         return study.Settings["forgotten"] is not null ? null
             : description?["program"] is not null ? (FoundProgram.Of(journal, study) is null ? null : ProgramFinding.Of(journal, study, surroundings))
             : description?["prompt"] is not null && study.Verdict?.Found.CandidateId is not null ? PromptFinding.Of(journal, study, surroundings)

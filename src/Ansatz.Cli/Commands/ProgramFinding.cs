@@ -78,7 +78,7 @@ internal sealed class ProgramFinding : Finding
         {
             loaded = UserProgram.Load(_file.Read, _file.Folder);
         }
-        catch (InputException e) when (form == Forms[0])
+        catch (Exception e) when (e is InputException or FaultException && form == Forms[0])
         {
             _notSimplified = $"It is not simplified, since its program is not at hand. {e.Message}";
             return _found.Program.Text;

@@ -58,12 +58,11 @@ internal static class Shared
             throw new InputException($"The texts of the study \"{study.Name}\" were erased on {date}; `show` still has its numbers.");
         }
 
-        if (study.Settings["description"] is not JsonObject description || (description["data"] ?? description["program"]) is not JsonObject)
+        if (study.Description is not { } file || (file["data"] ?? file["program"]) is not JsonObject)
         {
             throw new InputException($"The study \"{study.Name}\" was begun from code, not from a study file; open it from there.");
         }
 
-        JsonObject file = (JsonObject)description.DeepClone();
         string[] labels = [];
         if (file["data"] is JsonObject data)
         {

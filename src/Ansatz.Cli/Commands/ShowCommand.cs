@@ -34,7 +34,7 @@ internal static class ShowCommand
     {
         TextWriter output = surroundings.Output;
         int width = Math.Min(surroundings.Width, 100);
-        JsonNode? description = study.Settings["description"];
+        JsonNode? description = study.Description;
         string? about = description?["about"]?.GetValue<string>();
         await output.WriteLineAsync(PlainText.Printable($" {study.Name}{(about is null ? "" : $": {about}")}")).ConfigureAwait(false);
         await output.WriteLineAsync(string.Create(

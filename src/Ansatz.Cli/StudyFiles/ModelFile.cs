@@ -56,9 +56,6 @@ internal sealed record ModelFile
 
     [JsonIgnore]
     public bool IsEndpoint => BaseUrl is not null;
-
-    /// <summary>Which model it is, without how it is called: that may change while a study runs.</summary>
-    public ModelFile Which() => this with { Concurrency = null, RequestsPerMinute = null, TokensPerMinute = null, TimeoutSeconds = null };
 }
 
 /// <summary>What a model's tokens cost.</summary>

@@ -19,7 +19,7 @@ public static class MarkedHole
     /// <param name="holder">The class.</param>
     /// <param name="limits">What a candidate may be and may use; see <see cref="ProgramPart"/>.</param>
     /// <param name="rows">A file of inputs, in the place of methods marked <see cref="InputsAttribute"/>; none: those methods.</param>
-    /// <param name="sandbox">Where candidates run, if they may be any C#; see <see cref="ProgramObjective{TDelegate, TInput}"/>. None: in the sandbox for holes.</param>
+    /// <param name="sandbox">Where candidates run, if they may be any C#; see <see cref="ProgramPart"/>. None: in the sandbox for holes.</param>
     /// <exception cref="InputException">A mark is missing or stands twice, a type cannot cross into the sandbox, the source is not where it was compiled, or the start program does not work.</exception>
     [RequiresDynamicCode("The types of hole and inputs are known only at run time.")]
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
@@ -46,15 +46,16 @@ public static class MarkedHole
             HoleText.Of(open.File, open.Line, hole.Name),
             All<RuleAttribute>(holder).Select(r => (r.Mark.Name, HoleText.Of(r.Mark.File, r.Mark.Line, r.Method.Name, hole.Name))),
             open.Purpose,
-            limits);
+            limits,
+            sandbox);
         return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows, sandbox], CultureInfo.InvariantCulture)!;
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows], CultureInfo.InvariantCulture)!;
     }
 
     [RequiresUnreferencedCode("Inputs are told apart by their JSON text.")]
     [RequiresDynamicCode("Inputs are told apart by their JSON text.")]
-    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows, ProgramSandbox? sandbox)
+    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows)
         where TDelegate : Delegate
     {
         Func<TDelegate, TInput, ProgramScore> run = scorer.ReturnType == typeof(ProgramScore)
@@ -66,7 +67,7 @@ public static class MarkedHole
         }
 
         Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), Text);
-        return new(part, inputs, run, score.Version, score.Scale, score.Noun, sandbox);
+        return new(part, inputs, run, score.Version, score.Scale, score.Noun);
 
         string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && (text != "{}" || All<InputsAttribute>(holder).Count() < 2)
             ? text

@@ -58,26 +58,45 @@ internal sealed class ChildProcess : IDisposable
             throw new FaultException(missing);
         }
 
-        ChildProcess child;
-        try
+        // It has run nothing of anybody's yet: where it ends, somebody else has ended it, and it is started once more.
+        string said = "";
+        for (int attempt = 0; attempt < 2; attempt++)
         {
-            child = new(await Starter.StartAsync(Command(task, walls, cpu, memoryBytes)).ConfigureAwait(false));
-        }
-        catch (Win32Exception e)
-        {
-            throw new FaultException($"The process for programs could not be started: {e.Message}", e);
+            ChildProcess child;
+            try
+            {
+                child = new(await Starter.StartAsync(Command(task, walls, cpu, memoryBytes)).ConfigureAwait(false));
+            }
+            catch (Win32Exception e)
+            {
+                throw new FaultException($"The process for programs could not be started: {e.Message}", e);
+            }
+
+            bool isLocked = false;
+            try
+            {
+                isLocked = await child.ExpectLockAsync(walls, cancellationToken).ConfigureAwait(false);
+                if (isLocked)
+                {
+                    return child;
+                }
+
+                said = child.Errors();
+            }
+            catch (InvalidDataException e)
+            {
+                throw new FaultException("The process for programs said something else than that it is locked.", e);
+            }
+            finally
+            {
+                if (!isLocked)
+                {
+                    child.Dispose();
+                }
+            }
         }
 
-        try
-        {
-            await child.ExpectLockAsync(walls, cancellationToken).ConfigureAwait(false);
-            return child;
-        }
-        catch
-        {
-            child.Dispose();
-            throw;
-        }
+        throw new FaultException($"The process for programs ended before it was locked, twice. {said}".TrimEnd());
     }
 
     private static ProcessStartInfo Command(string task, Walls walls, TimeSpan? cpu, long memoryBytes)
@@ -126,7 +145,8 @@ internal sealed class ChildProcess : IDisposable
         return start;
     }
 
-    private async Task ExpectLockAsync(Walls walls, CancellationToken cancellationToken)
+    // Whether it lived to say so.
+    private async Task<bool> ExpectLockAsync(Walls walls, CancellationToken cancellationToken)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -136,7 +156,7 @@ internal sealed class ChildProcess : IDisposable
             if (said is not (Pipes.Locked or Pipes.Unlocked, { } words))
             {
                 await _process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
-                throw new FaultException($"The process for programs ended before it was locked (exit code {_process.ExitCode}). {Errors()}");
+                return false;
             }
 
             Holds = Encoding.UTF8.GetString(words);
@@ -151,12 +171,20 @@ internal sealed class ChildProcess : IDisposable
         }
 
         // What the child says is not enough.
-        if (Missing(Id, walls) is { } missing)
+        try
         {
-            throw new FaultException($"Whole programs are not run here, since the kernel says of the process for them: {missing}.");
+            if (Missing(Id, walls) is { } missing)
+            {
+                throw new FaultException($"Whole programs are not run here, since the kernel says of the process for them: {missing}.");
+            }
+        }
+        catch (IOException)
+        {
+            return false; // it is gone
         }
 
         Look();
+        return true;
     }
 
     /// <summary>What the kernel says of a process that should be locked and is not; null where nothing is amiss.</summary>
@@ -255,6 +283,16 @@ internal sealed class ChildProcess : IDisposable
     {
         Kill();
         _process.WaitForExit(Patience); // killed: this waits for the kernel alone, and leaves no zombie
+        try
+        {
+            _process.StandardInput.Dispose(); // the process leaves both to whoever has used them
+            _process.StandardOutput.Dispose();
+        }
+        catch (IOException)
+        {
+            // something was still to be written to it
+        }
+
         _process.Dispose();
     }
 

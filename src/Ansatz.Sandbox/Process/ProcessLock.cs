@@ -76,7 +76,7 @@ internal static class ProcessLock
         if (cpuSeconds is { } seconds)
         {
             ulong all = (ulong)(seconds + Math.Ceiling(Environment.CpuUsage.TotalTime.TotalSeconds));
-            Set(0 /* CPU */, all, "CPU");
+            Need(SystemCalls.SetLimit(0 /* CPU */, new(all, all + 1)), "the limit CPU"); // at the first it is told so, by SIGXCPU, at the second killed
         }
 
         Set(1 /* FSIZE */, 0, "FSIZE");

@@ -4,7 +4,7 @@ using System.Text;
 namespace Ansatz.Sandbox;
 
 /// <summary>What a delegate does to call a candidate in another process: begin, put in every argument, run, take the result. All crosses as text of 64-bit numbers (see <see cref="Bits"/>); nothing of the answer is believed.</summary>
-internal sealed class ProgramCall(HoleSignature signature, Func<string, string> ask)
+internal sealed class ProgramCall(HoleSignature signature, ProgramCalls calls)
 {
     private readonly StringBuilder _arguments = new();
     private string[] _answer = [];
@@ -41,7 +41,7 @@ internal sealed class ProgramCall(HoleSignature signature, Func<string, string> 
         }
     }
 
-    internal void Run() => (_answer, _at) = (ask(_arguments.ToString()).Split(' '), 0);
+    internal void Run() => (_answer, _at) = (calls.Ask(_arguments.ToString()).Split(' '), 0);
 
     internal double TakeDouble() => Bits.ToDouble(Bits.Of(Bits.ToDouble(Next())));
 
@@ -70,5 +70,5 @@ internal sealed class ProgramCall(HoleSignature signature, Func<string, string> 
 
     private long Next() => _at < _answer.Length && long.TryParse(_answer[_at++], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long bits) ? bits : throw Nonsense();
 
-    private ProgramFailureException Nonsense() => new(new(ProgramCause.Exception, $"The program's answer is no {signature.Result}."));
+    private ProgramFailureException Nonsense() => calls.Nonsense(new(ProgramCause.Exception, $"The program's answer is no {signature.Result}."));
 }

@@ -48,6 +48,9 @@ internal sealed class ProgramCalls(ChildProcess child, CompiledProgram program, 
         return answer ?? throw new ProgramFailureException(_failure!);
     }
 
+    /// <summary>The answer was none: this call and every further one fail.</summary>
+    public ProgramFailureException Nonsense(ProgramFailure failure) => new(_failure ??= failure);
+
     private string? Exchange(Func<string?> talk)
     {
         Volatile.Write(ref _since, Stopwatch.GetTimestamp());
@@ -68,7 +71,10 @@ internal sealed class ProgramCalls(ChildProcess child, CompiledProgram program, 
         }
         finally
         {
-            Volatile.Write(ref _since, 0);
+            if (!HasEnded)
+            {
+                Volatile.Write(ref _since, 0); // else its end is waited for
+            }
         }
     }
 }

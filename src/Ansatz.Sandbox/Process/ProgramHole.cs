@@ -29,6 +29,11 @@ public sealed class ProgramHole
             throw new InputException($"The hole {signature.Name} is filled by programs in processes of their own, and these cannot call what is offered ({signature.Offered[0].Name}): leave it out, or use the sandbox for holes.");
         }
 
+        if (signature.Name is "Program")
+        {
+            throw new InputException("A hole that is filled by programs in processes of their own cannot be called Program: their class is.");
+        }
+
         (_signature, _sandbox, _behind) = (signature, sandbox, Behind(signature));
     }
 
@@ -42,7 +47,7 @@ public sealed class ProgramHole
     public async Task<ProgramCompilation> CompileAsync(string source, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ProgramCompilation compilation = await _sandbox.CompileAsync($"{Before}{source}\n{_behind}", cancellationToken).ConfigureAwait(false);
+        ProgramCompilation compilation = await _sandbox.CompileAsync($"{Before}{source}\n#line hidden\n{_behind}", cancellationToken).ConfigureAwait(false);
         int lines = source.AsSpan().Count('\n') + 1;
         return compilation with
         {
@@ -53,7 +58,7 @@ public sealed class ProgramHole
     /// <summary>Has a candidate called, in a fresh process, as often as a piece of the host's work likes.</summary>
     /// <typeparam name="TDelegate">The hole's type.</typeparam>
     /// <param name="program">The candidate.</param>
-    /// <param name="use">The work: it is given the candidate. It may have to run twice, from its beginning.</param>
+    /// <param name="use">The work: it is given the candidate, to be called by one thread at a time. It may have to run twice, from its beginning. What a candidate keeps in statics it still has at the next call.</param>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <returns>Why the candidate gave no answer to a call; none if it answered all.</returns>
     /// <exception cref="FaultException">As for <see cref="ProgramSandbox.UseAsync"/>.</exception>
@@ -61,7 +66,7 @@ public sealed class ProgramHole
         where TDelegate : Delegate
     {
         ArgumentNullException.ThrowIfNull(use);
-        return _sandbox.UseAsync(program, ask => use(HoleDelegate<ProgramCall, TDelegate>.Of(new(_signature, ask), _signature)), cancellationToken);
+        return _sandbox.UseCallsAsync(program, calls => use(HoleDelegate<ProgramCall, TDelegate>.Of(new(_signature, calls), _signature)), cancellationToken);
     }
 
     // The door: reads arguments out of a text of 64-bit numbers, calls the hole, writes the result so.
@@ -84,7 +89,7 @@ public sealed class ProgramHole
             }
         }
 
-        code.Append(CultureInfo.InvariantCulture, $"StringBuilder result = new StringBuilder(); Crossing_Give(result, {signature.Name}({string.Join(", ", signature.Arguments.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"a{i}")))})); return result.ToString(); }}\n");
+        code.Append(CultureInfo.InvariantCulture, $"StringBuilder result = new StringBuilder(); Crossing_Give(result, Program.{signature.Name}({string.Join(", ", signature.Arguments.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"a{i}")))})); return result.ToString(); }}\n");
         HashSet<HoleType> taken = [], given = [];
         foreach (HoleType type in signature.Parameters)
         {

@@ -125,10 +125,15 @@ public sealed class ProgramSandbox : IDisposable
     /// <param name="cancellationToken">Ends the process, and the work at its next call.</param>
     /// <returns>Why the program gave no answer to a call; none if it answered all.</returns>
     /// <exception cref="FaultException">The lock does not hold, or the process ended twice in ways that are not the program's doing.</exception>
-    public async Task<ProgramFailure?> UseAsync(CompiledProgram program, Action<Func<string, string>> use, CancellationToken cancellationToken = default)
+    public Task<ProgramFailure?> UseAsync(CompiledProgram program, Action<Func<string, string>> use, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(use);
+        return UseCallsAsync(program, calls => use(calls.Ask), cancellationToken);
+    }
+
+    internal async Task<ProgramFailure?> UseCallsAsync(CompiledProgram program, Action<ProgramCalls> use, CancellationToken cancellationToken)
+    {
         ProgramFailure? first = await TryUseAsync(program, use, cancellationToken).ConfigureAwait(false);
         if (!MayBeTheWorlds(first))
         {
@@ -139,30 +144,36 @@ public sealed class ProgramSandbox : IDisposable
         return !MayBeTheWorlds(second) || second == first ? second : throw TwoWays(first!, second!);
     }
 
-    private async Task<ProgramFailure?> TryUseAsync(CompiledProgram program, Action<Func<string, string>> use, CancellationToken cancellationToken)
+    private async Task<ProgramFailure?> TryUseAsync(CompiledProgram program, Action<ProgramCalls> use, CancellationToken cancellationToken)
     {
         using ChildProcess child = await ChildProcess.StartAsync(Child.Run, _walls, Limits.CpuTime, Limits.MemoryBytes, cancellationToken).ConfigureAwait(false);
         long before = child.PeakBytes;
         ProgramCalls calls = new(child, program, Limits);
-        Task<Exception?> work = Task.Run(() =>
-        {
-            try
+        Task<Exception?> work = Task.Factory.StartNew(
+            () =>
             {
-                calls.Begin();
-                use(calls.Ask);
-                return null;
-            }
-            catch (Exception e)
-            {
-                return e;
-            }
-        }, CancellationToken.None);
-        ProgramCause? over = await child.WatchAsync(work, Limits.CpuTime, Limits.WallTime, cancellationToken, () => calls.WaitingSince).ConfigureAwait(false);
-        Exception? thrown = await work.ConfigureAwait(false);
-        if (calls.HasEnded)
+                try
+                {
+                    calls.Begin();
+                    use(calls);
+                    return null;
+                }
+                catch (Exception e)
+                {
+                    return e;
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning, // it waits for the child, and the pool has others to serve
+            TaskScheduler.Default);
+        Task<int?> end = EndAsync();
+        ProgramCause? over = await child.WatchAsync(end, Limits.CpuTime, Limits.WallTime, cancellationToken, () => calls.WaitingSince).ConfigureAwait(false);
+        if (await end.ConfigureAwait(false) is { } exitCode)
         {
-            return End(over, await child.WaitAsync().ConfigureAwait(false), child.PeakBytes - before);
+            return End(over, exitCode, child.PeakBytes - before);
         }
+
+        Exception? thrown = await work.ConfigureAwait(false);
 
         ProgramFailure? failure = calls.Failure ?? (thrown as ProgramFailureException)?.Failure;
         if (failure is null && thrown is not null)
@@ -171,6 +182,12 @@ public sealed class ProgramSandbox : IDisposable
         }
 
         return failure;
+
+        async Task<int?> EndAsync()
+        {
+            await work.ConfigureAwait(false);
+            return calls.HasEnded ? await child.WaitAsync().ConfigureAwait(false) : null;
+        }
     }
 
     private static bool MayBeTheWorlds(ProgramFailure? failure) => failure?.Cause is ProgramCause.WallClock or ProgramCause.Ended;
@@ -246,7 +263,7 @@ public sealed class ProgramSandbox : IDisposable
                 ? new(ProgramCause.Memory, "The program needs more memory than it may use.", line)
                 : new(ProgramCause.Exception, Plain.Sentence($"{type}: {message}"), line);
         }
-        catch (EndOfStreamException)
+        catch (Exception e) when (e is IOException or FormatException or ArgumentException)
         {
             return new(ProgramCause.Exception, "The program threw an exception that it did not describe.");
         }

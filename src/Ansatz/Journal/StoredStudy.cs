@@ -19,6 +19,21 @@ public sealed record StoredStudy
     /// <summary>All that decides its history.</summary>
     public required JsonObject Settings { get; init; }
 
+    /// <summary>What a face described, in the circumstances of the last run; none where it described nothing.</summary>
+    public JsonObject? Description
+    {
+        get
+        {
+            JsonObject? described = (JsonObject?)Settings["description"]?.DeepClone();
+            if (described is not null && Settings[StudySettings.Circumstances] is JsonObject circumstances)
+            {
+                StudySettings.Lay(circumstances, described);
+            }
+
+            return described;
+        }
+    }
+
     /// <summary>When it was begun.</summary>
     public required DateTimeOffset Created { get; init; }
 

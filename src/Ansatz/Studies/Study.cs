@@ -92,6 +92,11 @@ public sealed class Study<T> : IAsyncDisposable
             _settings["series"] = options.Series;
         }
 
+        if (options.Circumstances is not null)
+        {
+            _settings[StudySettings.Circumstances] = options.Circumstances.DeepClone();
+        }
+
         Refuse(journal.Find(Name));
     }
 
@@ -314,6 +319,7 @@ public sealed class Study<T> : IAsyncDisposable
         _hold = await StudyHold.TakeAsync(Journal, study.Id, Name).ConfigureAwait(false);
         await Journal.WriteAsync(t =>
         {
+            t.Execute("UPDATE study SET settings = $settings WHERE id = $study AND settings <> $settings", ("$study", study.Id), ("$settings", _settings.ToJsonString())); // in other circumstances
             for (int i = 0; i < Runs.Length; i++)
             {
                 // A budget that has grown takes the arm's stop away; its old effects stay a prefix.
@@ -345,7 +351,7 @@ public sealed class Study<T> : IAsyncDisposable
             throw new InputException($"The texts of the study \"{Name}\" were erased on {date}, so it cannot go on; its numbers are kept. Run it under another name.");
         }
 
-        if (SettingsComparison.FirstDifference(stored.Settings, JsonNode.Parse(_settings.ToJsonString())) is { } difference)
+        if (StudySettings.FirstDifference(stored.Settings, _settings) is { } difference)
         {
             // What a face describes has the names that its user wrote.
             string path = difference.Path.StartsWith("description.", StringComparison.Ordinal) ? difference.Path["description.".Length..] : difference.Path;

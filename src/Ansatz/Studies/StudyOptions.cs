@@ -43,6 +43,9 @@ public sealed record StudyOptions<T>
     /// <summary>What a face wants to find again when it opens the study later (the user's study file). Compared on resume like every setting.</summary>
     public JsonObject? Description { get; init; }
 
+    /// <summary>What belongs to <see cref="Description"/> and may differ from run to run, since it decides nothing of a history: how a model is called, which variable holds its key. Laid over the description; that of the last run is kept.</summary>
+    public JsonObject? Circumstances { get; init; }
+
     /// <summary>The clock of journal rows. Never part of a history.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -20,6 +20,7 @@ public sealed class FoundMethodTests
     [InlineData("static double P(double x, int[] a)\n{\n    return x;\n}", "    public static double P(double x, int[] a)\n    {\n        return x;\n    } // trailing")]
     [InlineData("static double P(double y, int[] b) => y;", "    public static double P(double y, int[] b) => y; // trailing")]
     [InlineData("static double P(double x, int[] a) => Q(x);\n\nstatic double Q(double x) => x * 2;", "    public static double P(double x, int[] a)\n    {\n        return Q(x);\n\n        static double Q(double x) => x * 2;\n    } // trailing")]
+    [InlineData("static double P(double x, int[] a) { return Q(x); }\n\nstatic double Q(double x) => x * 2;", "    public static double P(double x, int[] a)\n    {\n        return Q(x);\n\n        static double Q(double x) => x * 2;\n    } // trailing")]
     public void Into_Program_ReplacesTheBodyAndNothingElse(string program, string method)
     {
         string text = new FoundMethod(new(program), "P").Into(File, 6);
