@@ -23,7 +23,7 @@ internal static class ResumePage
             """.ReplaceLineEndings("\n"));
         Study(page, Path.Combine(folder, "embedded.csv"), "On the embedded model", "A small study of reviews on the embedded model, with an empty cache", "loading, re-quantising, or in the first block");
         Study(page, Path.Combine(folder, "programs.csv"), "Of a program", "A search of 250 programs for the formula of samples/formula, two at a time, with its controls", "loading, or in the first block");
-        Study(page, Path.Combine(folder, "processes.csv"), "Of a program, in processes of its own", "A search of 8 programs, each input in a locked process, two at a time, with its controls; every other kill hits one of these processes while the study goes on", "loading, or in the first block");
+        Study(page, Path.Combine(folder, "processes.csv"), "Of a program, in processes of its own", "A search of 5 programs, each input in a locked process, two at a time, with its controls; every other kill hits one of these processes while the study goes on", "loading, or in the first block");
         Optimizers(page, Path.Combine(folder, "optimizers.csv"));
         File.WriteAllText(path, page.ToString().TrimEnd() + "\n");
     }

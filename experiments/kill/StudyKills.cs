@@ -41,8 +41,8 @@ internal static class StudyKills
     /// <summary>The same, in processes of their own.</summary>
     public static string Processes(string root) => Program(root)
         .Replace("\"workers\"", "\"sandbox\": \"program\", \"workers\"", StringComparison.Ordinal)
-        .Replace("\"train\": 20, \"validation\": 20, \"test\": 50", "\"train\": 3, \"validation\": 3, \"test\": 6", StringComparison.Ordinal)
-        .Replace("\"evaluations\": 250", "\"evaluations\": 8", StringComparison.Ordinal);
+        .Replace("\"train\": 20, \"validation\": 20, \"test\": 50", "\"train\": 2, \"validation\": 2, \"test\": 4", StringComparison.Ordinal)
+        .Replace("\"evaluations\": 250", "\"evaluations\": 5", StringComparison.Ordinal);
 
     /// <param name="study">The study file.</param>
     /// <param name="root">The repository.</param>
