@@ -37,26 +37,26 @@ internal sealed class WasmCompiler
     private readonly HoleSignature _signature;
     private readonly List<byte[]> _types = [];
     private readonly bool _callsHost;
+    private readonly bool _makesArrays;
+    private readonly bool _countsDepth; // without calls among the functions, only one is ever entered
     private readonly long _end; // the first byte that no array may use
 
     private WasmCompiler(HoleTree tree, HoleSignature signature, HoleLimits limits)
     {
         (_tree, _signature) = (tree, signature);
         _callsHost = HostCalls.In(tree);
+        _countsDepth = tree.Functions[0].Depth > limits.Depth || tree.Any(e => e is Call);
+        _makesArrays = tree.Any(e => e is Tree.NewArray);
         _end = ArraysAt(signature) + (long)limits.MemoryBytes;
         Limits = limits;
     }
 
     private HoleLimits Limits { get; }
 
-    // Functions: the import, if there is one, then fail, failIndex, newArray, the tree's functions, run.
-    private int FailFunction => _callsHost ? 1 : 0;
+    // Functions: the import, if there is one; newArray, if it is called; the tree's functions; run. Each one more costs more to compile than most candidates' bodies do.
+    private int NewArrayFunction => _callsHost ? 1 : 0;
 
-    private int FailIndexFunction => FailFunction + 1;
-
-    private int NewArrayFunction => FailFunction + 2;
-
-    private int TreeFunction(int index) => FailFunction + 3 + index;
+    private int TreeFunction(int index) => NewArrayFunction + (_makesArrays ? 1 : 0) + index;
 
     /// <summary>The address of the first array.</summary>
     public static int ArraysAt(HoleSignature signature) =>
@@ -67,7 +67,7 @@ internal sealed class WasmCompiler
 
     private byte[] Module()
     {
-        List<(int Type, byte[] Code)> functions = [Fail(), FailIndex(), NewArray(), .. _tree.Functions.Select(f => (Type(f), new Body(this, f).Compile())), Run()];
+        List<(int Type, byte[] Code)> functions = [.. (_makesArrays ? [NewArray()] : Enumerable.Empty<(int, byte[])>()), .. _tree.Functions.Select(f => (Type(f), new Body(this, f).Compile())), Run()];
         int hostType = Type([I32], []);
         int pages = (int)((_end + Page - 1) / Page);
 
@@ -113,22 +113,6 @@ internal sealed class WasmCompiler
         return _types.Count - 1;
     }
 
-    // fail(cause): notes the cause and traps.
-    private (int, byte[]) Fail()
-    {
-        Code c = new();
-        c.LocalGet(0).GlobalSet(TrapGlobal).Unreachable();
-        return (Type([I32], []), c.Function([]));
-    }
-
-    // failIndex(array): an index was not below the array's length; the null array has length 0, so it ends here too.
-    private (int, byte[]) FailIndex()
-    {
-        Code c = new();
-        c.Int((int)HoleTrap.Index).Int((int)HoleTrap.Null).LocalGet(0).Op(Op.Select).GlobalSet(TrapGlobal).Unreachable();
-        return (Type([I32], []), c.Function([]));
-    }
-
     // newArray(count, shift): address of count zeros of 2^shift bytes each.
     private (int, byte[]) NewArray()
     {
@@ -157,7 +141,11 @@ internal sealed class WasmCompiler
     {
         Code c = new();
         c.Int(0).Load(Op.I32Load, Heap).GlobalSet(HeapGlobal);
-        c.Int(0).GlobalSet(DepthGlobal);
+        if (_countsDepth)
+        {
+            c.Int(0).GlobalSet(DepthGlobal);
+        }
+
         c.Int(Mailbox);
         for (int i = 0; i < _signature.Parameters.Length; i++)
         {
@@ -168,12 +156,21 @@ internal sealed class WasmCompiler
         return (Type([], []), c.Function([]));
     }
 
-    private void FailIf(Code c, HoleTrap trap) => c.If().Int((int)trap).Call(FailFunction).Unreachable().End();
+    // Notes the cause and traps.
+    private static void Fail(Code c, HoleTrap trap) => c.Int((int)trap).GlobalSet(TrapGlobal).Unreachable();
 
-    private void FailWithoutFuel(Code c)
+    private static void FailIf(Code c, HoleTrap trap)
     {
-        c.GlobalGet(FuelGlobal).Long(0).Op(Op.I64LtS).If();
-        c.Long(0).GlobalSet(FuelGlobal).Int((int)HoleTrap.Fuel).Call(FailFunction).Unreachable().End();
+        c.If();
+        Fail(c, trap);
+        c.End();
+    }
+
+    private static void FailWithoutFuel(Code c)
+    {
+        c.GlobalGet(FuelGlobal).Long(0).Op(Op.I64LtS).If().Long(0).GlobalSet(FuelGlobal);
+        Fail(c, HoleTrap.Fuel);
+        c.End();
     }
 
     private static Op LoadOf(byte type) => type == F64 ? Op.F64Load : type == I64 ? Op.I64Load : Op.I32Load;
@@ -194,9 +191,13 @@ internal sealed class WasmCompiler
             _locals.AddRange(function.Slots.Skip(function.Parameters).Select(Wasm));
 
             // depth += this function's; trap above the limit; fuel -= this function's; trap below zero
-            _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Add).GlobalSet(DepthGlobal);
-            _c.GlobalGet(DepthGlobal).Int(module.Limits.Depth).Op(Op.I32GtS);
-            module.FailIf(_c, HoleTrap.Depth);
+            if (module._countsDepth)
+            {
+                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Add).GlobalSet(DepthGlobal);
+                _c.GlobalGet(DepthGlobal).Int(module.Limits.Depth).Op(Op.I32GtS);
+                FailIf(_c, HoleTrap.Depth);
+            }
+
             Spend(function.Fuel);
 
             // Every return is a jump to the end of this block, so that depth goes down in one place.
@@ -208,14 +209,18 @@ internal sealed class WasmCompiler
             }
 
             CloseBlock();
-            _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Sub).GlobalSet(DepthGlobal);
+            if (module._countsDepth)
+            {
+                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Sub).GlobalSet(DepthGlobal);
+            }
+
             return _c.Function(_locals);
         }
 
         private void Spend(long fuel)
         {
             _c.GlobalGet(FuelGlobal).Long(fuel).Op(Op.I64Sub).GlobalSet(FuelGlobal);
-            module.FailWithoutFuel(_c);
+            FailWithoutFuel(_c);
         }
 
         private void OpenBlock(byte type)
@@ -408,7 +413,7 @@ internal sealed class WasmCompiler
                     CallHost(HostCalls.Number(call.Helper), call.Arguments, call.Type);
                     break;
                 case Tree.Fail fail:
-                    _c.Int((int)fail.Trap).Call(module.FailFunction).Unreachable();
+                    WasmCompiler.Fail(_c, fail.Trap);
                     break;
                 default:
                     throw new InvalidOperationException($"No code is known for {expression.GetType()}.");
@@ -435,7 +440,7 @@ internal sealed class WasmCompiler
         private void Check(int array, int index, HoleType element)
         {
             _c.LocalGet(index).LocalGet(array).Load(Op.I32Load, 0).Op(Op.I32GeU).If();
-            _c.LocalGet(array).Call(module.FailIndexFunction).Unreachable().End();
+            _c.Int((int)HoleTrap.Index).Int((int)HoleTrap.Null).LocalGet(array).Op(Op.Select).GlobalSet(TrapGlobal).Unreachable().End(); // the null array has length 0, so it ends here too
             _c.LocalGet(array).LocalGet(index);
             if (element.Shift > 0)
             {
@@ -485,7 +490,7 @@ internal sealed class WasmCompiler
             int array = Scratch(I32);
             Value(length.Array);
             _c.LocalTee(array).Op(Op.I32Eqz);
-            module.FailIf(_c, HoleTrap.Null);
+            FailIf(_c, HoleTrap.Null);
             _c.LocalGet(array).Load(Op.I32Load, 0);
             Free(I32, array);
         }
@@ -554,7 +559,7 @@ internal sealed class WasmCompiler
             (int left, int right) = (Scratch(wasm), Scratch(wasm));
             _c.LocalSet(right).LocalSet(left);
             _c.LocalGet(right).Op(isWide ? Op.I64Eqz : Op.I32Eqz);
-            module.FailIf(_c, HoleTrap.DivisionByZero);
+            FailIf(_c, HoleTrap.DivisionByZero);
             if (type == HoleType.Int || type == HoleType.Long)
             {
                 _c.LocalGet(right);
@@ -562,7 +567,7 @@ internal sealed class WasmCompiler
                 _c.LocalGet(left);
                 _ = isWide ? _c.Long(long.MinValue).Op(Op.I64Eq) : _c.Int(int.MinValue).Op(Op.I32Eq);
                 _c.Op(Op.I32And);
-                module.FailIf(_c, HoleTrap.Overflow);
+                FailIf(_c, HoleTrap.Overflow);
             }
 
             _c.LocalGet(left).LocalGet(right);

@@ -10,7 +10,18 @@ namespace Ansatz.Sandbox.Tree;
 /// a switch as ifs and jumps). A slot is a parameter or local variable of one function; types agree everywhere, and conversions are written out.
 /// Arithmetic is unchecked, as C#'s default is. Evaluation goes left to right and in the order in which a record names its parts.
 /// </remarks>
-public sealed record HoleTree(ImmutableArray<Function> Functions);
+public sealed record HoleTree(ImmutableArray<Function> Functions)
+{
+    /// <summary>Whether some expression, however deep, is such a one.</summary>
+    internal bool Any(Func<Expression, bool> isSuch)
+    {
+        return Functions.Any(f => InStatement(f.Body));
+
+        bool InStatement(Statement statement) => statement.Expressions.Any(InExpression) || statement.Statements.Any(InStatement);
+
+        bool InExpression(Expression expression) => isSuch(expression) || expression.Parts.Any(InExpression);
+    }
+}
 
 /// <summary>A function: its slots (the parameters first), what it returns, its body.</summary>
 public sealed record Function(string Name, ImmutableArray<HoleType> Slots, int Parameters, HoleType Result, Block Body)
