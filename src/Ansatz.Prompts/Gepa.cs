@@ -108,7 +108,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
 
     /// <summary>The most rollouts that it asks for: every iteration accepted.</summary>
     /// <param name="validation">Number of validation items.</param>
-    public long MostRollouts(int validation) => validation + ((long)Iterations * (Math.Max(2 * Minibatch, MergeItems) + validation));
+    public long MostRollouts(int validation) => validation + ((long)Iterations * ((2 * Minibatch) + validation));
 
     /// <inheritdoc />
     public override Task SearchAsync(Search<T> search, CancellationToken cancellationToken) => SearchAsync(search, fromYoursAlone: false, cancellationToken);
@@ -131,7 +131,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         Minibatches minibatches = new(part.Scorable(part.Yours), Minibatch, epoch => search.Stream("minibatch", epoch));
         int merges = 0;
         bool isAccepted = false; // by the reflection before
-        await AddAsync(search.Propose(part.Yours, "yours"), []).ConfigureAwait(false);
+        await AddAsync(search.Propose(part.Yours, "yours"), [], []).ConfigureAwait(false);
 
         for (int n = 1; n <= Iterations && !IsPerfect(); n++)
         {
@@ -197,7 +197,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
                 return false;
             }
 
-            await AddAsync(child, [parent]).ConfigureAwait(false);
+            await AddAsync(child, [parent], []).ConfigureAwait(false);
             return true;
         }
 
@@ -221,16 +221,24 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
                 return false;
             }
 
-            await AddAsync(child, [plan.First, plan.Second]).ConfigureAwait(false);
+            await AddAsync(child, [plan.First, plan.Second], [test]).ConfigureAwait(false);
             return true;
         }
 
-        // Run it on all V, add it to the pool, nominate the best mean.
-        async Task AddAsync(Candidate<T> candidate, ImmutableArray<int> parents)
+        // Run it on what it was not tested on of V, add it to the pool, nominate the best mean.
+        async Task AddAsync(Candidate<T> candidate, ImmutableArray<int> parents, ImmutableArray<Block<T>> tested)
         {
-            double[] scores = isGated
-                ? Scores((await search.EvaluateAsync([search.WholeSplit(candidate, Split.Validation)], cancellationToken).ConfigureAwait(false))[0])
-                : [];
+            double[] scores = new double[isGated ? search.Count(Split.Validation) : 0];
+            ImmutableArray<int> left = [.. Enumerable.Range(0, scores.Length).Except(tested.SelectMany(b => b.Ask.Items))];
+            ImmutableArray<Block<T>> rest = left.IsEmpty ? [] : await search.EvaluateAsync([new(candidate, Split.Validation, left)], cancellationToken).ConfigureAwait(false);
+            foreach (Block<T> block in tested.Concat(rest))
+            {
+                foreach ((int item, double score) in block.Ask.Items.Zip(Scores(block)))
+                {
+                    scores[item] = score;
+                }
+            }
+
             pool.Add(TextsOf(candidate), scores, parents);
             candidates.Add(candidate);
             search.Nominate(candidates[isGated ? pool.Best : ^1]);

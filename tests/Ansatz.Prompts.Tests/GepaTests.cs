@@ -130,9 +130,7 @@ public sealed class GepaTests
     [Fact]
     public async Task Search_TwoLineages_ReadsLikeItsTranscript()
     {
-        string transcript = await TranscriptAsync(seed: 8); // in which both lineages begin with the user's own
-        using StreamReader expected = new(typeof(GepaTests).Assembly.GetManifestResourceStream("GepaTranscript.txt")!);
-        Assert.Equal((await expected.ReadToEndAsync(TestContext.Current.CancellationToken)).ReplaceLineEndings("\n"), transcript);
+        GoldenFile.Equal("GepaTranscript.txt", await TranscriptAsync(seed: 8)); // in which both lineages begin with the user's own
     }
 
     /// <summary>The mechanism in the world of rules, smaller than in experiments/gepa: feedback, and lessons that add up.</summary>
