@@ -18,6 +18,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     private readonly DataSplits _splits;
     private readonly HashSet<string> _trainRuns; // all runs of 8 words in train items, normalised
+    private readonly ImmutableArray<string> _tellingAnswers; // of train items, normalised
     private readonly Func<Prompt, Func<TextItem, bool>>? _heldBy; // the whole pipeline's rule, where this is one step of it
 
     /// <summary>An open part with the given slots.</summary>
@@ -39,7 +40,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
             Instruction = template.HasInstruction ? new() : null,
             Demonstrations = template.HasDemonstrations ? new() { UpTo = Math.Clamp(splits.Train.Length / 4, 1, 8) } : null,
         };
-        _trainRuns = RunsIn(Train);
+        (_trainRuns, _tellingAnswers) = (RunsIn(Train), TellingAnswers());
         template.CheckColumns(splits.Inputs, template.Answer);
         CheckSlots();
         CheckTexts();
@@ -56,7 +57,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
         PromptTemplate template, DataSplits splits, ImmutableArray<TextItem> train, Prompt held, OpenSlots open, Func<Prompt, Func<TextItem, bool>> heldBy)
     {
         (Template, _splits, Train, Yours, Slots, _heldBy) = (template, splits, train, held, open, heldBy);
-        _trainRuns = RunsIn(train);
+        (_trainRuns, _tellingAnswers) = (RunsIn(train), TellingAnswers());
     }
 
     /// <summary>The locked text and its holes.</summary>
@@ -230,7 +231,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
     }
 
     /// <inheritdoc />
-    /// <remarks>A proposer that reads training items could write an answer key. Label names alone are no leak: an instruction may well say them.</remarks>
+    /// <remarks>A proposer that reads training items could write an answer key. Label names alone are no leak: an instruction may well say them. Of free texts, an answer of two words or three digits is one.</remarks>
     public override string? Leak(string instruction)
     {
         ArgumentNullException.ThrowIfNull(instruction);
@@ -238,6 +239,11 @@ public sealed class PromptPart : PromptComponents<Prompt>
         if (Runs(normalised).FirstOrDefault(_trainRuns.Contains) is { } run)
         {
             return $"It quotes a training item: \"{run}\".";
+        }
+
+        if (_tellingAnswers.FirstOrDefault(a => Has(normalised, a)) is { } answer)
+        {
+            return $"It holds the answer of a training item: \"{answer}\".";
         }
 
         // A text shorter than 8 words leaks if its answer stands beside it; one of fewer than 3 is ordinary speech.
@@ -324,6 +330,10 @@ public sealed class PromptPart : PromptComponents<Prompt>
     private static bool Has(string text, string part) => $" {text} ".Contains($" {part} ", StringComparison.Ordinal);
 
     private static string[] WordsOf(string normalised) => normalised.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    // One word, or a small number, is ordinary speech.
+    private ImmutableArray<string> TellingAnswers() =>
+        HasFreeAnswers ? [.. Train.Select(i => TextItem.Normalise(i.Answer)).Where(a => WordsOf(a).Length > 1 || a.Count(char.IsAsciiDigit) > 2).Distinct()] : [];
 
     private static HashSet<string> RunsIn(ImmutableArray<TextItem> items) => [.. items.SelectMany(i => i.Fields.Values).SelectMany(v => Runs(TextItem.Normalise(v)))];
 

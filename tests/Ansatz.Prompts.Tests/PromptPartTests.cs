@@ -70,6 +70,21 @@ public sealed class PromptPartTests
         Assert.Equal(leak, new PromptPart(PromptTemplate.Parse("{instruction}{text}\n{answer}"), splits).Leak(instruction));
     }
 
+    [Theory]
+    [InlineData("Think of the Eiffel tower.", "It holds the answer of a training item: \"the eiffel tower\".")]
+    [InlineData("The result is 1234.", "It holds the answer of a training item: \"1234\".")]
+    [InlineData("Think of Paris, and of 12.", null)] // one word, a small number: ordinary speech
+    [InlineData("The answer is 12345.", null)]
+    public void Leak_FreeAnswers_OfTwoWordsOrThreeDigits(string instruction, string? leak)
+    {
+        DataSplits splits = DataSplits.Of(
+            Dataset.FromRows([("Who is tall?", "The Eiffel Tower"), ("Where is it?", "Paris"), ("3 * 4?", "12"), ("617 * 2?", "1234")], "train"),
+            Dataset.FromRows([("5 * 7?", "35")], "validation"),
+            Dataset.FromRows([("2 * 8?", "16")], "test"));
+
+        Assert.Equal(leak, new PromptPart(PromptTemplate.Parse("{instruction}{text}\n{answer}"), splits).Leak(instruction));
+    }
+
     [Fact]
     public void Create_TextsThatDifferOnlyInAColumnThatIsNotShown_AreRefusedBeforeAnythingIsSpent()
     {
