@@ -26,9 +26,11 @@ internal static class Tasks
         DatabaseSettings usual = DatabaseSettings.For(new FunSearch().Evaluations);
         foreach ((string name, DatabaseSettings database) in ((string, DatabaseSettings)[])
         [
+            ("2 islands", usual with { Islands = 2, Period = usual.Period / 2 }),
             ("4 islands", usual with { Islands = 4, Period = usual.Period / 4, ResetEvery = 2_000 }),
             ("10 islands", usual with { Islands = 10, Period = usual.Period / 10, ResetEvery = 2_000 }),
             ("T0 0.1", usual with { Temperature = 0.1 }),
+            ("T0 4", usual with { Temperature = 4 }),
             ("T0 10", usual with { Temperature = 10 }),
             ("raw scores, T0 1", usual with { ScalesTemperature = false }),
             ("raw scores, T0 0.1", usual with { ScalesTemperature = false, Temperature = 0.1 }),
@@ -40,6 +42,8 @@ internal static class Tasks
 
         yield return Weibull("no crossover", new FunSearch(new GrammarMutator { Crossover = 0 }));
         yield return Weibull("no fresh programs", new FunSearch(new GrammarMutator { Fresh = 0 }));
+        yield return Weibull("fresh programs 5 %", new FunSearch(new GrammarMutator { Fresh = 0.05 }));
+        yield return Weibull("fresh programs 25 %", new FunSearch(new GrammarMutator { Fresh = 0.25 }));
         yield return Weibull("window 1", new FunSearch(new GrammarMutator()) { Window = 1 });
         yield return Weibull("window 16", new FunSearch(new GrammarMutator()) { Window = 16 });
     }
