@@ -29,7 +29,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly Dictionary<long, StoredEffect> _stored;
     private readonly long _lastStored; // the last effect that the journal answers; -1 for none
-    private readonly Dictionary<string, KeptBlock> _known = []; // by hash of the ask's identity
+    private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
     private readonly Dictionary<string, Entry> _entries = []; // by candidate id
     private readonly List<Entry> _order = [];
     private readonly List<string> _pruned = []; // not yet written
@@ -158,7 +158,7 @@ internal sealed class ArmSearch<T> : Search<T>
         Dictionary<string, Block<T>> fresh = [];
         for (int i = 0; i < answers.Length; i++)
         {
-            KeptBlock kept = new(asked[i].Ask, answers[i]);
+            KeptBlock<T> kept = new(asked[i].Ask, answers[i]);
             _known.Add(asked[i].Effect.Question, kept);
             fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
             _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
@@ -647,36 +647,13 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <param name="Calls">Whether it may call somebody: then it is noted when it begins too. One that only computes is repeated at no price.</param>
     private sealed record Effect(long Number, string Kind, string Question, string Asked, bool Calls);
 
-    /// <summary>A block in memory: where every outcome is a score and nothing else, as on numeric objectives, 8 bytes an outcome instead of 150.</summary>
-    private sealed class KeptBlock
-    {
-        private readonly Ask<T> _ask;
-        private readonly double[]? _scores;
-        private readonly ImmutableArray<Outcome> _outcomes;
-
-        public KeptBlock(Ask<T> ask, ImmutableArray<Outcome> outcomes)
-        {
-            _ask = ask;
-            if (outcomes.All(o => o is Scored scored && scored == new Scored(scored.Score)))
-            {
-                _scores = [.. outcomes.Cast<Scored>().Select(s => s.Score)];
-            }
-            else
-            {
-                _outcomes = outcomes;
-            }
-        }
-
-        public Block<T> ToBlock(Scale scale) => new(_ask, _scores is null ? _outcomes : [.. _scores.Select(s => new Scored(s))], scale);
-    }
-
     private sealed class Entry(int number, Candidate<T> candidate)
     {
         public int Number => number;
 
         public Candidate<T> Candidate => candidate;
 
-        public List<KeptBlock> Blocks { get; } = [];
+        public List<KeptBlock<T>> Blocks { get; } = [];
 
         public bool IsPruned { get; set; }
 
