@@ -60,7 +60,12 @@ public sealed class SimplifierTests
     [InlineData("while (false) { x = y; } do { x += y; } while (false); return x; x = 3;", "x += y;\nreturn x;")]
     [InlineData("while (b) { } return x;", "while (b)\n{\n}\n\nreturn x;")] // may never end
     [InlineData("for (int k = 0; k < 3; k++) { int t = k; x += y; continue; } return x;", "for (int k = 0; k < 3; k++)\n{\nx += y;\n}\n\nreturn x;")]
-    [InlineData("int t = 0; for (int k = 0; k < 3; k++, t++) { t += k; } return x;", "for (int k = 0; k < 3; k++)\n{\n}\n\nreturn x;")]
+    [InlineData("int t = 0; for (int k = 0; k < 3; k++, t++) { t += k; } return x;", "return x;")]
+    [InlineData("for (int k = 0; k < i + j; k++) { double t = k; } return x;", "return x;")]
+    [InlineData("for (int k = 0; k <= i; k++) { } return x;", "for (int k = 0; k <= i; k++)\n{\n}\n\nreturn x;")] // never ends for the largest int
+    [InlineData("for (int k = 0; k < x; k++) { } return x;", "for (int k = 0; k < x; k++)\n{\n}\n\nreturn x;")] // nor for a larger double
+    [InlineData("for (int k = 0; k < i / j; k++) { } return x;", "for (int k = 0; k < i / j; k++)\n{\n}\n\nreturn x;")] // may trap
+    [InlineData("for (int k = 0; k < i + k; k++) { } return x;", "for (int k = 0; k < i + k; k++)\n{\n}\n\nreturn x;")]
     [InlineData("for (int k = 0, t = H(i), u = 3; k < 3; k++) { } return x; } static int H(int n) { return n;", "for (int k = 0, t = H(i); k < 3; k++)\n{\n}\n\nreturn x;")]
     [InlineData("if (b) { return x; } else { return y; } return 0;", "if (b)\n{\nreturn x;\n}\nelse\n{\nreturn y;\n}")]
     [InlineData("x = x; x *= 1; i ^= 0; _ = y; Math.Max(x, y); return x;", "return x;")]

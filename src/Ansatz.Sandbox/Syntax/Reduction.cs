@@ -111,6 +111,10 @@ internal sealed class Reduction(bool hasNull)
                 return [];
             case For { Condition: Literal { Bits: 0 } } loop:
                 return loop.Before;
+            case For { Body.Statements: [] } loop when OnlyCounts(loop):
+                return [];
+            case ForEach { Body.Statements: [], Array: var array } when IsIdle(array):
+                return [];
             case DoWhile { Condition: Literal { Bits: 0 } } loop when !Jumps<Break>(loop.Body) && !Jumps<Continue>(loop.Body):
                 return loop.Body.Statements;
             case Switch { Sections: [] } choice:
@@ -126,6 +130,25 @@ internal sealed class Reduction(bool hasNull)
             default:
                 return [statement];
         }
+    }
+
+    // for (int i = 0; i < n; i++) { }: of int it comes to its end, whatever n is.
+    private bool OnlyCounts(For loop)
+    {
+        if (loop is not
+            {
+                Before: [Declare { Value: Literal } counter],
+                Condition: Binary { Operator: BinaryOperator.Less, Left: Variable compared, Right: var bound },
+                Step: [Evaluate { Expression: Step { IsIncrement: true, Target: Variable counted } }],
+            }
+            || counter.Type != HoleType.Int || bound.Type != HoleType.Int || compared.Name != counter.Name || counted.Name != counter.Name || !IsIdle(bound))
+        {
+            return false;
+        }
+
+        HashSet<string> read = [];
+        Reads(bound, read);
+        return !read.Contains(counter.Name);
     }
 
     // What has to be done where nobody needs the value; none where it cannot be said without naming the value.

@@ -4,8 +4,8 @@ namespace Ansatz.Sandbox.Syntax;
 /// <remarks>
 /// Constants are computed as the interpreter does, Math included; a trap stays where it was. For whole numbers the laws of rings hold, as they wrap. For doubles only what IEEE 754 makes exact:
 /// x * 1, x / 1, x - 0, x + -0, x * -1 as -x, -(-x), x + -y as x - y; but x + 0 is not x (-0 + 0 is 0), x - x not 0, x * 0 not 0 and !(x &lt; y) not x >= y. What is not needed goes: conditions that are
-/// constant, branches that are alike or empty, statements that are never reached or do nothing, variables that nobody reads, methods that nobody calls, conversions there and back. A loop stays, even if it does nothing: it
-/// may never end. What is left out has no effects: see <see cref="Effects"/>.
+/// constant, branches that are alike or empty, statements that are never reached or do nothing, variables that nobody reads, methods that nobody calls, conversions there and back. A loop stays, even if it does nothing, unless
+/// it counts up to a bound or goes through an array: it may never end. What is left out has no effects: see <see cref="Effects"/>.
 /// </remarks>
 public static class Simplifier
 {
