@@ -7,9 +7,10 @@ namespace Ansatz.Bench.Programs;
 /// <param name="Candidates">How many programs the studies scored, each on five instances of 5,000 items.</param>
 /// <param name="OneWorkerSeconds">A study of them, one program at a time.</param>
 /// <param name="TwoWorkersSeconds">The same study, two at a time.</param>
+/// <param name="CompileSeconds">Their trees, checked, compiled and started, without a study.</param>
 /// <param name="PureSeconds">The same programs, compiled before, on the same instances: the evaluation alone.</param>
 /// <param name="ProcessSeconds">A fresh .NET process that compiles one of them and scores it: the mean of some.</param>
-internal sealed record PackingMeasurement(int Candidates, double OneWorkerSeconds, double TwoWorkersSeconds, double PureSeconds, double ProcessSeconds);
+internal sealed record PackingMeasurement(int Candidates, double OneWorkerSeconds, double TwoWorkersSeconds, double CompileSeconds, double PureSeconds, double ProcessSeconds);
 
 /// <summary>What a process holds at a moment of a long search.</summary>
 /// <param name="Candidates">Programs scored so far.</param>
