@@ -8,7 +8,11 @@ namespace Ansatz.Experiments.ProgramSearch;
 /// <summary>One task with one set of settings: what is searched, and how.</summary>
 internal sealed record ProgramTask
 {
+    /// <summary>How many seeds a task has, from <see cref="FirstSeed"/> on.</summary>
     public const int Seeds = 10;
+
+    /// <summary>11: under 1 to 10 the defaults of before were measured, which were changed then.</summary>
+    public const int FirstSeed = 11;
 
     private const int CurvePoints = 32;
 

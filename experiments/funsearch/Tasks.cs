@@ -26,9 +26,9 @@ internal static class Tasks
         DatabaseSettings usual = DatabaseSettings.For(new FunSearch().Evaluations);
         foreach ((string name, DatabaseSettings database) in ((string, DatabaseSettings)[])
         [
-            ("2 islands", usual with { Islands = 2, Period = usual.Period / 2 }),
-            ("4 islands", usual with { Islands = 4, Period = usual.Period / 4, ResetEvery = 2_000 }),
-            ("10 islands", usual with { Islands = 10, Period = usual.Period / 10, ResetEvery = 2_000 }),
+            ("1 island", DatabaseSettings.For(new FunSearch().Evaluations, 1)),
+            ("10 islands", DatabaseSettings.For(new FunSearch().Evaluations, 10)),
+            ("no resets", usual with { ResetEvery = null }),
             ("T0 0.1", usual with { Temperature = 0.1 }),
             ("T0 4", usual with { Temperature = 4 }),
             ("T0 10", usual with { Temperature = 10 }),

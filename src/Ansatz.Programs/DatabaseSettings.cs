@@ -85,18 +85,19 @@ public sealed record DatabaseSettings
         ["resetEvery"] = ResetEvery,
     };
 
-    /// <summary>The defaults for a search of so many evaluations: the fewer, the fewer islands; about eight resets; every island cools once.</summary>
+    /// <summary>The defaults for a search of so many evaluations: four islands, ten from 200,000 on; about eight resets; an island that is never reset cools once.</summary>
+    /// <remarks>Without resets the best programs of an island soon descend from one, and its search stands still (experiments/funsearch).</remarks>
     /// <param name="evaluations">How many programs are proposed.</param>
     /// <param name="islandCount">How many islands; none: by the number of evaluations.</param>
     public static DatabaseSettings For(long evaluations, int? islandCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(evaluations);
-        int islands = islandCount ?? (evaluations < 20_000 ? 1 : evaluations < 200_000 ? 4 : 10); // one island looked better than ten at 8,000 evaluations (4 seeds)
+        int islands = islandCount ?? (evaluations < 200_000 ? 4 : 10);
         return new()
         {
             Islands = islands,
             Period = (int)Math.Clamp(evaluations / islands, 1, 30_000),
-            ResetEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / 8, 2_000, int.MaxValue),
+            ResetEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / 8, 250, int.MaxValue),
         };
     }
 

@@ -83,9 +83,8 @@ public sealed class FunSearchTests
         Assert.Equal(message, Assert.Throws<InputException>(() => new Cascade([.. stages], share).Check(6)).Message);
 
     [Theory]
-    [InlineData(1, 1, 1, null)]
-    [InlineData(8_000, 1, 8_000, null)]
-    [InlineData(20_000, 4, 5_000, 2_500)]
+    [InlineData(1, 4, 1, 250)]
+    [InlineData(8_000, 4, 2_000, 1_000)]
     [InlineData(200_000, 10, 20_000, 25_000)]
     public void Database_ByEvaluations_HasItsDefaults(long evaluations, int islands, int period, int? resetEvery)
     {

@@ -23,7 +23,7 @@ internal sealed record SearchFile
     [Range(1, 1000), Example("4")]
     public int? Window { get; set; }
 
-    [Description("For fun-search: populations that evolve apart. Default: 1, 4 or 10, by the number of evaluations.")]
+    [Description("For fun-search: populations that evolve apart. Default: 4; 10 from 200,000 evaluations on.")]
     [Range(1, 1000), Example("4")]
     public int? Islands { get; set; }
 
