@@ -38,6 +38,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private long _next;
     private int _isOut;
     private TimeSpan _replayedTime; // what earlier runs took
+    private TimeSpan _carried; // less than a millisecond that no effect was charged with yet
     private long? _liveSince;
     private double? _best; // over the trials completed so far
     private long _sinceGain; // how many were completed after the best
@@ -373,7 +374,7 @@ internal sealed class ArmSearch<T> : Search<T>
                     Task commit;
                     lock (telling)
                     {
-                        commit = CommitAndTellAsync(i, _journal.Clock.GetElapsedTime(start), commits[^1]);
+                        commit = CommitAndTellAsync(i, WholeMilliseconds(_journal.Clock.GetElapsedTime(start)), commits[^1]);
                         commits.Add(commit);
                     }
 
@@ -389,13 +390,13 @@ internal sealed class ArmSearch<T> : Search<T>
             }
 
             // Told in the order in which they were made.
-            async Task CommitAndTellAsync(int i, TimeSpan elapsed, Task before)
+            async Task CommitAndTellAsync(int i, long milliseconds, Task before)
             {
                 try
                 {
                     string answer = JsonSerializer.Serialize(answers[i], codec);
                     await candidates.ConfigureAwait(false);
-                    await CommitAsync(effects[i], answer, elapsed).ConfigureAwait(false);
+                    await CommitAsync(effects[i], answer, milliseconds).ConfigureAwait(false);
                 }
                 catch (Exception e)
                 {
@@ -419,6 +420,15 @@ internal sealed class ArmSearch<T> : Search<T>
 
         Spent = answers.Aggregate(Spent, (sum, a) => sum + costOf(a));
         return answers;
+    }
+
+    // What is less than one goes on to the next effect: a search of programs has thousands of such, some seconds together.
+    private long WholeMilliseconds(TimeSpan elapsed)
+    {
+        _carried += elapsed;
+        long whole = (long)_carried.TotalMilliseconds;
+        _carried -= TimeSpan.FromMilliseconds(whole);
+        return whole;
     }
 
     // Effects that were asked at once ran beside each other: the longest of them, or all of them shared among the workers.
@@ -482,7 +492,7 @@ internal sealed class ArmSearch<T> : Search<T>
         ("$question", effect.Question),
         ("$asked", effect.Asked)));
 
-    private Task CommitAsync(Effect effect, string answer, TimeSpan elapsed) =>
+    private Task CommitAsync(Effect effect, string answer, long milliseconds) =>
         _journal.WriteAsync(t => t.Execute(
             """
             INSERT INTO effect (study, arm, number, kind, question, asked, answer, attempts, finished, milliseconds)
@@ -494,7 +504,7 @@ internal sealed class ArmSearch<T> : Search<T>
             ("$asked", effect.Asked),
             ("$answer", answer),
             ("$finished", _journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
-            ("$milliseconds", (long)elapsed.TotalMilliseconds),
+            ("$milliseconds", milliseconds),
             ("$study", _study),
             ("$arm", _arm),
             ("$number", effect.Number)));

@@ -69,6 +69,20 @@ public sealed class BudgetTests : IDisposable
         Assert.InRange(history.Length - 1, 9, 13); // a block a minute; one that was out when a run was left counts only once it is answered
     }
 
+    [Fact]
+    public async Task Run_EffectsOfLessThanAMillisecond_AddUpInTheJournal()
+    {
+        await using Study<ImmutableArray<double>> study = Open(Budget.Unlimited, new TickClock(tenths: 4));
+        await foreach (StudyEvent _ in study.RunAsync(Token))
+        {
+        }
+
+        StoredEffect[] effects = [.. study.Journal.Effects(study.Journal.Find("study")!, "found")];
+
+        Assert.Equal(4 * effects.Length / 10, effects.Sum(e => e.Milliseconds));
+        Assert.InRange(effects.Length, 40, 1000);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 4)]
@@ -115,16 +129,16 @@ public sealed class BudgetTests : IDisposable
 
     private static string[] OfFound(IEnumerable<string> history) => [.. history.Where(l => l.StartsWith("""{"arm":"found",""", StringComparison.Ordinal))];
 
-    /// <summary>A clock that only an evaluation moves: a minute each.</summary>
-    private sealed class TickClock : TimeProvider
+    /// <summary>A clock that only an evaluation moves: a minute each, or so many tenths of a millisecond.</summary>
+    private sealed class TickClock(long tenths = 600_000) : TimeProvider
     {
-        private long _minutes;
+        private long _ticks;
 
-        public override long TimestampFrequency => 1;
+        public override long TimestampFrequency => 10_000;
 
-        public override long GetTimestamp() => 60 * Interlocked.Read(ref _minutes);
+        public override long GetTimestamp() => tenths * Interlocked.Read(ref _ticks);
 
-        public void Tick() => Interlocked.Increment(ref _minutes);
+        public void Tick() => Interlocked.Increment(ref _ticks);
     }
 
     private class Ticking(TickClock? clock) : Objective<ImmutableArray<double>>
