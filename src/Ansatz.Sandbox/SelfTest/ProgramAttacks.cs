@@ -94,7 +94,7 @@ internal static class ProgramAttacks
         new("takes memory", nameof(ProgramCause.Memory), "var l = new List<byte[]>(); for (int i = 0; i < 100; i++) l.Add(new byte[2000000]); return l.Count == 100 ? \"reached\" : \"\";", Walls.All),
         new("takes one big array", nameof(ProgramCause.Memory), "int[] a = new int[1 << 26]; a[input.Length] = 1; return a.Sum() == 1 ? \"reached\" : \"\";", Walls.All),
         new("takes memory of the kernel", "errno 12", "return Say(Call(9, 0, 400000000, 3, 34, -1, 0));", Walls.All),
-        new("grows a text", nameof(ProgramCause.Memory), "var b = new StringBuilder(); while (b.Length < 60000000) b.Append(input); return \"reached\";", Walls.All),
+        new("grows a text", nameof(ProgramCause.Memory), "var b = new StringBuilder(); var piece = new string('x', 100000); while (b.Length < 60000000) b.Append(piece); return \"reached\";", Walls.All),
         new("recurses", nameof(ProgramCause.Stack), "int F(int n) => n == 0 ? 1 : 1 + F(n - 1); return F(input == \"attack\" ? int.MaxValue : 1000) > 0 ? \"reached\" : \"\";", Walls.All),
         new("answers more than it may", nameof(ProgramCause.AnswerTooLong), "return \"reached\" + new string('x', 2000000);", Walls.All),
         new("announces an answer of 1 GB", nameof(ProgramCause.AnswerTooLong), $"if (input == \"attack\") {{ byte[] b = [(byte)'A', 0, 0, 0, 64]; fixed (byte* p = b) Call(1, 1, (long)p, 5); }} {Forge} return null;", Walls.All),
