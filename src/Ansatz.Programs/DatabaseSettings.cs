@@ -86,7 +86,7 @@ public sealed record DatabaseSettings
     };
 
     /// <summary>The defaults for a search of so many evaluations: four islands, ten from 200,000 on; about eight resets; an island that is never reset cools once.</summary>
-    /// <remarks>Without resets the best programs of an island soon descend from one, and its search stands still (experiments/funsearch).</remarks>
+    /// <remarks>Chosen on holes with a planted law; on bin packing it did not help (docs/funsearch.md).</remarks>
     /// <param name="evaluations">How many programs are proposed.</param>
     /// <param name="islandCount">How many islands; none: by the number of evaluations.</param>
     public static DatabaseSettings For(long evaluations, int? islandCount = null)
