@@ -11,8 +11,8 @@ internal sealed record ProgramTask
     /// <summary>How many seeds a task has, from <see cref="FirstSeed"/> on.</summary>
     public const int Seeds = 10;
 
-    /// <summary>11: under 1 to 10 the defaults of before were measured, which were changed then.</summary>
-    public const int FirstSeed = 11;
+    /// <summary>21: under 1 to 20 the defaults of before were measured, which were changed then.</summary>
+    public const int FirstSeed = 21;
 
     private const int CurvePoints = 32;
 

@@ -28,7 +28,8 @@ internal static class Tasks
         [
             ("1 island", DatabaseSettings.For(new FunSearch().Evaluations, 1)),
             ("10 islands", DatabaseSettings.For(new FunSearch().Evaluations, 10)),
-            ("no resets", usual with { ResetEvery = null }),
+            ("8 islands to the end", usual with { HalveEvery = null }),
+            ("4 islands with resets", usual with { Islands = 4, HalveEvery = null, Period = 2_000, ResetEvery = 1_000 }),
             ("T0 0.1", usual with { Temperature = 0.1 }),
             ("T0 4", usual with { Temperature = 4 }),
             ("T0 10", usual with { Temperature = 10 }),

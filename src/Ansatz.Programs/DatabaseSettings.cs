@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Text.Json.Nodes;
 
 namespace Ansatz.Programs;
@@ -71,6 +72,9 @@ public sealed record DatabaseSettings
     /// <summary>After how many registrations the worse half of the islands begins again; <see langword="null"/>: never. Default 2,000.</summary>
     public int? ResetEvery { get; init => field = value is { } count ? Positive(count) : null; } = 2_000;
 
+    /// <summary>After how many proposals the worse half of the islands ends, until one is left; <see langword="null"/>: never. Default never.</summary>
+    public int? HalveEvery { get; init => field = value is { } count ? Positive(count) : null; }
+
     internal JsonObject Settings => new()
     {
         ["islands"] = Islands,
@@ -83,21 +87,23 @@ public sealed record DatabaseSettings
         ["signatureDigits"] = SignatureDigits,
         ["clusterCapacity"] = ClusterCapacity,
         ["resetEvery"] = ResetEvery,
+        ["halveEvery"] = HalveEvery,
     };
 
-    /// <summary>The defaults for a search of so many evaluations: four islands, ten from 200,000 on; about eight resets; an island that is never reset cools once.</summary>
-    /// <remarks>Chosen on holes with a planted law; on bin packing it did not help (docs/funsearch.md).</remarks>
+    /// <summary>The defaults for a search of so many evaluations: an island for each 500, at most eight, of which the worse half ends again and again, until one is left for the last part: a quarter, with eight.</summary>
+    /// <remarks>Successive halving (Jamieson &amp; Talwalkar 2016, arXiv:1502.07943), in place of the paper's resets: what a short search has to spend goes to the island that came farthest, and not all of it to the first.</remarks>
     /// <param name="evaluations">How many programs are proposed.</param>
-    /// <param name="islandCount">How many islands; none: by the number of evaluations.</param>
+    /// <param name="islandCount">How many islands; none: by the number of evaluations. One goes on alone.</param>
     public static DatabaseSettings For(long evaluations, int? islandCount = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(evaluations);
-        int islands = islandCount ?? (evaluations < 200_000 ? 4 : 10);
+        int islands = islandCount ?? (int)Math.Clamp(evaluations / 500, 1, 8);
+        int halvings = islands == 1 ? 0 : BitOperations.Log2((uint)(islands - 1)) + 1; // of an odd number the smaller half ends
         return new()
         {
             Islands = islands,
-            Period = (int)Math.Clamp(evaluations / islands, 1, 30_000),
-            ResetEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / 8, 250, int.MaxValue),
+            HalveEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / (halvings + 1), 1, int.MaxValue),
+            ResetEvery = null,
         };
     }
 

@@ -13,7 +13,7 @@ namespace Ansatz.Programs;
 /// </para>
 /// <para>
 /// Differs from the paper: the proposer may be a grammar; a program is scored once, whatever its variables are called (<see cref="SeenPrograms"/>); a program that fails on one input is not registered; scoring in stages of ever
-/// more inputs; what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
+/// more inputs; in a short search islands are not reset, but end (<see cref="DatabaseSettings.For"/>); what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
 /// </para>
 /// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
 /// </remarks>
@@ -67,7 +67,8 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
     {
         ArgumentNullException.ThrowIfNull(search);
         ProgramPart part = ProgramPart.Of(search);
-        ProgramDatabase database = new(Resolved);
+        DatabaseSettings settings = Resolved;
+        ProgramDatabase database = new(settings);
         Evaluator evaluator = new(search, this);
         ProposerMix mix = new(proposers);
         SeenPrograms seen = new();
@@ -88,6 +89,11 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
             List<(int Number, ShownPrograms Shown, ProposalRequest Request)> asks = [];
             for (; asks.Count < Window && n < Evaluations; n++)
             {
+                if (n > 0 && n % settings.HalveEvery == 0)
+                {
+                    database.Halve();
+                }
+
                 shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
                 asks.Add((n, shown, new(n, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
             }

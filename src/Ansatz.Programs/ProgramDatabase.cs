@@ -33,6 +33,7 @@ public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram>
 public sealed class ProgramDatabase(DatabaseSettings settings)
 {
     private readonly Island[] _islands = [.. Enumerable.Range(0, settings.Islands).Select(_ => new Island())];
+    private readonly List<int> _left = [.. Enumerable.Range(0, settings.Islands)]; // those that have not ended
     private long _sinceReset;
 
     /// <summary>The score that decides: of one program, over its inputs.</summary>
@@ -74,8 +75,15 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     public ShownPrograms Draw(Rng rng)
     {
         ArgumentNullException.ThrowIfNull(rng);
-        int island = rng.Next(_islands.Length);
+        int island = _left[rng.Next(_left.Count)];
         return Draw(island, (p, count) => [.. Enumerable.Range(0, count).Select(_ => Weighted(p, rng))]);
+    }
+
+    /// <summary>The worse half of the islands that are left ends: nothing is drawn from them any more. Of two equal ones the later; of an odd number the smaller half; the last one never.</summary>
+    public void Halve()
+    {
+        int[] best = [.. _left.OrderByDescending(i => _islands[i].BestScore)];
+        _left.RemoveAll(i => best.AsSpan(best.Length - (best.Length / 2)).Contains(i));
     }
 
     /// <summary>As <see cref="Draw(Rng)"/>, from one island, with draws from outside: probabilities and how many indices are wanted.</summary>

@@ -142,6 +142,29 @@ public sealed class ProgramDatabaseTests
     }
 
     [Fact]
+    public void Halve_WorseHalfIsDrawnFromNoMore_UntilOneIslandIsLeft()
+    {
+        ProgramDatabase database = new(new() { Islands = 5, ResetEvery = null });
+        database.Begin(Program("start", 0, 1));
+        for (int i = 0; i < 5; i++)
+        {
+            database.Register(Program($"p{i}", i % 3, 1), i, new Rng(1, "register", i)); // bests 0, 1, 2, 0, 1
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4], Drawn());
+        database.Halve(); // the smaller half of five: both with 0
+        Assert.Equal([1, 2, 4], Drawn());
+        database.Halve(); // of the two with 1 the later
+        Assert.Equal([1, 2], Drawn());
+        database.Halve();
+        Assert.Equal([2], Drawn());
+        database.Halve();
+        Assert.Equal([2], Drawn());
+
+        int[] Drawn() => [.. Enumerable.Range(0, 100).Select(i => database.Draw(new Rng(1, "draw", i)).Island).Distinct().Order()];
+    }
+
+    [Fact]
     public void Register_NoiseInTheLastDigits_OneClusterWhereTheReferenceOpensTwo()
     {
         foreach ((DatabaseSettings settings, int clusters) in ((DatabaseSettings, int)[])[(new() { Islands = 1 }, 1), (DatabaseSettings.Reference with { Islands = 1 }, 2)])

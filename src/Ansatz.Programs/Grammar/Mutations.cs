@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ansatz.Sandbox;
 using Ansatz.Sandbox.Syntax;
 
@@ -108,7 +109,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
         return change(place, ((Expression)place.Node).Type) is { } changed ? Places.Replace(program, place.Path, changed) : null;
     }
 
-    // A step of the grammar's somewhere in a block.
+    // A step of the grammar's somewhere in a block. A local that it declares is read behind it: what nobody reads, the simplifier would drop at once.
     private HoleSyntax Insert(HoleSyntax program, Rng rng)
     {
         Place place = rng.Pick(Places.Blocks(program));
@@ -122,10 +123,40 @@ internal sealed class Mutations(ProgramGrammar grammar)
         // In scope are what came into the block, and what it has declared so far; names must differ from all others of the method.
         Scope scope = block.Statements.Take(at).OfType<Declare>().Aggregate(place.Scope, (s, d) => s.With(d.Type, d.Name));
         List<Statement> added = [];
-        grammar.Add(added, scope, rng);
-        Method method = program.Methods[place.Path[0]];
-        Block renamed = WithFreshNames(new([.. added]), Names.In(method));
-        return Places.Replace(program, place.Path, new Block([.. block.Statements.Take(at), .. renamed.Statements, .. block.Statements.Skip(at)]));
+        Scope behind = grammar.Add(added, scope, rng);
+        int steps = added.Count;
+        if (behind.Variables.Length > scope.Variables.Length)
+        {
+            added.Add(new Evaluate(new Variable(behind.Variables[^1].Type, behind.Variables[^1].Name))); // goes along, so that it is renamed alike
+        }
+
+        Block renamed = WithFreshNames(new([.. added]), Names.In(program.Methods[place.Path[0]]));
+        HoleSyntax grown = Places.Replace(program, place.Path, new Block([.. block.Statements.Take(at), .. renamed.Statements.Take(steps), .. block.Statements.Skip(at)]));
+        return renamed.Statements.Count == steps ? grown : Using(grown, ((Evaluate)renamed.Statements[^1]).Expression, place.Path, at + steps, rng);
+    }
+
+    // The program with a local in the place of a number of its block's, from a statement on, or beside it.
+    private static HoleSyntax Using(HoleSyntax program, Expression local, ImmutableArray<int> block, int from, Rng rng)
+    {
+        Place[] numbers =
+        [
+            .. Places.Expressions(program).Where(p => !p.IsInLoopHeader && ((Expression)p.Node).Type.IsNumber
+                && p.Path.Length > block.Length && p.Path.AsSpan(0, block.Length).SequenceEqual(block.AsSpan()) && p.Path[block.Length] >= from),
+        ];
+        if (numbers.Length == 0)
+        {
+            return program;
+        }
+
+        Place place = rng.Pick(numbers);
+        Expression old = (Expression)place.Node, read = local.Type == old.Type ? local : new Conversion(old.Type, local);
+        return Places.Replace(program, place.Path, rng.Next(6) switch
+        {
+            < 2 => read,
+            < 4 => new Binary(BinaryOperator.Add, old, read),
+            4 => new Binary(BinaryOperator.Subtract, old, read),
+            _ => new Binary(BinaryOperator.Multiply, old, read),
+        });
     }
 
     private static HoleSyntax? Delete(HoleSyntax program, Rng rng)

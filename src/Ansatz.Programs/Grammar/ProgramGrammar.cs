@@ -223,7 +223,9 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         // Compare what there is: whole numbers where there are no others.
         HoleType[] types = [.. scope.Variables.Select(v => v.Type).Where(t => t.IsNumber).DefaultIfEmpty(HoleType.Double)];
         HoleType type = rng.Pick(types);
-        return new Binary(rng.Pick(Comparisons), Expression(type, Math.Max(0, depth - 1), scope, rng), Expression(type, Math.Max(0, depth - 1), scope, rng));
+        return new Binary(rng.Pick(Comparisons), Side(), Side());
+
+        Expression Side() => Expression(type, rng.Next(Math.Max(1, depth)), scope, rng); // often a variable or a constant
     }
 
     // double s = 0; for (int i = 0; i < a.Length; i++) { s += something of a[i], its neighbours and i; } or, over a whole number, for (int i = 0; i < n; i++) { s += something of i; }
@@ -250,11 +252,17 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         }
 
         Expression target = new Variable(type, sum);
+        int depth = rng.Next(3);
+        if (rng.Next(2) == 0)
+        {
+            inner = new([.. inner.Variables[scope.Variables.Length..].Where(v => v.Name != sum)]); // of what is new in each turn alone
+        }
+
         turn.Add(rng.Next(3) switch
         {
             0 => new If(Condition(2, inner, rng), new([new Evaluate(new CompoundAssign(BinaryOperator.Add, target, Constant(type, rng)))]), null),
-            1 => new Evaluate(new Assign(target, new LibraryCall(rng.Next(2) == 0 ? LibraryFunction.Min : LibraryFunction.Max, [target, Expression(type, 2, inner, rng)]))),
-            _ => new Evaluate(new CompoundAssign(BinaryOperator.Add, target, Expression(type, 2, inner, rng))),
+            1 => new Evaluate(new Assign(target, new LibraryCall(rng.Next(2) == 0 ? LibraryFunction.Min : LibraryFunction.Max, [target, Expression(type, depth, inner, rng)]))),
+            _ => new Evaluate(new CompoundAssign(BinaryOperator.Add, target, Expression(type, depth, inner, rng))),
         });
         body.Add(new Declare(type, sum, Number(type, 0)));
         body.Add(new For(
