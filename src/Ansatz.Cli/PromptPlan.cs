@@ -16,13 +16,17 @@ internal sealed class PromptPlan(PromptStudy prompt)
     {
         IReadOnlyList<Arm<Prompt>> controls = prompt.Controls(prompt.Search());
         long validation = prompt.Splits.Validation.Length, test = prompt.Splits.Test.Length;
-        long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep or SearchControl => prompt.MostRollouts, _ => 0 });
+        long controlled = controls.Sum(c => c.Optimizer switch { FixedFilling<Prompt> => validation, OneStep or OneReflection<Prompt> or SearchControl => prompt.MostRollouts, _ => 0 });
         long judged = (controls.Count + 1) * test;
         long all = prompt.MostRollouts + controlled + judged;
         List<Bill> bills = Bills(all);
         ModelFile? proposer = PromptSearches.HasProposer(prompt.File.Search.Use) ? prompt.File.Search.Proposer ?? prompt.File.Model : null;
-        bool isProposerBilled = proposer is { IsEndpoint: true }, isFree = bills.Count == 0 && !isProposerBilled;
         double? rate = bills.Count == 0 ? await RateAsync(cancellationToken).ConfigureAwait(false) : null; // it asks the model and the grader: never one that is paid
+        if (proposer is { IsEndpoint: true })
+        {
+            bills.Add(await new PromptRehearsal(prompt).BillAsync(proposer, cancellationToken).ConfigureAwait(false));
+        }
+
         JsonObject plan = new()
         {
             ["study"] = name,
@@ -38,7 +42,6 @@ internal sealed class PromptPlan(PromptStudy prompt)
             ["tokensAtMost"] = bills.Count > 0 ? bills.Sum(b => b.Most.InputTokens + b.Most.OutputTokens) : null,
             ["moneyAtLeast"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Least.Money) : null,
             ["moneyAtMost"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Most.Money) : null,
-            ["proposerComesOnTop"] = isProposerBilled,
         };
         return new(
             [
@@ -48,9 +51,8 @@ internal sealed class PromptPlan(PromptStudy prompt)
                 string.Create(CultureInfo.InvariantCulture, $"search: {prompt.File.Search.Candidates:N0} candidates, at most {prompt.MostRollouts:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {prompt.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
-                .. bills.Count > 0 ? (string[])[] : [TimeInWords(all, rate) + (isFree ? "; cost: free" : "")],
+                .. rate is null && bills.Any(b => !b.IsEstimate) ? (string[])[] : [TimeInWords(all, rate) + (bills.Count == 0 ? "; cost: free" : "")],
                 .. bills.Select(b => b.InWords),
-                .. isProposerBilled ? (string[])[$"what its proposer is asked, {proposer!.Name} at {proposer.BaseUrl}, comes on top"] : [],
                 "Nothing was spent or kept.",
             ],
             plan);
@@ -115,7 +117,11 @@ internal sealed class PromptPlan(PromptStudy prompt)
 }
 
 /// <summary>What one endpoint may be asked, and bill.</summary>
-internal sealed record Bill(string Who, Cost Least, Cost Most)
+/// <param name="Who">Which one.</param>
+/// <param name="Least">With few tokens for the bytes.</param>
+/// <param name="Most">With as many as there can be.</param>
+/// <param name="IsEstimate">Whether the number of calls is not a bound, but what a rehearsal came to.</param>
+internal sealed record Bill(string Who, Cost Least, Cost Most, bool IsEstimate = false)
 {
     /// <summary>The same in a line.</summary>
     public string InWords
@@ -127,7 +133,7 @@ internal sealed record Bill(string Who, Cost Least, Cost Most)
                 : string.Create(CultureInfo.InvariantCulture, $"{Least.Money:0.00##} to {Most.Money:0.00##} of money");
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"calls: at most {Most.Calls:N0} of {Who}: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
+                $"calls: {(IsEstimate ? "about" : "at most")} {Most.Calls:N0} of {Who}: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
         }
     }
 }

@@ -125,6 +125,9 @@ internal sealed class PromptStudy : LoadedStudy<Prompt>
         }
     }
 
+    /// <summary>The searches that the file names, with another proposer.</summary>
+    public PromptSearches Searches(IChatClient proposer) => new(File, Splits, Part, proposer);
+
     /// <inheritdoc />
     public override Optimizer<Prompt> Optimizer() => _searches.Make().Search;
 

@@ -285,7 +285,8 @@ public sealed class EndpointTests
 
     [Theory]
     [InlineData("\"search\": { \"candidates\": 6, \"rollouts\": 2000 }, \"scorer\": { \"use\": \"graded\", \"rubric\": \"It is right.\", \"grader\": GRADER },", "calls: at most [\\d,]+ of its grader big at .*: [\\d,]+ to [\\d,]+ tokens, \\d+\\.\\d+ to \\d+\\.\\d+ of money\n")]
-    [InlineData("\"search\": { \"use\": \"opro\", \"proposer\": GRADER },", "what its proposer is asked, big at .*, comes on top\n")]
+    [InlineData("\"search\": { \"use\": \"opro\", \"proposer\": GRADER },", "calls: about 96 of its proposer big at .*: [\\d,]+ to [\\d,]+ tokens, \\d+\\.\\d+ to \\d+\\.\\d+ of money\n")]
+    [InlineData("\"search\": { \"use\": \"gepa\", \"candidates\": 6, \"proposer\": GRADER },", "calls: about 1?\\d of its proposer big at .*: [\\d,]+ to [\\d,]+ tokens, \\d+\\.\\d+ to \\d+\\.\\d+ of money\n")]
     public async Task Run_DryWithALocalModelAndAPaidOther_AsksNothingAndIsNotFree(string other, string words)
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
+using Ansatz.Prompts;
+using Microsoft.Extensions.AI;
+
+namespace Ansatz.Cli;
+
+/// <summary>
+/// Runs the searches of a prompt study without asking anybody: scores are drawn at random, and the proposer's replies are long instructions that nobody reads. What it would be asked, and cost, is counted:
+/// how many questions there are, and how long they grow, hangs on the search, and hardly on what the answers are.
+/// </summary>
+internal sealed class PromptRehearsal(PromptStudy study)
+{
+    /// <summary>What the proposer of the study would be asked by the search and its controls.</summary>
+    /// <param name="proposer">The proposer in the study file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<Bill> BillAsync(ModelFile proposer, CancellationToken cancellationToken)
+    {
+        Price price = StudyModels.PriceOf(study.File, proposer);
+        using CountingProposer client = new(study.File.Search.Layout, price);
+        Arm<Prompt> search = new("found", ArmRole.Search, study.Searches(client).Make().Search, study.File.Search.Rollouts is { } rollouts ? Budget.Rollouts(rollouts) : Budget.Unlimited);
+        string folder = Directory.CreateTempSubdirectory("ansatz-dry-run-").FullName;
+        try
+        {
+            Study<Prompt> scratch = Study.Open(
+                Path.Combine(folder, "scratch.db"),
+                new DrawnScores(study.Objective),
+                search.Optimizer,
+                search.Budget,
+                study.File.Seed,
+                new() { Name = "dry run", Controls = [.. study.Controls(search).Where(c => c.Role is ArmRole.Yours || c.Optimizer is not FixedFilling<Prompt>)] });
+            await using (scratch.ConfigureAwait(false))
+            {
+                await foreach (StudyEvent _ in scratch.RunAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", client.Least, client.Most, IsEstimate: true);
+    }
+
+    /// <summary>The objective of the study with other outcomes: a number for each item, drawn from the candidate and the item.</summary>
+    private sealed class DrawnScores(PromptObjective of) : Objective<Prompt>
+    {
+        public override JsonObject Identity => new() { ["use"] = "rehearsal" };
+
+        public override Scale Scale => of.Scale;
+
+        public override JsonTypeInfo<Prompt> Codec => of.Codec;
+
+        public override OpenPart<Prompt> Open => of.Open;
+
+        public override int Count(Split split) => of.Count(split);
+
+        public override string ItemHash(Split split, int item) => of.ItemHash(split, item);
+
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<Prompt> ask, Replies replies, CancellationToken cancellationToken) =>
+            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(new Rng(i, ask.Candidate.Id).Next(2)))]);
+    }
+
+    /// <summary>Counts what it is asked, and writes instructions of the length that searches allow.</summary>
+    private sealed class CountingProposer(LayoutFile? layout, Price price) : IChatClient
+    {
+        private const int Characters = 480; // the searches refuse more than 500
+
+        private long _calls;
+
+        /// <summary>A token for four bytes that it reads, and one that it writes.</summary>
+        public Cost Least { get; private set; } = Cost.Zero;
+
+        /// <summary>A token a byte, and replies at their limit.</summary>
+        public Cost Most { get; private set; } = Cost.Zero;
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            string text = string.Concat(messages.Select(m => m.Text));
+            Cost most = price.AtMost(text, messages: 1, options!.MaxOutputTokens!.Value);
+            Rng rng = new(_calls++, "reply");
+            Most += most;
+            Least += price.Of(most.InputTokens / 4, 1);
+            string reply = string.Join(' ', Enumerable.Range(0, Characters / 8).Select(_ => string.Concat(Enumerable.Range(0, 7).Select(_ => (char)('a' + rng.Next(26))))));
+            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, layout == LayoutFile.Tuned ? $"[{reply}]" : reply)));
+        }
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("Proposers are asked for whole replies.");
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("rehearsal", null, "rehearsal") : null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
