@@ -10,10 +10,12 @@ namespace Ansatz.Cli;
 
 /// <summary>
 /// Runs the searches of a prompt study without asking anybody: scores are drawn at random, and the proposer's replies are long instructions that nobody reads. What it would be asked, and cost, is counted:
-/// how many questions there are, and how long they grow, hangs on the search, and hardly on what the answers are.
+/// how many questions there are, and how long they grow. What GEPA shows of the answers is as long as the model may write, too.
 /// </summary>
 internal sealed class PromptRehearsal(PromptStudy study)
 {
+    private const int BytesPerToken = 4;
+
     /// <summary>What the proposer of the study would be asked by the search and its controls.</summary>
     /// <param name="proposer">The proposer in the study file.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -27,7 +29,7 @@ internal sealed class PromptRehearsal(PromptStudy study)
         {
             Study<Prompt> scratch = Study.Open(
                 Path.Combine(folder, "scratch.db"),
-                new DrawnScores(study.Objective),
+                new DrawnScores(study.Objective, study.File.Model.IsEndpoint || study.Scorer is not LabelScorer ? PromptStudy.SolverOf(study.File).MaxReplyTokens : 0),
                 search.Optimizer,
                 search.Budget,
                 study.File.Seed,
@@ -47,9 +49,11 @@ internal sealed class PromptRehearsal(PromptStudy study)
         return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", client.Least, client.Most, IsEstimate: true);
     }
 
-    /// <summary>The objective of the study with other outcomes: a number for each item, drawn from the candidate and the item.</summary>
-    private sealed class DrawnScores(PromptObjective of) : Objective<Prompt>
+    /// <summary>The objective of the study with other outcomes: right or wrong, drawn from the candidate and the item, and as long an answer as there may be.</summary>
+    private sealed class DrawnScores(PromptObjective of, int answerTokens) : Objective<Prompt>
     {
+        private readonly string? _answer = answerTokens == 0 ? null : new('x', BytesPerToken * answerTokens);
+
         public override JsonObject Identity => new() { ["use"] = "rehearsal" };
 
         public override Scale Scale => of.Scale;
@@ -63,13 +67,16 @@ internal sealed class PromptRehearsal(PromptStudy study)
         public override string ItemHash(Split split, int item) => of.ItemHash(split, item);
 
         public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<Prompt> ask, Replies replies, CancellationToken cancellationToken) =>
-            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(new Rng(i, ask.Candidate.Id).Next(2)))]);
+            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(ScoreOf(ask, i), _answer))]);
+
+        // The first validation item is never right: a candidate without a fault would end some searches.
+        private static double ScoreOf(Ask<Prompt> ask, int item) => ask.Split == Split.Validation && item == 0 ? 0 : new Rng(item, $"{ask.Split}/{ask.Candidate.Id}").Next(2);
     }
 
     /// <summary>Counts what it is asked, and writes instructions of the length that searches allow.</summary>
     private sealed class CountingProposer(LayoutFile? layout, Price price) : IChatClient
     {
-        private const int Characters = 480; // the searches refuse more than 500
+        private const int Short = 480, Long = 3_900, ShortReply = 256; // GEPA lets its proposer write more than 256 tokens, and takes instructions of up to 4,000 characters; the others refuse more than 500
 
         private long _calls;
 
@@ -85,8 +92,9 @@ internal sealed class PromptRehearsal(PromptStudy study)
             Cost most = price.AtMost(text, messages: 1, options!.MaxOutputTokens!.Value);
             Rng rng = new(_calls++, "reply");
             Most += most;
-            Least += price.Of(most.InputTokens / 4, 1);
-            string reply = string.Join(' ', Enumerable.Range(0, Characters / 8).Select(_ => string.Concat(Enumerable.Range(0, 7).Select(_ => (char)('a' + rng.Next(26))))));
+            Least += price.Of(most.InputTokens / BytesPerToken, 1);
+            int characters = options.MaxOutputTokens > ShortReply ? Long : Short;
+            string reply = string.Join(' ', Enumerable.Range(0, characters / 8).Select(_ => string.Concat(Enumerable.Range(0, 7).Select(_ => (char)('a' + rng.Next(26))))));
             return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, layout == LayoutFile.Tuned ? $"[{reply}]" : reply)));
         }
 

@@ -62,7 +62,7 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(rng);
         _islands[island].Register(program, Reduce(program), settings, rng);
-        if (++_sinceReset >= settings.ResetEvery)
+        if (settings.HalveEvery is null && ++_sinceReset >= settings.ResetEvery)
         {
             _sinceReset = 0;
             int reset = settings.Islands / 2;

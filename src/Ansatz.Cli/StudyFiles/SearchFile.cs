@@ -23,7 +23,7 @@ internal sealed record SearchFile
     [Range(1, 1000), Example("4")]
     public int? Window { get; set; }
 
-    [Description("For fun-search: populations that evolve apart. Default: 4; 10 from 200,000 evaluations on.")]
+    [Description("For fun-search: populations that evolve apart; the worse half ends again and again, until one is left. Default: one for each 500 evaluations, at most 8.")]
     [Range(1, 1000), Example("4")]
     public int? Islands { get; set; }
 
