@@ -67,6 +67,9 @@ internal sealed class Results(string folder)
         File.AppendAllText(PathOf(result.Task), JsonSerializer.Serialize(result, RunResultJson.Default.RunResult) + "\n");
     }
 
+    /// <summary>The results of a folder within this one.</summary>
+    public Results Within(string name) => new(Path.Combine(folder, name));
+
     private string PathOf(string task) => Path.Combine(folder, $"{task}.jsonl");
 }
 
