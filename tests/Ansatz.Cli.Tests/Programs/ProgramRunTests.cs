@@ -10,7 +10,7 @@ public sealed class ProgramRunTests
     public async Task Run_InputsFromAFile_AreSplitAndAChangedFileIsRefused()
     {
         using Cli cli = new();
-        cli.Write("study.json", ProgramStudies.Of("OfRows").Replace("\"search\"", "\"data\": { \"file\": \"rows.csv\", \"split\": { \"train\": 5, \"validation\": 6, \"test\": 7 } }, \"search\"", StringComparison.Ordinal));
+        cli.Write("study.json", ProgramStudies.Of("OfRows", "\"evaluations\": 1000").Replace("\"search\"", "\"data\": { \"file\": \"rows.csv\", \"split\": { \"train\": 5, \"validation\": 6, \"test\": 7 } }, \"search\"", StringComparison.Ordinal));
         cli.Write("rows.csv", "x,y\n" + string.Join('\n', Enumerable.Range(0, 20).Select(i => $"{i},{(3 * i) + 2}")));
 
         Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
