@@ -11,8 +11,8 @@ internal sealed record ProgramTask
     /// <summary>How many seeds a task has, from <see cref="FirstSeed"/> on.</summary>
     public const int Seeds = 10;
 
-    /// <summary>21: under 1 to 20 the defaults of before were measured, which were changed then.</summary>
-    public const int FirstSeed = 21;
+    /// <summary>31: under 1 to 30 the defaults of before were measured, which were changed then.</summary>
+    public const int FirstSeed = 31;
 
     private const int CurvePoints = 32;
 

@@ -30,6 +30,7 @@ internal static class Tasks
             ("10 islands", DatabaseSettings.For(new FunSearch().Evaluations, 10)),
             ("8 islands to the end", usual with { HalveEvery = null }),
             ("4 islands with resets", usual with { Islands = 4, HalveEvery = null, Period = 2_000, ResetEvery = 1_000 }),
+            ("does not cool", usual with { Period = 30_000 }),
             ("T0 0.1", usual with { Temperature = 0.1 }),
             ("T0 4", usual with { Temperature = 4 }),
             ("T0 10", usual with { Temperature = 10 }),
@@ -42,6 +43,7 @@ internal static class Tasks
         }
 
         yield return Weibull("no crossover", new FunSearch(new GrammarMutator { Crossover = 0 }));
+        yield return Weibull("no founders", new FunSearch(new GrammarMutator { Founders = 0 }));
         yield return Weibull("no fresh programs", new FunSearch(new GrammarMutator { Fresh = 0 }));
         yield return Weibull("fresh programs 5 %", new FunSearch(new GrammarMutator { Fresh = 0.05 }));
         yield return Weibull("fresh programs 25 %", new FunSearch(new GrammarMutator { Fresh = 0.25 }));

@@ -96,7 +96,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 }
 
                 shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
-                asks.Add((n, shown, new(n, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
+                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
             }
 
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);

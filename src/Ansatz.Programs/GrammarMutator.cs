@@ -35,6 +35,9 @@ public sealed class GrammarMutator : ProgramProposer
     /// <summary>Share of programs that are made from nothing. Default 0.15.</summary>
     public double Fresh { get; init => field = Share(value); } = 0.15;
 
+    /// <summary>Share of a search's proposals, the first ones, that are all made from nothing: what a start program leads to at once may be where nothing leads on from. Default 0.125.</summary>
+    public double Founders { get; init => field = Share(value); } = 0.125;
+
     /// <summary>Most nodes of a program, or ten more than the start program has where that is more. Default 60.</summary>
     public int MaxSize { get; init => field = Positive(value); } = 60;
 
@@ -51,6 +54,7 @@ public sealed class GrammarMutator : ProgramProposer
         ["point"] = Point,
         ["hoist"] = Hoist,
         ["fresh"] = Fresh,
+        ["founders"] = Founders,
         ["maxSize"] = MaxSize,
         ["tries"] = Tries,
     };
@@ -75,9 +79,10 @@ public sealed class GrammarMutator : ProgramProposer
             (int Index, HoleSyntax? Tree)[] known = [.. read.Where(p => p.Tree is not null)];
             HoleSyntax[] parents = [.. known.Select(p => p.Tree!)];
             int largest = parents.Length == 0 ? MaxSize : Math.Max(Math.Max(MaxSize, start + Growth), parents[^1].Size); // a long start program may grow too, and what is longer may be changed
+            bool isFounder = request.Number < Founders * request.Of;
             for (int attempt = 0; attempt < Tries; attempt++)
             {
-                (HoleSyntax? child, string origin, int from) = parents.Length == 0 ? Random(rng) : Mutate(parents, rng);
+                (HoleSyntax? child, string origin, int from) = parents.Length == 0 || isFounder ? Random(rng) : Mutate(parents, rng);
                 if (child is null || child.Size > 4 * largest)
                 {
                     continue;

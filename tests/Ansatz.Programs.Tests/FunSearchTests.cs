@@ -85,38 +85,57 @@ public sealed class FunSearchTests
         Assert.Equal(message, Assert.Throws<InputException>(() => new Cascade([.. stages], share).Check(6)).Message);
 
     [Theory]
-    [InlineData(1, null, 1, null)]
-    [InlineData(2_000, null, 4, 666)]
-    [InlineData(4_000, null, 8, 1_000)]
-    [InlineData(200_000, null, 8, 50_000)]
-    [InlineData(8_000, null, 8, 2_000)]
-    [InlineData(8_000, 1, 1, null)]
-    [InlineData(8_000, 2, 2, 4_000)]
-    [InlineData(8_000, 3, 3, 2_666)]
-    [InlineData(8_000, 10, 10, 1_600)]
-    public void Database_ByEvaluations_HasItsDefaults(long evaluations, int? islandCount, int islands, int? halveEvery)
+    [InlineData(1, null, 1, null, 1)]
+    [InlineData(2_000, null, 4, 666, 1_283)]
+    [InlineData(4_000, null, 8, 1_000, 2_062)]
+    [InlineData(200_000, null, 8, 50_000, 103_125)]
+    [InlineData(8_000, null, 8, 2_000, 4_125)]
+    [InlineData(8_000, 1, 1, null, 8_800)]
+    [InlineData(8_000, 2, 2, 4_000, 6_600)]
+    [InlineData(8_000, 3, 3, 2_666, 5_377)]
+    [InlineData(8_000, 10, 10, 1_600, 3_754)]
+    public void Database_ByEvaluations_HasItsDefaults(long evaluations, int? islandCount, int islands, int? halveEvery, int period)
     {
         DatabaseSettings settings = DatabaseSettings.For(evaluations, islandCount);
-        Assert.Equal((islands, halveEvery, null), (settings.Islands, settings.HalveEvery, settings.ResetEvery));
+        Assert.Equal((islands, halveEvery, null, period), (settings.Islands, settings.HalveEvery, settings.ResetEvery, settings.Period));
     }
 
-    /// <summary>A law behind the scorer, x² − 3xy + 2: on points that no search saw, the error of what is found is less than half of that of the best of as many random programs.</summary>
-    [Theory]
-    [InlineData(101)]
-    [InlineData(102)]
-    [InlineData(103)]
-    public async Task Search_OfAPlantedLaw_BeatsRandomPrograms(int seed)
+    [Fact]
+    public async Task Founders_AreMadeFromNothing_AndWhatComesAfterThemIsNot()
     {
-        Rng rng = new(seed, "points");
-        (double X, double Y)[] points = [.. Enumerable.Range(0, 120).Select(_ => (3 * rng.NextGaussian(), 3 * rng.NextGaussian()))];
-        ProgramObjective<Func<double, double, double>, (double X, double Y)> objective = new(
-            new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x;"),
-            new(points[..40], points[40..80], points[80..], p => string.Create(CultureInfo.InvariantCulture, $"{p.X:R} {p.Y:R}")),
-            (f, p) => -Math.Abs(f(p.X, p.Y) - ((p.X * p.X) - (3 * p.X * p.Y) + 2)));
+        using TempFolder folder = new();
+        FunSearch search = new(new GrammarMutator { Fresh = 0, Founders = 0.25 }) { Evaluations = 120 };
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Holes.TwoDoubles(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()] });
+        await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+        }
 
-        Dictionary<string, double> means = await JudgedAsync(objective, new(new GrammarMutator()) { Evaluations = 4_000 }, seed, isRandomToo: true);
+        string[] origins = [.. study.Journal.Candidates(study.Journal.Find(study.Name)!, "found").Select(c => c.Origin)];
+        Assert.Equal("yours", origins[0]);
+        Assert.All(origins[1..31], o => Assert.Equal("random program", o));
+        Assert.DoesNotContain("random program", origins[31..]);
+    }
 
-        Assert.InRange(means["found"], means["random programs"] / 2, 0);
+    /// <summary>A law behind the scorer, x² − 3xy + 2, with five seeds: on points that no search saw, the error of what is found is in the median less than half of that of the best of as many random programs.</summary>
+    [Fact]
+    public async Task Search_OfAPlantedLaw_BeatsRandomPrograms()
+    {
+        List<double> shares = [];
+        for (int seed = 101; seed <= 105; seed++)
+        {
+            Rng rng = new(seed, "points");
+            (double X, double Y)[] points = [.. Enumerable.Range(0, 120).Select(_ => (3 * rng.NextGaussian(), 3 * rng.NextGaussian()))];
+            ProgramObjective<Func<double, double, double>, (double X, double Y)> objective = new(
+                new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x;"),
+                new(points[..40], points[40..80], points[80..], p => string.Create(CultureInfo.InvariantCulture, $"{p.X:R} {p.Y:R}")),
+                (f, p) => -Math.Abs(f(p.X, p.Y) - ((p.X * p.X) - (3 * p.X * p.Y) + 2)));
+
+            Dictionary<string, double> means = await JudgedAsync(objective, new(new GrammarMutator()) { Evaluations = 4_000 }, seed, isRandomToo: true);
+            shares.Add(means["found"] / means["random programs"]);
+        }
+
+        shares.Sort();
+        Assert.InRange(shares[2], 0, 0.5);
     }
 
     /// <summary>Online bin packing, judged on the published instances: a quarter of the evaluations of the experiment that is measured in docs/funsearch.md, which is too few to say more than that best fit is left behind.</summary>

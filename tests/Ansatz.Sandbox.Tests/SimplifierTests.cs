@@ -62,6 +62,10 @@ public sealed class SimplifierTests
     [InlineData("for (int k = 0; k < 3; k++) { int t = k; x += y; continue; } return x;", "for (int k = 0; k < 3; k++)\n{\nx += y;\n}\n\nreturn x;")]
     [InlineData("int t = 0; for (int k = 0; k < 3; k++, t++) { t += k; } return x;", "return x;")]
     [InlineData("for (int k = 0; k < i + j; k++) { double t = k; } return x;", "return x;")]
+    [InlineData("double[] a = new double[i]; for (int k = 0; k < a.Length; k++) { double u = a[k]; double v = a[(k + 2) % a.Length]; double w = a[a.Length - 1 - k]; } return a[0];", "double[] a = new double[i];\nreturn a[0];")]
+    [InlineData("double[] a = new double[i]; for (int k = -1; k < a.Length; k++) { double t = a[k]; } return a[0];", "double[] a = new double[i];\nfor (int k = -1; k < a.Length; k++)\n{\ndouble t = a[k];\n}\n\nreturn a[0];")] // the trap stays
+    [InlineData("double[] a = new double[i]; for (int k = 0; k < i; k++) { double t = a[k]; } return a[0];", "double[] a = new double[i];\nfor (int k = 0; k < i; k++)\n{\ndouble t = a[k];\n}\n\nreturn a[0];")]
+    [InlineData("double[] a = new double[i]; for (int k = 0; k < a.Length; k++) { double t = a[(k + j) % a.Length]; } return a[0];", "double[] a = new double[i];\nfor (int k = 0; k < a.Length; k++)\n{\ndouble t = a[(k + j) % a.Length];\n}\n\nreturn a[0];")]
     [InlineData("for (int k = 0; k <= i; k++) { } return x;", "for (int k = 0; k <= i; k++)\n{\n}\n\nreturn x;")] // never ends for the largest int
     [InlineData("for (int k = 0; k < x; k++) { } return x;", "for (int k = 0; k < x; k++)\n{\n}\n\nreturn x;")] // nor for a larger double
     [InlineData("for (int k = 0; k < i / j; k++) { } return x;", "for (int k = 0; k < i / j; k++)\n{\n}\n\nreturn x;")] // may trap

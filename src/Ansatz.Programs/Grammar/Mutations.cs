@@ -27,12 +27,12 @@ internal sealed class Mutations(ProgramGrammar grammar)
     }
 
     /// <summary>A new expression in the place of an old one, or around it; or one statement more or less.</summary>
-    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(10) switch
+    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(program.Methods[0].Parameters.Any(p => p.Type.IsArray) ? 20 : 10) switch
     {
-        0 => Insert(program, rng),
-        1 => Delete(program, rng),
-        < 5 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Around((Expression)place.Node, type, place.Scope, rng)),
-        _ => At(program, rng, place => !place.IsInLoopHeader, (place, type) => grammar.Expression(type, 1 + rng.Next(3), place.Scope, rng)),
+        0 => Delete(program, rng),
+        < 4 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Around((Expression)place.Node, type, place.Scope, rng)),
+        < 9 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => grammar.Expression(type, 1 + rng.Next(3), place.Scope, rng)),
+        _ => Insert(program, rng), // oftener where there are arrays: what they are good for is gathered by statements
     };
 
     /// <summary>One to three constants moved: by noise, by a small whole number, by a factor.</summary>
@@ -148,7 +148,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
             return program;
         }
 
-        Place place = rng.Pick(numbers);
+        Place place = rng.Next(5) < 2 ? Outermost(numbers) : rng.Pick(numbers);
         Expression old = (Expression)place.Node, read = local.Type == old.Type ? local : new Conversion(old.Type, local);
         return Places.Replace(program, place.Path, rng.Next(6) switch
         {
@@ -157,6 +157,8 @@ internal sealed class Mutations(ProgramGrammar grammar)
             4 => new Binary(BinaryOperator.Subtract, old, read),
             _ => new Binary(BinaryOperator.Multiply, old, read),
         });
+
+        static Place Outermost(Place[] places) => places.Last(p => p.Path.Length == places.Min(q => q.Path.Length)); // the result, for the most part
     }
 
     private static HoleSyntax? Delete(HoleSyntax program, Rng rng)

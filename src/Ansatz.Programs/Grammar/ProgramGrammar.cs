@@ -15,9 +15,15 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     /// <summary>A whole body for the hole: sometimes locals, loops over the arrays, an early return; in the end a result.</summary>
     public HoleSyntax Program(ValueList<Parameter> parameters, Rng rng)
     {
-        Scope scope = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, MayBeAssigned: p.Part is null))]);
+        Scope given = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, MayBeAssigned: p.Part is null))]), scope = given;
         List<Statement> body = [];
-        int steps = scope.Variables.Any(v => v.Type.IsArray || v.Type == HoleType.Int) ? rng.Next(3) : Math.Max(0, rng.Next(6) - 4);
+        ScopeVariable[] arrays = ArraysOf(given);
+        int steps = arrays.Length > 0 ? rng.Next(2) : given.Of(HoleType.Int).Any() ? rng.Next(3) : Math.Max(0, rng.Next(6) - 4);
+        if (arrays.Length > 0)
+        {
+            scope = Loop(body, scope, rng.Pick(arrays), rng); // what an array is good for is gathered from it
+        }
+
         for (int i = 0; i < steps; i++)
         {
             scope = Add(body, scope, rng);
@@ -29,7 +35,9 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         }
         else
         {
-            body.Add(new Return(Expression(signature.Result, 2 + rng.Next(3), scope, rng)));
+            bool ofGathered = scope.Variables.Length > given.Variables.Length && rng.Next(2) == 0; // of what the steps came to alone
+            Scope last = ofGathered ? new(scope.Variables[given.Variables.Length..]) : scope;
+            body.Add(new Return(Expression(signature.Result, ofGathered ? rng.Next(3) : 2 + rng.Next(3), last, rng)));
         }
 
         return new([new Method(signature.Result, signature.Name, parameters, new Block([.. body]))]);
@@ -39,7 +47,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     /// <returns>The scope behind it.</returns>
     public Scope Add(List<Statement> body, Scope scope, Rng rng)
     {
-        ScopeVariable[] arrays = [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
+        ScopeVariable[] arrays = ArraysOf(scope);
         ScopeVariable[] locals = [.. scope.Variables.Where(v => v.MayBeAssigned && !v.Type.IsArray)];
         ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] != '(' && (v.Name.Contains('.', StringComparison.Ordinal) || v.Name[0] is not ('s' or 'v' or 'w')))]; // turning as often as a sum or an enum says is rarely meant
         switch (rng.Next(arrays.Length > 0 ? 8 : counts.Length > 0 ? 6 : 4))
@@ -134,7 +142,13 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             else if (variable.Type.IsArray && (type == HoleType.Int || type == HoleType.Double))
             {
                 Expression length = new Length(Read(variable));
-                variables.Add(type == HoleType.Int ? length : new Conversion(type, length));
+                variables.Add(As(type, length));
+                if (variable.Type.Element is { IsNumber: true } element && (element == type || type == HoleType.Double))
+                {
+                    int k = rng.Next(3);
+                    Expression place = rng.Next(2) == 0 ? Literal.Of(k) : new Binary(BinaryOperator.Subtract, length, Literal.Of(k + 1));
+                    variables.Add(As(type, new Element(Read(variable), place)));
+                }
             }
         }
 
@@ -170,6 +184,8 @@ internal sealed class ProgramGrammar(HoleSignature signature)
 
             case 16:
                 return new LibraryCall(rng.Pick(Curves), [One()]);
+            case < 19 when scope.Variables.Any(v => v.Type == HoleType.Int || v.Type.IsArray):
+                return new Conversion(HoleType.Double, Expression(HoleType.Int, depth, scope, rng)); // remainders are of whole numbers
             default:
                 return new Conditional(Condition(Math.Min(depth, 2), scope, rng), One(), One());
         }
@@ -188,9 +204,9 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             case < 9:
                 return new Binary(BinaryOperator.Multiply, One(), One());
             case < 11:
-                return new Binary(BinaryOperator.Remainder, One(), Number(type, 2 + rng.Next(9)));
+                return new Binary(BinaryOperator.Remainder, One(), Number(type, Divisor(rng)));
             case 11:
-                return new Binary(BinaryOperator.Divide, One(), Number(type, 2 + rng.Next(9)));
+                return new Binary(BinaryOperator.Divide, One(), Number(type, Divisor(rng)));
             case 12:
                 return new LibraryCall(rng.Next(2) == 0 ? LibraryFunction.Min : LibraryFunction.Max, [One(), One()]);
             case 13 when scope.Of(HoleType.Double).Any():
@@ -204,7 +220,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
 
     private Expression Condition(int depth, Scope scope, Rng rng)
     {
-        if (depth > 1 && rng.Next(4) == 0)
+        if (depth > 1 && rng.Next(depth > 2 ? 2 : 4) == 0)
         {
             return rng.Next(5) switch
             {
@@ -223,10 +239,19 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         // Compare what there is: whole numbers where there are no others.
         HoleType[] types = [.. scope.Variables.Select(v => v.Type).Where(t => t.IsNumber).DefaultIfEmpty(HoleType.Double)];
         HoleType type = rng.Pick(types);
+        if (type != HoleType.Double && rng.Next(4) == 0)
+        {
+            int divisor = Divisor(rng);
+            return new Binary(BinaryOperator.Equal, new Binary(BinaryOperator.Remainder, Leaf(type, scope, rng), Number(type, divisor)), Number(type, rng.Next(2) * rng.Next(divisor))); // mostly: can it be divided?
+        }
+
         return new Binary(rng.Pick(Comparisons), Side(), Side());
 
-        Expression Side() => Expression(type, rng.Next(Math.Max(1, depth)), scope, rng); // often a variable or a constant
+        Expression Side() => Expression(type, rng.Next(Math.Clamp(depth, 1, 2)), scope, rng); // often a variable or a constant
     }
+
+    // Small ones above all.
+    private static int Divisor(Rng rng) => 2 + Math.Min(rng.Next(9), rng.Next(9));
 
     // double s = 0; for (int i = 0; i < a.Length; i++) { s += something of a[i], its neighbours and i; } or, over a whole number, for (int i = 0; i < n; i++) { s += something of i; }
     private Scope Loop(List<Statement> body, Scope scope, ScopeVariable over, Rng rng)
@@ -251,18 +276,19 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             }
         }
 
-        Expression target = new Variable(type, sum);
-        int depth = rng.Next(3);
-        if (rng.Next(2) == 0)
+        Scope own = new([.. inner.Variables[scope.Variables.Length..].Where(v => v.Name != sum)]); // of what is new in each turn alone
+        ScopeVariable[] entries = [.. own.Variables.Where(v => v.Type.IsNumber)];
+        Expression target = new Variable(type, sum), gathered = Expression(type, rng.Next(3), rng.Next(2) == 0 ? own : inner, rng);
+        if (gathered is Literal)
         {
-            inner = new([.. inner.Variables[scope.Variables.Length..].Where(v => v.Name != sum)]); // of what is new in each turn alone
+            gathered = As(type, Read(rng.Pick(entries)));
         }
 
-        turn.Add(rng.Next(3) switch
+        turn.Add(rng.Next(6) switch
         {
-            0 => new If(Condition(2, inner, rng), new([new Evaluate(new CompoundAssign(BinaryOperator.Add, target, Constant(type, rng)))]), null),
-            1 => new Evaluate(new Assign(target, new LibraryCall(rng.Next(2) == 0 ? LibraryFunction.Min : LibraryFunction.Max, [target, Expression(type, depth, inner, rng)]))),
-            _ => new Evaluate(new CompoundAssign(BinaryOperator.Add, target, Expression(type, depth, inner, rng))),
+            < 2 => new If(Question(), new([new Evaluate(new CompoundAssign(BinaryOperator.Add, target, rng.Next(2) == 0 ? Number(type, 1) : gathered))]), null),
+            2 => new Evaluate(new Assign(target, new LibraryCall(rng.Next(2) == 0 ? LibraryFunction.Min : LibraryFunction.Max, [target, gathered]))),
+            _ => new Evaluate(new CompoundAssign(BinaryOperator.Add, target, gathered)),
         });
         body.Add(new Declare(type, sum, Number(type, 0)));
         body.Add(new For(
@@ -271,6 +297,13 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             [new Evaluate(new Step(IsIncrement: true, IsPrefix: false, index))],
             new([.. turn])));
         return scope.With(type, sum);
+
+        // Mostly a comparison of an entry with something else.
+        Expression Question()
+        {
+            ScopeVariable entry = rng.Pick(entries);
+            return rng.Next(3) == 0 ? Condition(2, inner, rng) : new Binary(rng.Pick(Comparisons), Read(entry), Expression(entry.Type, rng.Next(2), inner, rng));
+        }
     }
 
     // An array result: every element on its own.
@@ -293,6 +326,10 @@ internal sealed class ProgramGrammar(HoleSignature signature)
 
     private static string Fresh(List<Statement> body, Scope scope, string stem) =>
         Names.Fresh(stem, (HashSet<string>)[.. scope.Variables.Select(v => Names.Root(v.Name)), .. body.SelectMany(Names.Declared)]);
+
+    private static ScopeVariable[] ArraysOf(Scope scope) => [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
+
+    private static Expression As(HoleType type, Expression value) => value.Type == type ? value : new Conversion(type, value);
 
     private static Variable Read(ScopeVariable variable) => new(variable.Type, variable.Name);
 }

@@ -111,7 +111,7 @@ internal sealed class Reduction(bool hasNull)
                 return [];
             case For { Condition: Literal { Bits: 0 } } loop:
                 return loop.Before;
-            case For { Body.Statements: [] } loop when OnlyCounts(loop):
+            case For loop when OnlyCounts(loop) && loop.Body.Statements.All(s => s is Declare { Value: { } value } && IsIdleIn(loop, value)):
                 return [];
             case ForEach { Body.Statements: [], Array: var array } when IsIdle(array):
                 return [];
@@ -149,6 +149,22 @@ internal sealed class Reduction(bool hasNull)
         HashSet<string> read = [];
         Reads(bound, read);
         return !read.Contains(counter.Name);
+    }
+
+    // Idle, or an entry of the array that the loop counts through: the one at the counter, one that is so many further, around the end, or the one opposite.
+    private bool IsIdleIn(For loop, Expression value)
+    {
+        return IsIdle(value)
+            || (!hasNull && value is Element { Array: Variable array } entry
+                && loop is { Before: [Declare { Value: Literal { Bits: >= 0 } } counter], Condition: Binary { Right: Length { Array: Variable bound } length } } && array == bound
+                && (IsCounter(entry.Index) || entry.Index switch
+                {
+                    Binary { Operator: BinaryOperator.Remainder, Left: Binary { Operator: BinaryOperator.Add, Left: var i, Right: Literal { Bits: >= 0 and < 1_000 } }, Right: var end } => IsCounter(i) && end == length,
+                    Binary { Operator: BinaryOperator.Subtract, Left: Binary { Operator: BinaryOperator.Subtract, Left: var end, Right: Literal { Bits: 1 } }, Right: var i } => IsCounter(i) && end == length,
+                    _ => false,
+                }));
+
+        bool IsCounter(Expression index) => index is Variable variable && variable.Name == ((Declare)loop.Before[0]).Name;
     }
 
     // What has to be done where nobody needs the value; none where it cannot be said without naming the value.
