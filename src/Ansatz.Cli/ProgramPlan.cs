@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ansatz.Cli.StudyFiles;
 using Ansatz.Programs;
 
 namespace Ansatz.Cli;
@@ -15,14 +18,38 @@ internal sealed class ProgramPlan(ProgramStudy study)
     {
         int train = study.Objective.Count(Split.Train), validation = study.Objective.Count(Split.Validation), test = study.Objective.Count(Split.Test);
         (double mean, TimeSpan took, long fuel) = RunStart(train);
-        (double[] random, string? rejected) = await RandomAsync(cancellationToken).ConfigureAwait(false);
+        (double[] random, string? rejected, string[] programs) = await RandomAsync(cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<Arm<ProgramSource>> controls = study.Controls(study.Search());
         int fixedOnes = controls.Count(c => c.Optimizer is FixedFilling<ProgramSource>), seeds = test == 0 ? LoadedStudy.Seeds : 1;
         long searched = study.MostRollouts * seeds, controlled = ((study.MostRollouts * (controls.Count - fixedOnes)) + ((long)fixedOnes * Math.Max(validation, train))) * seeds, judged = (controls.Count + 1L) * test;
         double seconds = took.TotalSeconds / train * (searched + controlled + judged);
         ScoreFormat format = ScoreFormat.Of(study.Scale, [mean]);
-        bool asksModel = study.File.Search.Proposer is not null;
+        ModelFile? proposer = study.File.Search.Proposer;
+        List<Bill> bills = [];
+        if (proposer is { IsEndpoint: true })
+        {
+            bills.Add(await BillAsync(proposer, study.Evaluations * (1 + controls.Count - fixedOnes) * seeds, programs, cancellationToken).ConfigureAwait(false));
+        }
+
+        JsonObject plan = new()
+        {
+            ["study"] = name,
+            ["train"] = train,
+            ["validation"] = validation,
+            ["test"] = test,
+            ["start"] = mean,
+            ["startMilliseconds"] = Math.Round(took.TotalMilliseconds, 3),
+            ["startFuel"] = fuel,
+            ["randomScored"] = random.Length,
+            ["randomDifferent"] = random.Distinct().Count(),
+            ["searchRollouts"] = searched,
+            ["controlRollouts"] = controlled,
+            ["verdictRollouts"] = judged,
+            ["seconds"] = Math.Round(seconds),
+            ["proposerComesOnTop"] = proposer is not null,
+        };
+        Bill.AddTo(plan, bills);
         return new(
             [
                 $"{name}: {study.About}",
@@ -33,26 +60,11 @@ internal sealed class ProgramPlan(ProgramStudy study)
                 string.Create(CultureInfo.InvariantCulture, $"search: {study.Evaluations:N0} programs, about {searched:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: about {controlled:N0} rollouts"),
                 .. test > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts")] : [],
-                $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as the start program{(asksModel ? "; what its model takes comes on top" : "; cost: free")}",
+                $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as the start program{(proposer is null ? "; cost: free" : "; what its model takes comes on top")}",
+                .. bills.Select(b => b.InWords),
                 "Nothing was spent or kept.",
             ],
-            new()
-            {
-                ["study"] = name,
-                ["train"] = train,
-                ["validation"] = validation,
-                ["test"] = test,
-                ["start"] = mean,
-                ["startMilliseconds"] = Math.Round(took.TotalMilliseconds, 3),
-                ["startFuel"] = fuel,
-                ["randomScored"] = random.Length,
-                ["randomDifferent"] = random.Distinct().Count(),
-                ["searchRollouts"] = searched,
-                ["controlRollouts"] = controlled,
-                ["verdictRollouts"] = judged,
-                ["seconds"] = Math.Round(seconds),
-                ["proposerComesOnTop"] = asksModel,
-            });
+            plan);
     }
 
     // The second time backwards, so that what one call leaves in a static of the scorer shows.
@@ -78,16 +90,46 @@ internal sealed class ProgramPlan(ProgramStudy study)
         static string Said(Outcome outcome) => outcome is Scored scored ? scored.Score.ToString("R", CultureInfo.InvariantCulture) : $"no score ({((Rejected)outcome).Reason})";
     }
 
-    private async Task<(double[] Scored, string? Rejected)> RandomAsync(CancellationToken cancellationToken)
+    private async Task<(double[] Scored, string? Rejected, string[] Programs)> RandomAsync(CancellationToken cancellationToken)
+    {
+        List<double> scored = [];
+        string? rejected = null;
+        string[] programs = await RehearseAsync(
+            new RandomPrograms(new FunSearch(new GrammarMutator()) { Evaluations = RandomCount, Finalists = 1 }),
+            block =>
+            {
+                rejected ??= block.Reason;
+                scored.AddRange(block is { Rejected: 0, Mean: { } mean } ? [mean] : []);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return ([.. scored], rejected, programs);
+    }
+
+    // What so many calls of the proposer cost: a search is rehearsed with random programs as its replies, and its questions are counted. A model's own programs may be longer.
+    private async Task<Bill> BillAsync(ModelFile proposer, long calls, string[] replies, CancellationToken cancellationToken)
+    {
+        using CountingClient client = new(StudyModels.PriceOf(study.File, proposer), (call, _) => replies.Length == 0 ? "" : $"```csharp\n{replies[call % replies.Length]}\n```");
+        await RehearseAsync(new FunSearch(study.Writer(client)) { Evaluations = RandomCount, Finalists = 1 }, _ => { }, cancellationToken).ConfigureAwait(false);
+        return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", All(client.Least), All(client.Most), IsEstimate: true);
+
+        Cost All(Cost counted) => new()
+        {
+            Calls = calls,
+            InputTokens = calls * counted.InputTokens / counted.Calls,
+            OutputTokens = calls * counted.OutputTokens / counted.Calls,
+            Money = calls * counted.Money / counted.Calls,
+            UnpricedCalls = counted.UnpricedCalls > 0 ? calls : 0,
+        };
+    }
+
+    // Runs a short search that is not kept, and gives the programs that it wrote.
+    private async Task<string[]> RehearseAsync(Optimizer<ProgramSource> search, Action<BlockEvaluated> see, CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("ansatz-dry-run-").FullName;
         try
         {
             StudyOptions<ProgramSource> options = new() { Name = "dry run", Controls = [Arm<ProgramSource>.OfYours()], AllowRejected = true, Seeds = 2 };
-            RandomPrograms draws = new(new FunSearch(new GrammarMutator()) { Evaluations = RandomCount, Finalists = 1 });
-            Study<ProgramSource> scratch = Study.Open(Path.Combine(folder, "scratch.db"), study.Objective, draws, Budget.Unlimited, study.File.Seed, options);
-            List<double> scored = [];
-            string? rejected = null;
+            Study<ProgramSource> scratch = Study.Open(Path.Combine(folder, "scratch.db"), study.Objective, search, Budget.Unlimited, study.File.Seed, options);
             await using (scratch.ConfigureAwait(false))
             {
                 await foreach (StudyEvent happened in scratch.RunAsync(cancellationToken).ConfigureAwait(false))
@@ -99,13 +141,13 @@ internal sealed class ProgramPlan(ProgramStudy study)
 
                     if (happened is BlockEvaluated { Split: Split.Train, Trial: > 0 } block)
                     {
-                        rejected ??= block.Reason;
-                        scored.AddRange(block is { Rejected: 0, Mean: { } mean } ? [mean] : []);
+                        see(block);
                     }
                 }
-            }
 
-            return ([.. scored], rejected);
+                StoredStudy stored = scratch.Journal.Find(scratch.Name)!;
+                return [.. scratch.Journal.Candidates(stored, scratch.Journal.Arms(stored).First().Name).Where(c => c.Number > 0).Select(c => JsonSerializer.Deserialize(c.Text, study.Objective.Codec)!.Text)];
+            }
         }
         finally
         {

@@ -99,6 +99,12 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         Cascade = CascadeOf(File.Search),
     };
 
+    /// <summary>A model that writes programs in the way that the file asks for.</summary>
+    public ChatProposer Writer(IChatClient model) => new(StudyModels.ProposerOf(model, File.Search.Layout, StudyModels.PriceOf(File, File.Search.Proposer!)))
+    {
+        Prompt = File.Search.Layout switch { LayoutFile.Diff => ProgramPrompt.Diff, LayoutFile.Pretrained => ProgramPrompt.Continue, _ => ProgramPrompt.Rewrite },
+    };
+
     /// <inheritdoc />
     public override RunHeader Header(Study<ProgramSource> study, string goOn) => base.Header(study, goOn) with { ModelLabel = "written by", Programs = Evaluations };
 
@@ -159,11 +165,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
 
         if (_proposer is not null)
         {
-            Proposer writer = StudyModels.ProposerOf(_proposer, File.Search.Layout, StudyModels.PriceOf(File, File.Search.Proposer!));
-            yield return new ChatProposer(writer)
-            {
-                Prompt = File.Search.Layout switch { LayoutFile.Diff => ProgramPrompt.Diff, LayoutFile.Pretrained => ProgramPrompt.Continue, _ => ProgramPrompt.Rewrite },
-            };
+            yield return Writer(_proposer);
         }
     }
 }

@@ -37,12 +37,8 @@ internal sealed class PromptPlan(PromptStudy prompt)
             ["controlRollouts"] = controlled,
             ["verdictRollouts"] = judged,
             ["seconds"] = rate is { } r ? Math.Round(all / r) : null,
-            ["calls"] = bills.Count > 0 ? bills.Sum(b => b.Most.Calls) : null,
-            ["tokensAtLeast"] = bills.Count > 0 ? bills.Sum(b => b.Least.InputTokens + b.Least.OutputTokens) : null,
-            ["tokensAtMost"] = bills.Count > 0 ? bills.Sum(b => b.Most.InputTokens + b.Most.OutputTokens) : null,
-            ["moneyAtLeast"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Least.Money) : null,
-            ["moneyAtMost"] = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0) ? bills.Sum(b => b.Most.Money) : null,
         };
+        Bill.AddTo(plan, bills);
         return new(
             [
                 $"{name}: {prompt.About}",
@@ -113,27 +109,5 @@ internal sealed class PromptPlan(PromptStudy prompt)
         long start = TimeProvider.System.GetTimestamp();
         await prompt.Objective.Solver.EvaluateAsync(filling, items, Replies.None, cancellationToken).ConfigureAwait(false);
         return items.Length / Math.Max(1e-3, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
-    }
-}
-
-/// <summary>What one endpoint may be asked, and bill.</summary>
-/// <param name="Who">Which one.</param>
-/// <param name="Least">With few tokens for the bytes.</param>
-/// <param name="Most">With as many as there can be.</param>
-/// <param name="IsEstimate">Whether the number of calls is not a bound, but what a rehearsal came to.</param>
-internal sealed record Bill(string Who, Cost Least, Cost Most, bool IsEstimate = false)
-{
-    /// <summary>The same in a line.</summary>
-    public string InWords
-    {
-        get
-        {
-            string money = Most.UnpricedCalls > 0
-                ? "their price is not known; say it under \"prices\""
-                : string.Create(CultureInfo.InvariantCulture, $"{Least.Money:0.00##} to {Most.Money:0.00##} of money");
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"calls: {(IsEstimate ? "about" : "at most")} {Most.Calls:N0} of {Who}: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
-        }
     }
 }

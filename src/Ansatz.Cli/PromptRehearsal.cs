@@ -14,7 +14,7 @@ namespace Ansatz.Cli;
 /// </summary>
 internal sealed class PromptRehearsal(PromptStudy study)
 {
-    private const int BytesPerToken = 4;
+    private const int Short = 480, Long = 3_900, ShortReply = 256; // GEPA lets its proposer write more than 256 tokens, and takes instructions of up to 4,000 characters; the others refuse more than 500
 
     /// <summary>What the proposer of the study would be asked by the search and its controls.</summary>
     /// <param name="proposer">The proposer in the study file.</param>
@@ -22,7 +22,7 @@ internal sealed class PromptRehearsal(PromptStudy study)
     public async Task<Bill> BillAsync(ModelFile proposer, CancellationToken cancellationToken)
     {
         Price price = StudyModels.PriceOf(study.File, proposer);
-        using CountingProposer client = new(study.File.Search.Layout, price);
+        using CountingClient client = new(price, (calls, options) => Instruction(calls, options, study.File.Search.Layout == LayoutFile.Tuned));
         Arm<Prompt> search = new("found", ArmRole.Search, study.Searches(client).Make().Search, study.File.Search.Rollouts is { } rollouts ? Budget.Rollouts(rollouts) : Budget.Unlimited);
         string folder = Directory.CreateTempSubdirectory("ansatz-dry-run-").FullName;
         try
@@ -49,10 +49,19 @@ internal sealed class PromptRehearsal(PromptStudy study)
         return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", client.Least, client.Most, IsEstimate: true);
     }
 
+    // Of the length that searches allow, and never the same.
+    private static string Instruction(long calls, ChatOptions options, bool isInBrackets)
+    {
+        Rng rng = new(calls, "reply");
+        int characters = options.MaxOutputTokens > ShortReply ? Long : Short;
+        string instruction = string.Join(' ', Enumerable.Range(0, characters / 8).Select(_ => string.Concat(Enumerable.Range(0, 7).Select(_ => (char)('a' + rng.Next(26))))));
+        return isInBrackets ? $"[{instruction}]" : instruction;
+    }
+
     /// <summary>The objective of the study with other outcomes: right or wrong, drawn from the candidate and the item, and as long an answer as there may be.</summary>
     private sealed class DrawnScores(PromptObjective of, int answerTokens) : Objective<Prompt>
     {
-        private readonly string? _answer = answerTokens == 0 ? null : new('x', BytesPerToken * answerTokens);
+        private readonly string? _answer = answerTokens == 0 ? null : new('x', CountingClient.BytesPerToken * answerTokens);
 
         public override JsonObject Identity => new() { ["use"] = "rehearsal" };
 
@@ -71,40 +80,5 @@ internal sealed class PromptRehearsal(PromptStudy study)
 
         // The first validation item is never right: a candidate without a fault would end some searches.
         private static double ScoreOf(Ask<Prompt> ask, int item) => ask.Split == Split.Validation && item == 0 ? 0 : new Rng(item, $"{ask.Split}/{ask.Candidate.Id}").Next(2);
-    }
-
-    /// <summary>Counts what it is asked, and writes instructions of the length that searches allow.</summary>
-    private sealed class CountingProposer(LayoutFile? layout, Price price) : IChatClient
-    {
-        private const int Short = 480, Long = 3_900, ShortReply = 256; // GEPA lets its proposer write more than 256 tokens, and takes instructions of up to 4,000 characters; the others refuse more than 500
-
-        private long _calls;
-
-        /// <summary>A token for four bytes that it reads, and one that it writes.</summary>
-        public Cost Least { get; private set; } = Cost.Zero;
-
-        /// <summary>A token a byte, and replies at their limit.</summary>
-        public Cost Most { get; private set; } = Cost.Zero;
-
-        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            string text = string.Concat(messages.Select(m => m.Text));
-            Cost most = price.AtMost(text, messages: 1, options!.MaxOutputTokens!.Value);
-            Rng rng = new(_calls++, "reply");
-            Most += most;
-            Least += price.Of(most.InputTokens / BytesPerToken, 1);
-            int characters = options.MaxOutputTokens > ShortReply ? Long : Short;
-            string reply = string.Join(' ', Enumerable.Range(0, characters / 8).Select(_ => string.Concat(Enumerable.Range(0, 7).Select(_ => (char)('a' + rng.Next(26))))));
-            return Task.FromResult(new ChatResponse(new ChatMessage(ChatRole.Assistant, layout == LayoutFile.Tuned ? $"[{reply}]" : reply)));
-        }
-
-        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException("Proposers are asked for whole replies.");
-
-        public object? GetService(Type serviceType, object? serviceKey = null) => serviceType == typeof(ChatClientMetadata) ? new ChatClientMetadata("rehearsal", null, "rehearsal") : null;
-
-        public void Dispose()
-        {
-        }
     }
 }

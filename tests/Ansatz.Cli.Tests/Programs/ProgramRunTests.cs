@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ansatz.Sandbox;
 
 namespace Ansatz.Cli.Tests.Programs;
@@ -208,6 +210,25 @@ public sealed class ProgramRunTests
         Assert.False(File.Exists(cli.File("ansatz.db")));
         Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run", "--json"));
         Assert.Equal(-7, JsonNode.Parse(cli.Output)!["start"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task DryRun_PaidProposer_IsRehearsedAndAskedNothing()
+    {
+        // Nobody listens there: a call would be a fault.
+        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 500, \"proposer\": { \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"big\" } }, \"prices\": { \"big\": { \"inputPerMillion\": 1, \"outputPerMillion\": 4 }");
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        // The search and two controls of as many programs: 1,500 questions of at least 100 tokens and at most 5,000, and replies of at most 512.
+        Match bill = Regex.Match(cli.Output, @"calls: about 1,500 of its proposer big at http://127.0.0.1:1/v1: ([\d,]+) to ([\d,]+) tokens, (\d+\.\d+) to (\d+\.\d+) of money\n");
+        Assert.True(bill.Success, cli.Output);
+        double[] figures = [.. bill.Groups.Values.Skip(1).Select(g => double.Parse(g.Value, NumberStyles.Number, CultureInfo.InvariantCulture))];
+        Assert.InRange(figures[0], 1_500 * 100, figures[1]);
+        Assert.InRange(figures[1], 1_500 * 512, 1_500 * 5_512);
+        Assert.Equal(((figures[0] - 1_500) + (4 * 1_500)) / 1e6, figures[2], 0.001);
+        Assert.Equal(((figures[1] - (1_500 * 512)) + (4 * 1_500 * 512)) / 1e6, figures[3], 0.001);
+        Assert.DoesNotContain("free", cli.Output, StringComparison.Ordinal);
     }
 
     [Fact]
