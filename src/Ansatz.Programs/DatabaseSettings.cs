@@ -75,31 +75,20 @@ public sealed record DatabaseSettings
     /// <summary>After how many proposals the worse half of the islands ends, until one is left; there are no resets then. <see langword="null"/>: never. Default never.</summary>
     public int? HalveEvery { get; init => field = value is { } count ? Positive(count) : null; }
 
-    internal JsonObject Settings
+    internal JsonObject Settings => new()
     {
-        get
-        {
-            JsonObject settings = new()
-            {
-                ["islands"] = Islands,
-                ["shown"] = Shown,
-                ["temperature"] = Temperature,
-                ["scalesTemperature"] = ScalesTemperature,
-                ["period"] = Period,
-                ["lengthTemperature"] = LengthTemperature,
-                ["reduction"] = Reduction.ToString(),
-                ["signatureDigits"] = SignatureDigits,
-                ["clusterCapacity"] = ClusterCapacity,
-                ["resetEvery"] = ResetEvery,
-            };
-            if (HalveEvery is { } every)
-            {
-                settings["halveEvery"] = every; // absent where islands are not halved, so that studies from before there was this setting go on
-            }
-
-            return settings;
-        }
-    }
+        ["islands"] = Islands,
+        ["shown"] = Shown,
+        ["temperature"] = Temperature,
+        ["scalesTemperature"] = ScalesTemperature,
+        ["period"] = Period,
+        ["lengthTemperature"] = LengthTemperature,
+        ["reduction"] = Reduction.ToString(),
+        ["signatureDigits"] = SignatureDigits,
+        ["clusterCapacity"] = ClusterCapacity,
+        ["resetEvery"] = ResetEvery,
+        ["halveEvery"] = HalveEvery,
+    };
 
     /// <summary>The defaults for a search of so many evaluations: an island for each 500, at most eight, of which the worse half ends again and again, until one is left for the last part: a quarter, with eight. <see cref="Period"/> is a little longer than what the last island lives through, so that the search is almost cold when it ends.</summary>
     /// <remarks>Successive halving (Jamieson &amp; Talwalkar 2016, arXiv:1502.07943), in place of the paper's resets: what a short search has to spend goes to the island that came farthest, and not all of it to the first.</remarks>

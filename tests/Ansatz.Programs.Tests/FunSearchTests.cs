@@ -105,12 +105,12 @@ public sealed class FunSearchTests
     {
         using TempFolder folder = new();
         FunSearch search = new(new GrammarMutator { Fresh = 0, Founders = 0.25 }) { Evaluations = 120 };
-        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Holes.TwoDoubles(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()] });
+        await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Holes.TwoDoubles(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
         await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
         {
         }
 
-        string[] origins = [.. study.Journal.Candidates(study.Journal.Find(study.Name)!, "found").Select(c => c.Origin)];
+        string[] origins = [.. study.Journal.Candidates(study.Journal.Find(study.Name)!, "found (seed 1)").Select(c => c.Origin)];
         Assert.Equal("yours", origins[0]);
         Assert.All(origins[1..31], o => Assert.Equal("random program", o));
         Assert.DoesNotContain("random program", origins[31..]);
