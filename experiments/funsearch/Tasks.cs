@@ -8,7 +8,7 @@ namespace Ansatz.Experiments.ProgramSearch;
 /// <summary>What is searched in this experiment, in the order in which it runs.</summary>
 internal static class Tasks
 {
-    public static ImmutableArray<ProgramTask> All { get; } = [Weibull("default"), CapSet(4, 5_000), CapSet(5, 10_000), CapSet(8, 12_000), .. PlantedHoles.All.Select(Planted), .. Formula.All.Select(Law), .. Ablations()];
+    public static ImmutableArray<ProgramTask> All { get; } = [Weibull("default"), CapSet(4, 5_000), CapSet(5, 10_000), CapSet(8, 12_000), .. PlantedHoles.All.Select(h => Planted("holes", h)), .. PlantedHoles.Others.Select(h => Planted("other-holes", h)), .. Formula.All.Select(Law), .. Ablations()];
 
     /// <summary>Online bin packing: five instances of 5,000 items to train on, five to choose by, each seed its own; the shipped ones judge.</summary>
     private static ProgramTask Weibull(string variant, FunSearch? search = null) => new()
@@ -28,7 +28,7 @@ internal static class Tasks
         [
             ("1 island", DatabaseSettings.For(new FunSearch().Evaluations, 1)),
             ("10 islands", DatabaseSettings.For(new FunSearch().Evaluations, 10)),
-            ("8 islands to the end", usual with { HalveEvery = null }),
+            ("8 islands to the end", usual with { HalveEvery = null, Period = 1_100 }),
             ("4 islands with resets", usual with { Islands = 4, HalveEvery = null, Period = 2_000, ResetEvery = 1_000 }),
             ("does not cool", usual with { Period = 30_000 }),
             ("T0 0.1", usual with { Temperature = 0.1 }),
@@ -63,9 +63,9 @@ internal static class Tasks
     };
 
     /// <summary>The grammar on a hole of any signature.</summary>
-    private static ProgramTask Planted((string Name, Func<int, Objective<ProgramSource>> Objective) hole) => new()
+    private static ProgramTask Planted(string name, (string Name, Func<int, Objective<ProgramSource>> Objective) hole) => new()
     {
-        Name = "holes",
+        Name = name,
         Variant = hole.Name,
         Objective = hole.Objective,
         Search = new(new GrammarMutator()) { Evaluations = 4_000 },

@@ -38,7 +38,7 @@ public static class CapSets
     }
 
     /// <summary>Whether vectors, all different, are a cap set.</summary>
-    public static bool IsCapSet(int n, IReadOnlyList<int> vectors)
+    public static bool IsCapSet(IReadOnlyList<int> vectors)
     {
         HashSet<int> all = [.. vectors];
         return all.Count == vectors.Count && vectors.All(a => vectors.All(b => a == b || !all.Contains(Third(a, b))));

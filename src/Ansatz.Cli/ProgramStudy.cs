@@ -47,6 +47,11 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
     /// <remarks>Validation of those that are among the best so far comes on top: nobody knows before how many that are.</remarks>
     public override long MostRollouts => Math.Min((Evaluations + 1) * Objective.Count(Split.Train), File.Search.Rollouts ?? long.MaxValue);
 
+    /// <inheritdoc />
+    public override IEnumerable<string> Remarks => File.Search.Rollouts / Objective.Count(Split.Train) is { } programs && programs < Evaluations
+        ? [string.Create(CultureInfo.InvariantCulture, $"search.rollouts ends the search after about {programs:N0} of {Evaluations:N0} programs, for which it was laid out: its first eighth is random programs, and its islands end in turn; set search.evaluations to {Math.Max(1, programs):N0} instead.")]
+        : [];
+
     /// <summary>How many programs are proposed.</summary>
     public long Evaluations => File.Search.Evaluations!.Value;
 
@@ -160,7 +165,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
     {
         if (_proposer is null || File.Search.Mix == true)
         {
-            yield return new GrammarMutator();
+            yield return _proposer is null ? new GrammarMutator() : new GrammarMutator { Founders = 0 }; // in a mix each is judged by what it makes of the programs it is shown
         }
 
         if (_proposer is not null)

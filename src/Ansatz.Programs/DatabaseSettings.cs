@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using System.Text.Json.Nodes;
 
 namespace Ansatz.Programs;
@@ -90,7 +89,7 @@ public sealed record DatabaseSettings
         ["halveEvery"] = HalveEvery,
     };
 
-    /// <summary>The defaults for a search of so many evaluations: an island for each 500, at most eight, of which the worse half ends again and again, until one is left for the last part: a quarter, with eight. <see cref="Period"/> is a little longer than what the last island lives through, so that the search is almost cold when it ends.</summary>
+    /// <summary>The defaults for a search of so many evaluations: an island for each 500, at most eight, of which the worse half ends again and again, until one is left for the last part: a quarter, with eight. <see cref="Period"/> is a little longer than the last island has proposals, so that it cools to the end: to a tenth of <see cref="Temperature"/> if all of them are registered, to less cold if some are rejected.</summary>
     /// <remarks>Successive halving (Jamieson &amp; Talwalkar 2016, arXiv:1502.07943), in place of the paper's resets: what a short search has to spend goes to the island that came farthest, and not all of it to the first.</remarks>
     /// <param name="evaluations">How many programs are proposed.</param>
     /// <param name="islandCount">How many islands; none: by the number of evaluations. One goes on alone.</param>
@@ -98,18 +97,18 @@ public sealed record DatabaseSettings
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(evaluations);
         int islands = islandCount ?? (int)Math.Clamp(evaluations / 500, 1, 8);
-        int halvings = islands == 1 ? 0 : BitOperations.Log2((uint)(islands - 1)) + 1; // of an odd number the smaller half ends
-        double life = 0; // of the last island, in evaluations
-        for (int left = islands; left > 0; left = left == 1 ? 0 : left - (left / 2))
+        List<int> left = [islands]; // in each part
+        while (left[^1] > 1)
         {
-            life += (double)evaluations / (halvings + 1) / left;
+            left.Add(left[^1] - (left[^1] / 2)); // of an odd number the smaller half ends
         }
 
+        double part = (double)evaluations / left.Count;
         return new()
         {
             Islands = islands,
-            Period = (int)Math.Clamp(1.1 * life, 1, int.MaxValue),
-            HalveEvery = islands == 1 ? null : (int)Math.Clamp(evaluations / (halvings + 1), 1, int.MaxValue),
+            Period = (int)Math.Clamp(1.1 * left.Sum(count => part / count), 1, int.MaxValue),
+            HalveEvery = islands == 1 ? null : (int)Math.Clamp(part, 1, int.MaxValue),
             ResetEvery = null,
         };
     }

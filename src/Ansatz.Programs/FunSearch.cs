@@ -13,7 +13,7 @@ namespace Ansatz.Programs;
 /// </para>
 /// <para>
 /// Differs from the paper: the proposer may be a grammar; a program is scored once, whatever its variables are called (<see cref="SeenPrograms"/>); a program that fails on one input is not registered; scoring in stages of ever
-/// more inputs; by default islands are not reset, but end (<see cref="DatabaseSettings.For"/>); what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
+/// more inputs; by default islands are not reset, but end, and cool to the end (<see cref="DatabaseSettings.For"/>); a grammar begins with random programs (<see cref="GrammarMutator.Founders"/>); what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
 /// </para>
 /// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
 /// </remarks>

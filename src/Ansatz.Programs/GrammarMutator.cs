@@ -10,7 +10,7 @@ namespace Ansatz.Programs;
 /// </summary>
 /// <remarks>
 /// It knows a signature and nothing of any task: from types alone it writes expressions, locals, loops over arrays and early returns. A child is the better of the two programs it is shown after one operator, drawn by its share;
-/// the other program is what crossover takes from. Without parents it writes a random program. A child that does not compile, is too large, or means what the search has seen already, is thrown away before it costs an evaluation, and
+/// the other program is what crossover takes from. The first programs of a search, and those without parents, are random ones. A child that does not compile, is too large, or means what the search has seen already, is thrown away before it costs an evaluation, and
 /// another is made, up to <see cref="Tries"/> times. Every child is simplified, so that what is found can be read.
 /// </remarks>
 public sealed class GrammarMutator : ProgramProposer
@@ -36,7 +36,15 @@ public sealed class GrammarMutator : ProgramProposer
     public double Fresh { get; init => field = Share(value); } = 0.15;
 
     /// <summary>Share of a search's proposals, the first ones, that are all made from nothing: what a start program leads to at once may be where nothing leads on from. Default 0.125.</summary>
-    public double Founders { get; init => field = Share(value); } = 0.125;
+    public double Founders
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            field = Share(value);
+        }
+    } = 0.125;
 
     /// <summary>Most nodes of a program, or ten more than the start program has where that is more. Default 60.</summary>
     public int MaxSize { get; init => field = Positive(value); } = 60;

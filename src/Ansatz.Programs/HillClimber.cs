@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Ansatz.Programs;
 
-/// <summary>The control of <see cref="FunSearch"/> without a population: a (1+1) climber, by the same proposer, with as many programs. A child takes its parent's place if it is not worse.</summary>
+/// <summary>The control of <see cref="FunSearch"/> without a population: a (1+1) climber, by the same proposer, with as many programs; the first of them are random where the proposer begins so. A child takes its parent's place if it is not worse.</summary>
 /// <param name="of">The search whose control it is.</param>
 public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
 {

@@ -63,7 +63,7 @@ public sealed class FunSearchTests
     public async Task SamplesPerPrompt_OneDrawOfParents_IsForAllOfThem(int samples, int least, int most)
     {
         using TempFolder folder = new();
-        FunSearch search = new(new GrammarMutator { Fresh = 0 }) { Evaluations = 120, SamplesPerPrompt = samples };
+        FunSearch search = new(new GrammarMutator { Fresh = 0, Founders = 0 }) { Evaluations = 120, SamplesPerPrompt = samples };
         await using Study<ProgramSource> study = Study.Open(folder.File("a.db"), Holes.TwoDoubles(), search, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Seeds = 2 });
         await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
         {

@@ -27,7 +27,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
     }
 
     /// <summary>A new expression in the place of an old one, or around it; or one statement more or less.</summary>
-    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(program.Methods[0].Parameters.Any(p => p.Type.IsArray) ? 20 : 10) switch
+    public HoleSyntax? Subtree(HoleSyntax program, Rng rng) => rng.Next(program.Methods[0].Parameters.Any(p => p.Type.Element is { IsArray: false }) ? 20 : 10) switch
     {
         0 => Delete(program, rng),
         < 4 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Around((Expression)place.Node, type, place.Scope, rng)),
@@ -141,7 +141,8 @@ internal sealed class Mutations(ProgramGrammar grammar)
         Place[] numbers =
         [
             .. Places.Expressions(program).Where(p => !p.IsInLoopHeader && ((Expression)p.Node).Type.IsNumber
-                && p.Path.Length > block.Length && p.Path.AsSpan(0, block.Length).SequenceEqual(block.AsSpan()) && p.Path[block.Length] >= from),
+                && p.Path.Length > block.Length && p.Path.AsSpan(0, block.Length).SequenceEqual(block.AsSpan()) && p.Path[block.Length] >= from
+                && Places.At(program, p.Path[..^1]) is not NewArray), // how long an array is, its first expression says best
         ];
         if (numbers.Length == 0)
         {
@@ -158,7 +159,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
             _ => new Binary(BinaryOperator.Multiply, old, read),
         });
 
-        static Place Outermost(Place[] places) => places.Last(p => p.Path.Length == places.Min(q => q.Path.Length)); // the result, for the most part
+        static Place Outermost(Place[] places) => places.Reverse().MinBy(p => p.Path.Length)!; // the result, for the most part
     }
 
     private static HoleSyntax? Delete(HoleSyntax program, Rng rng)

@@ -12,7 +12,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     private static readonly ImmutableArray<BinaryOperator> Comparisons = [BinaryOperator.Less, BinaryOperator.LessOrEqual, BinaryOperator.Greater, BinaryOperator.GreaterOrEqual, BinaryOperator.Equal];
     private static readonly ImmutableArray<LibraryFunction> Curves = [LibraryFunction.Exp, LibraryFunction.Log, LibraryFunction.Sin, LibraryFunction.Cos, LibraryFunction.Tanh, LibraryFunction.Floor];
 
-    /// <summary>A whole body for the hole: sometimes locals, loops over the arrays, an early return; in the end a result.</summary>
+    /// <summary>A whole body for the hole: a loop over an array, where there is one; sometimes locals, more loops, an early return; in the end a result.</summary>
     public HoleSyntax Program(ValueList<Parameter> parameters, Rng rng)
     {
         Scope given = new([.. parameters.Select(p => new ScopeVariable(p.Type, p.Name, MayBeAssigned: p.Part is null))]), scope = given;
@@ -35,12 +35,19 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         }
         else
         {
-            bool ofGathered = scope.Variables.Length > given.Variables.Length && rng.Next(2) == 0; // of what the steps came to alone
-            Scope last = ofGathered ? new(scope.Variables[given.Variables.Length..]) : scope;
-            body.Add(new Return(Expression(signature.Result, ofGathered ? rng.Next(3) : 2 + rng.Next(3), last, rng)));
+            body.Add(new Return(Result(new(scope.Variables[given.Variables.Length..]), scope, rng)));
         }
 
         return new([new Method(signature.Result, signature.Name, parameters, new Block([.. body]))]);
+    }
+
+    // Of all there is, or of what the steps came to alone.
+    private Expression Result(Scope gathered, Scope scope, Rng rng)
+    {
+        HoleType type = signature.Result;
+        return gathered.Variables.Length == 0 || rng.Next(2) > 0 ? Expression(type, 2 + rng.Next(3), scope, rng)
+            : gathered.Variables.Any(v => v.Type == type) || type == HoleType.Double || type == HoleType.Bool ? Expression(type, rng.Next(3), gathered, rng)
+            : new Conversion(type, Read(rng.Pick<ScopeVariable>(gathered.Variables)));
     }
 
     /// <summary>Adds a step to a body: a local, a loop that sums, an early return, an assignment.</summary>
@@ -49,7 +56,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
     {
         ScopeVariable[] arrays = ArraysOf(scope);
         ScopeVariable[] locals = [.. scope.Variables.Where(v => v.MayBeAssigned && !v.Type.IsArray)];
-        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] != '(' && (v.Name.Contains('.', StringComparison.Ordinal) || v.Name[0] is not ('s' or 'v' or 'w')))]; // turning as often as a sum or an enum says is rarely meant
+        ScopeVariable[] counts = [.. scope.Of(HoleType.Int).Where(v => v.Name[0] != '(' && !IsGathered(v.Name))]; // turning as often as a sum or an enum says is rarely meant
         switch (rng.Next(arrays.Length > 0 ? 8 : counts.Length > 0 ? 6 : 4))
         {
             case 0 when locals.Length > 0:
@@ -139,10 +146,14 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             {
                 variables.Add(new Conversion(type, Read(variable)));
             }
-            else if (variable.Type.IsArray && (type == HoleType.Int || type == HoleType.Double))
+            else if (variable.Type.IsArray)
             {
                 Expression length = new Length(Read(variable));
-                variables.Add(As(type, length));
+                if (type == HoleType.Int || type == HoleType.Double)
+                {
+                    variables.Add(As(type, length));
+                }
+
                 if (variable.Type.Element is { IsNumber: true } element && (element == type || type == HoleType.Double))
                 {
                     int k = rng.Next(3);
@@ -328,6 +339,9 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         Names.Fresh(stem, (HashSet<string>)[.. scope.Variables.Select(v => Names.Root(v.Name)), .. body.SelectMany(Names.Declared)]);
 
     private static ScopeVariable[] ArraysOf(Scope scope) => [.. scope.Variables.Where(v => v.Type.Element is { IsArray: false })];
+
+    // s1, v2, w1: a sum or an entry in a loop of ours.
+    private static bool IsGathered(string name) => name[0] is 's' or 'v' or 'w' && name.Length > 1 && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static Expression As(HoleType type, Expression value) => value.Type == type ? value : new Conversion(type, value);
 

@@ -78,6 +78,9 @@ internal static class Places
         return found;
     }
 
+    /// <summary>What stands at a place.</summary>
+    public static Node At(HoleSyntax program, ImmutableArray<int> path) => path.Aggregate((Node)program, (node, child) => node.Children[child]);
+
     /// <summary>The program with another node at a place.</summary>
     public static HoleSyntax Replace(HoleSyntax program, ImmutableArray<int> path, Node node) => (HoleSyntax)Replace(program, path.AsSpan(), node);
 

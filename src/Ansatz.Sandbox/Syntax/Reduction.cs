@@ -154,17 +154,17 @@ internal sealed class Reduction(bool hasNull)
     // Idle, or an entry of the array that the loop counts through: the one at the counter, one that is so many further, around the end, or the one opposite.
     private bool IsIdleIn(For loop, Expression value)
     {
+        const int Longest = 1_000; // a sum with the index of an array, of which the largest has 2^30 entries, stays an int
         return IsIdle(value)
-            || (!hasNull && value is Element { Array: Variable array } entry
+            || (!hasNull && value is Element { Array: Variable array, Index: var index }
                 && loop is { Before: [Declare { Value: Literal { Bits: >= 0 } } counter], Condition: Binary { Right: Length { Array: Variable bound } length } } && array == bound
-                && (IsCounter(entry.Index) || entry.Index switch
+                && index switch
                 {
-                    Binary { Operator: BinaryOperator.Remainder, Left: Binary { Operator: BinaryOperator.Add, Left: var i, Right: Literal { Bits: >= 0 and < 1_000 } }, Right: var end } => IsCounter(i) && end == length,
-                    Binary { Operator: BinaryOperator.Subtract, Left: Binary { Operator: BinaryOperator.Subtract, Left: var end, Right: Literal { Bits: 1 } }, Right: var i } => IsCounter(i) && end == length,
+                    Variable i => i.Name == counter.Name,
+                    Binary { Operator: BinaryOperator.Remainder, Left: Binary { Operator: BinaryOperator.Add, Left: Variable i, Right: Literal { Bits: >= 0 and < Longest } }, Right: var end } => i.Name == counter.Name && end == length,
+                    Binary { Operator: BinaryOperator.Subtract, Left: Binary { Operator: BinaryOperator.Subtract, Left: var end, Right: Literal { Bits: 1 } }, Right: Variable i } => i.Name == counter.Name && end == length,
                     _ => false,
-                }));
-
-        bool IsCounter(Expression index) => index is Variable variable && variable.Name == ((Declare)loop.Before[0]).Name;
+                });
     }
 
     // What has to be done where nobody needs the value; none where it cannot be said without naming the value.

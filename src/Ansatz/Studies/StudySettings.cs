@@ -50,6 +50,8 @@ internal static class StudySettings
                     return inner;
                 }
             }
+
+            return null; // what is null in one may be absent from the other
         }
 
         if (stored is JsonArray left && now is JsonArray right && left.Count == right.Count)

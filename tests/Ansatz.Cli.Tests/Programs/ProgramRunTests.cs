@@ -231,6 +231,20 @@ public sealed class ProgramRunTests
         Assert.DoesNotContain("free", cli.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"evaluations\": 120, \"rollouts\": 200", "search.rollouts ends the search after about ")]
+    [InlineData("\"evaluations\": 120, \"rollouts\": 200000", "")]
+    public async Task DryRun_FewerRolloutsThanPrograms_IsSaid(string search, string remark)
+    {
+        using Cli cli = ProgramStudies.Cli(search: search);
+
+        Assert.Equal(App.Done, await cli.RunAsync("run", "study.json", "--dry-run"));
+
+        string told = cli.Output + cli.Error;
+        Assert.Equal(remark.Length > 0, told.Contains("search.rollouts ends", StringComparison.Ordinal));
+        Assert.Contains(remark, told, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DryRun_UnstableScorer_IsRefused()
     {
