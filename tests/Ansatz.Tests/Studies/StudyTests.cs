@@ -40,6 +40,17 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_SettingThatIsNullAndWasNotThere_IsNoDifference()
+    {
+        ImmutableArray<string> history = await StudyRunner.HistoryAsync(Open(description: new() { ["about"] = "numbers" }));
+
+        Assert.Equal(history, await StudyRunner.HistoryAsync(Open(description: new() { ["about"] = "numbers", ["new"] = null })));
+
+        InputException e = Assert.Throws<InputException>(() => Open(description: new() { ["about"] = "numbers", ["new"] = 1 }));
+        Assert.Contains("new nothing; now it is 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_OtherData_IsRefusedWithTheFieldThatDiffers()
     {
         await StudyRunner.HistoryAsync(Open(new Thresholds(60)));
