@@ -7,7 +7,7 @@ namespace Ansatz.Programs.Tests;
 /// <summary>The grammar writes programs for any signature; what it proposes compiles, and its operators change what they say.</summary>
 public sealed class GrammarMutatorTests
 {
-    public static TheoryData<string> Kinds => ["two doubles", "int[] to double", "double[] and int to int", "bool", "array result", "struct", "helper"];
+    public static TheoryData<string> Kinds => ["two doubles", "int[] to double", "double[] and int to int", "long[] and bool[] to long", "double[][] to int", "bool", "array result", "struct", "helper"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -66,7 +66,7 @@ public sealed class GrammarMutatorTests
                 }
             }
 
-            Assert.True(tried >= 60, $"{name}: {tried} of 200 had a place");
+            Assert.True(tried >= (kind is "long[] and bool[] to long" or "double[][] to int" ? 40 : 60), $"{name}: {tried} of 200 had a place"); // hoist wants a part of the same type, and entries, lengths and results differ in theirs
             Assert.True(compiled >= 0.75 * tried, $"{name}: {compiled} of {tried} compile");
             Assert.True(changed >= 0.5 * compiled, $"{name}: {changed} of {compiled} differ from the parent");
         }

@@ -29,6 +29,8 @@ internal static class Holes
         "two doubles" => new(HoleSignature.Of<Func<double, double, double>>("F"), "static double F(double x, double y) => x - y;"),
         "int[] to double" => new(HoleSignature.Of<Func<int[], double>>("F"), "static double F(int[] a) => a.Length;"),
         "double[] and int to int" => new(HoleSignature.Of<Func<double[], int, int>>("F"), "static int F(double[] a, int k) => k;"),
+        "long[] and bool[] to long" => new(HoleSignature.Of<Func<long[], bool[], long>>("F"), "static long F(long[] a, bool[] b) => a.Length;"),
+        "double[][] to int" => new(HoleSignature.Of<Func<double[][], int>>("F"), "static int F(double[][] a) => a.Length;"),
         "bool" => new(HoleSignature.Of<Func<double, int, bool, bool>>("F"), "static bool F(double x, int n, bool b) => b;"),
         "array result" => new(HoleSignature.Of<Func<double[], double[]>>("F"), "static double[] F(double[] a) => a;"),
         "struct" => new(HoleSignature.Of<Func<Crate, Contents, double>>("F"), "static double F(Crate crate, Contents wanted) => crate.Contents == wanted ? crate.Weight : 0;"),
