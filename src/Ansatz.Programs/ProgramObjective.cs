@@ -82,7 +82,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
         Fuel = part.Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
         long used = 0, all = 0;
-        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), each => (used, all) = (Math.Max(used, each), all + each), CancellationToken.None).GetAwaiter().GetResult();
+        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), endsAtFailure: true, each => (used, all) = (Math.Max(used, each), all + each), CancellationToken.None).GetAwaiter().GetResult();
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
         {
             throw new InputException($"The start program does not work: {rejected.Reason}");
@@ -174,7 +174,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ProgramSource> ask, Replies replies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ask);
-        return RunAsync(ask.Candidate.Value, ask.Split, ask.Items, _ => cancellationToken.ThrowIfCancellationRequested(), cancellationToken);
+        return RunAsync(ask.Candidate.Value, ask.Split, ask.Items, endsAtFailure: ask.Split == Split.Train, _ => cancellationToken.ThrowIfCancellationRequested(), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -199,18 +199,19 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items)
     {
         List<long> fuel = [];
-        ImmutableArray<Outcome> outcomes = RunAsync(program, split, items, fuel.Add, CancellationToken.None).GetAwaiter().GetResult();
+        ImmutableArray<Outcome> outcomes = RunAsync(program, split, items, endsAtFailure: false, fuel.Add, CancellationToken.None).GetAwaiter().GetResult();
         return [.. outcomes.Select((outcome, i) => new ProgramRun(outcome, i < fuel.Count ? fuel[i] : 0))];
     }
 
-    // In the sandbox for holes it is done when it returns.
-    private async Task<ImmutableArray<Outcome>> RunAsync(ProgramSource source, Split split, IEnumerable<int> items, Action<long> afterEach, CancellationToken cancellationToken)
+    // In the sandbox for holes it is done when it returns. A search needs no more of a program than that it fails; where one is judged, every input counts.
+    private async Task<ImmutableArray<Outcome>> RunAsync(
+        ProgramSource source, Split split, IEnumerable<int> items, bool endsAtFailure, Action<long> afterEach, CancellationToken cancellationToken)
     {
         if (Part.Process is { } process)
         {
             ProgramCompilation compilation = await process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
             return compilation.Program is { } program
-                ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, cancellationToken).ConfigureAwait(false), 0), afterEach).ConfigureAwait(false)
+                ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, cancellationToken).ConfigureAwait(false), 0), endsAtFailure, afterEach).ConfigureAwait(false)
                 : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}", source.Text))];
         }
 
@@ -220,16 +221,17 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         }
 
         using Runs runs = new(this, syntax);
-        return await EachAsync(items, item => ValueTask.FromResult(runs.Score(split, item)), afterEach).ConfigureAwait(false);
+        return await EachAsync(items, item => ValueTask.FromResult(runs.Score(split, item)), endsAtFailure, afterEach).ConfigureAwait(false);
     }
 
-    private static async ValueTask<ImmutableArray<Outcome>> EachAsync(IEnumerable<int> items, Func<int, ValueTask<(Outcome Outcome, long Fuel)>> runAsync, Action<long> afterEach)
+    private static async ValueTask<ImmutableArray<Outcome>> EachAsync(
+        IEnumerable<int> items, Func<int, ValueTask<(Outcome Outcome, long Fuel)>> runAsync, bool endsAtFailure, Action<long> afterEach)
     {
         List<Outcome> outcomes = [];
         Rejected? failed = null;
         foreach (int item in items)
         {
-            if (failed is not null)
+            if (failed is not null && endsAtFailure)
             {
                 outcomes.Add(new Rejected("Not run, since the program had failed before."));
                 continue;
@@ -237,7 +239,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
             (Outcome outcome, long used) = await runAsync(item).ConfigureAwait(false);
             outcomes.Add(outcome);
-            failed = outcome as Rejected;
+            failed ??= outcome as Rejected;
             afterEach(used);
         }
 
@@ -303,13 +305,33 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     /// <summary>Runs of one program, input by input: interpreted at first where that may do, compiled as soon as it takes too much. Both give the same, to the bit and to the unit of fuel.</summary>
     private sealed class Runs(ProgramObjective<TDelegate, TInput> objective, HoleSyntax syntax) : IDisposable
     {
-        private readonly HoleInterpreter? _interpreter = objective.Interprets ? objective.Part.Compiler.Interpret(syntax) : null;
+        private HoleInterpreter? _interpreter = objective.Interprets ? objective.Part.Compiler.Interpret(syntax) : null;
         private long _left = objective.Interprets ? InterpretedFuel + (InterpretedFuelANode * syntax.Size) : 0; // that may be spent interpreting
         private TDelegate? _interpreted, _compiled;
         private HoleProgram? _program;
         private HoleInstance? _instance;
 
         public (Outcome Outcome, long Fuel) Score(Split split, int item)
+        {
+            (Outcome Outcome, long Fuel) run = Run(split, item);
+            if (run.Outcome is Rejected)
+            {
+                // What a trap has left behind is not the next input's.
+                _instance?.Dispose();
+                (_instance, _compiled, _interpreted) = (null, null, null);
+                _interpreter = _interpreter is null ? null : objective.Part.Compiler.Interpret(syntax);
+            }
+
+            return run;
+        }
+
+        public void Dispose()
+        {
+            _instance?.Dispose();
+            _program?.Dispose();
+        }
+
+        private (Outcome Outcome, long Fuel) Run(Split split, int item)
         {
             if (_interpreter is null || _left <= 0)
             {
@@ -327,12 +349,6 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             }
 
             return (outcome, granted - _interpreter.Fuel);
-        }
-
-        public void Dispose()
-        {
-            _instance?.Dispose();
-            _program?.Dispose();
         }
 
         private (Outcome Outcome, long Fuel) Compiled(Split split, int item)

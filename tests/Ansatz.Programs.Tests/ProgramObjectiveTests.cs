@@ -26,6 +26,31 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
         Assert.All(outcomes, o => Assert.IsType<Rejected>(o));
     }
 
+    /// <summary>On train a program that fails once is of no use to a search; where it is judged, the other inputs count all the same. Short runs are interpreted, long ones compiled.</summary>
+    [Theory]
+    [InlineData("static double F(int n) => 10 % n;", 2)]
+    [InlineData("static double F(int n) { double s = 0; for (int i = 0; i < 300000; i++) { s += 1; } return 10 % n + 0 * s; }", 2)]
+    [InlineData("static double F(int n) { int[] a = new int[3]; return a[n - 1] + 10 % n; }", 1)]
+    public async Task Evaluate_FailureOnOneInput_IsThatInputsAloneWhereItIsJudged(string program, int scored)
+    {
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        ProgramObjective<Func<int, double>, (Split Split, int N)> objective = new(part, new(Three(Split.Train), Three(Split.Validation), Three(Split.Test), i => $"{i}"), (f, i) => f(i.N));
+
+        ImmutableArray<Outcome> train = await On(Split.Train), test = await On(Split.Test);
+
+        Assert.Equal([true, false, false], train.Select(o => o is Scored));
+        Assert.Equal("Not run, since the program had failed before.", ((Rejected)train[2]).Reason);
+        Assert.Equal(1, ((Scored)test[0]).Score);
+        Assert.StartsWith("On Test input 1: ", ((Rejected)test[1]).Reason, StringComparison.Ordinal);
+        Assert.Equal(scored, test.Count(o => o is Scored));
+        Assert.Equal(test, objective.Rerun(new(program), Split.Test, [0, 1, 2]).Select(r => r.Outcome));
+
+        static (Split, int)[] Three(Split split) => [(split, 3), (split, 0), (split, 4)];
+
+        async Task<ImmutableArray<Outcome>> On(Split split) =>
+            await objective.EvaluateAsync(new(new(new(program), "id", [], "test"), split, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Evaluate_FuelOfOneInput_IsNotTheOthersLoss()
     {
