@@ -6,14 +6,16 @@ public sealed class ProgramFindingTests
     [Fact]
     public async Task Show_Judged_HasTheProgramAndWhereItCameFrom()
     {
-        using Cli cli = ProgramStudies.Cli();
+        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 400");
         await cli.RunAsync("run", "study.json");
 
         Assert.Equal(App.Done, await cli.RunAsync("show", "line"));
 
+        // It goes back to yours, or to a program that was made from nothing.
         Assert.Contains(" Found:\n\n   static double F(double x)", cli.Output, StringComparison.Ordinal);
-        Assert.Matches(@"trial 0: yours, train -7\.0", cli.Output);
-        Assert.Matches(@"\n     \+ static double F\(double x\)", cli.Output);
+        Assert.Matches(@"trial (0: yours, train -7\.0|[1-9]\d*: random program, train -?\d)", cli.Output);
+        Assert.Matches(@"trial \d+: (crossover|subtree|constants|point|hoist), train -?\d+(\.\d+)? \([+-]\d", cli.Output);
+        Assert.Matches(@"\n     - .*;\n(.*\n)?     \+ .*;\n", cli.Output);
     }
 
     [Fact]
