@@ -125,7 +125,7 @@ internal static class FunSearchPage
 
             One grammar, with a law planted behind the scorer; 4,000 proposals, judged on inputs that no search saw. The error is the mean absolute one, for bool the share that is wrong: medians over the seeds. Found is better where
             its error is smaller by more than a billionth. Six tests, not adjusted for being six. What was in these laws' way was taken out of the grammar's, with other seeds (101 to 150); so the six laws of the second table, on the
-            same signatures, were written when that was done, and run once.
+            same signatures, were written when that was done, and searched once.
 
 
             """.ReplaceLineEndings("\n"));

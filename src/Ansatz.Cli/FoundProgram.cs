@@ -70,7 +70,8 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
         string sizes = Size(Simplified(Program, objective), objective) is { } size && Size(objective.Part.Yours, objective) is { } yours
             ? string.Create(CultureInfo.InvariantCulture, $"a program of {size:N0} nodes{(objective.Part.Process is null ? " when simplified" : "")} (yours has {yours:N0})")
             : "a program";
-        string from = string.Create(CultureInfo.InvariantCulture, $"trial {Trial.Candidate.Number:N0}, {Lineage.Length - 1:N0} {PlainText.Plural(Lineage.Length - 1, "step")} from {(Read(Lineage[0]) == objective.Part.Yours ? "yours" : "a random program")}");
+        string root = Read(Lineage[0]) == objective.Part.Yours ? "yours" : "a random program", trial = string.Create(CultureInfo.InvariantCulture, $"trial {Trial.Candidate.Number:N0}");
+        string from = Lineage.Length == 1 ? $"{trial}, {root}" : string.Create(CultureInfo.InvariantCulture, $"{trial}, {Lineage.Length - 1:N0} {PlainText.Plural(Lineage.Length - 1, "step")} from {root}");
         return $"What was found: {sizes}, {from}.{(Remark is null ? "" : $" {Remark}")}";
     }
 
