@@ -56,14 +56,16 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
     /// <summary>What the file's paths are relative to.</summary>
     protected string Folder => folder;
 
-    /// <summary>Loads a study of either kind.</summary>
+    /// <summary>Loads a study of any kind.</summary>
     /// <param name="read">The study file.</param>
     /// <param name="folder">What its paths are relative to.</param>
     /// <param name="endpoints">The models by name.</param>
     /// <param name="open">Opens an endpoint; none: as it is.</param>
     /// <exception cref="InputException">Something does not fit; the message says where.</exception>
     public static LoadedStudy Load(ReadStudyFile read, string folder, Endpoints endpoints, Func<OpenAiEndpoint, IChatClient>? open = null) =>
-        read.Study.Program is null ? PromptStudy.Load(read, folder, endpoints, open) : ProgramStudy.Load(read, folder, endpoints, open);
+        read.Study.Program is not null ? ProgramStudy.Load(read, folder, endpoints, open)
+        : read.Study.Pipeline is not null ? PipelineStudy.Load(read, folder, endpoints, open)
+        : PromptStudy.Load(read, folder, endpoints, open);
 
     /// <summary>Begins the study in a database, or goes on with it.</summary>
     /// <param name="database">The database.</param>

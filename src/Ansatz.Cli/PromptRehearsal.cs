@@ -3,16 +3,15 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Language;
-using Ansatz.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Ansatz.Cli;
 
 /// <summary>
-/// Runs the searches of a prompt study without asking anybody: scores are drawn at random, and the proposer's replies are long instructions that nobody reads. What it would be asked, and cost, is counted:
+/// Runs the searches of a study of prompts without asking anybody: scores are drawn at random, and the proposer's replies are long instructions that nobody reads. What it would be asked, and cost, is counted:
 /// how many questions there are, and how long they grow. What GEPA shows of the answers is as long as the model may write, too.
 /// </summary>
-internal sealed class PromptRehearsal(PromptStudy study)
+internal sealed class PromptRehearsal<T>(TextStudy<T> study)
 {
     private const int Short = 480, Long = 3_900, ShortReply = 256; // GEPA lets its proposer write more than 256 tokens, and takes instructions of up to 4,000 characters; the others refuse more than 500
 
@@ -23,17 +22,17 @@ internal sealed class PromptRehearsal(PromptStudy study)
     {
         Price price = StudyModels.PriceOf(study.File, proposer);
         using CountingClient client = new(price, (calls, options) => Instruction(calls, options, study.File.Search.Layout == LayoutFile.Tuned));
-        Arm<Prompt> search = new("found", ArmRole.Search, study.Searches(client).Make().Search, study.File.Search.Rollouts is { } rollouts ? Budget.Rollouts(rollouts) : Budget.Unlimited);
+        Arm<T> search = new("found", ArmRole.Search, study.SearchBy(client).Search, study.File.Search.Rollouts is { } rollouts ? Budget.Rollouts(rollouts) : Budget.Unlimited);
         string folder = Directory.CreateTempSubdirectory("ansatz-dry-run-").FullName;
         try
         {
-            Study<Prompt> scratch = Study.Open(
+            Study<T> scratch = Study.Open(
                 Path.Combine(folder, "scratch.db"),
-                new DrawnScores(study.Objective, study.File.Model.IsEndpoint || study.Scorer is not LabelScorer ? PromptStudy.SolverOf(study.File).MaxReplyTokens : 0),
+                new DrawnScores(study.Goal, study.LongestTrace, study.File.Model.IsEndpoint || study.Scorer is not LabelScorer ? PromptFiles.SolverOf(study.File).MaxReplyTokens : 0),
                 search.Optimizer,
                 search.Budget,
                 study.File.Seed,
-                new() { Name = "dry run", Controls = [.. study.Controls(search).Where(c => c.Role is ArmRole.Yours || c.Optimizer is not FixedFilling<Prompt>)] });
+                new() { Name = "dry run", Controls = [.. study.Controls(search).Where(c => c.Role is ArmRole.Yours || c.Optimizer is not FixedFilling<T>)] });
             await using (scratch.ConfigureAwait(false))
             {
                 await foreach (StudyEvent _ in scratch.RunAsync(cancellationToken).ConfigureAwait(false))
@@ -59,7 +58,7 @@ internal sealed class PromptRehearsal(PromptStudy study)
     }
 
     /// <summary>The objective of the study with other outcomes: right or wrong, drawn from the candidate and the item, and as long an answer as there may be.</summary>
-    private sealed class DrawnScores(PromptObjective of, int answerTokens) : Objective<Prompt>
+    private sealed class DrawnScores(Objective<T> of, string? trace, int answerTokens) : Objective<T>
     {
         private readonly string? _answer = answerTokens == 0 ? null : new('x', CountingClient.BytesPerToken * answerTokens);
 
@@ -67,18 +66,18 @@ internal sealed class PromptRehearsal(PromptStudy study)
 
         public override Scale Scale => of.Scale;
 
-        public override JsonTypeInfo<Prompt> Codec => of.Codec;
+        public override JsonTypeInfo<T> Codec => of.Codec;
 
-        public override OpenPart<Prompt> Open => of.Open;
+        public override OpenPart<T> Open => of.Open;
 
         public override int Count(Split split) => of.Count(split);
 
         public override string ItemHash(Split split, int item) => of.ItemHash(split, item);
 
-        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<Prompt> ask, Replies replies, CancellationToken cancellationToken) =>
-            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(ScoreOf(ask, i), _answer))]);
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<T> ask, Replies replies, CancellationToken cancellationToken) =>
+            Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(ScoreOf(ask, i), _answer) { Trace = ask.Split == Split.Train ? trace : null })]);
 
         // The first validation item is never right: a candidate without a fault would end some searches.
-        private static double ScoreOf(Ask<Prompt> ask, int item) => ask.Split == Split.Validation && item == 0 ? 0 : new Rng(item, $"{ask.Split}/{ask.Candidate.Id}").Next(2);
+        private static double ScoreOf(Ask<T> ask, int item) => ask.Split == Split.Validation && item == 0 ? 0 : new Rng(item, $"{ask.Split}/{ask.Candidate.Id}").Next(2);
     }
 }

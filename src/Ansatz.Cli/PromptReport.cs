@@ -7,19 +7,19 @@ using Ansatz.Web;
 
 namespace Ansatz.Cli;
 
-/// <summary>Gathers everything that the report of a prompt study shows: from its journal, its data and its verdict.</summary>
+/// <summary>Gathers everything that the report of a study of prompts shows: from its journal, its data and its verdict.</summary>
 internal static class PromptReport
 {
     private const int Shown = 10, MostFailures = 50;
 
     /// <summary>The report as data.</summary>
-    public static Report Of(PromptStudy study, Journal journal, Verdict verdict, string command)
+    public static Report Of<T>(TextStudy<T> study, Journal journal, Verdict verdict, string command)
     {
         StoredStudy stored = journal.Find(verdict.Study)!;
         StoredArm[] arms = [.. journal.Arms(stored)];
         Dictionary<string, StoredBlock[]> blocks = arms.Select(a => a.Name).Append("judge").ToDictionary(a => a, a => StoredBlock.Of(journal, stored, a));
-        FoundPrompt found = FoundPrompt.Of(study, journal, verdict);
-        Prompt yours = study.Part.Yours;
+        FoundPrompt<T> found = FoundPrompt<T>.Of(study, journal, verdict);
+        T yours = study.Part.Yours;
         string foundId = verdict.Found.CandidateId!, yoursId = verdict.Rows.First(r => r.Role == ArmRole.Yours).CandidateId!;
         ReportTrial[] trials = [.. arms.SelectMany(a => Trials(study, journal, stored, a, blocks[a.Name], foundId))];
         (ImmutableArray<ReportFailure> failures, int failureCount) = Failures(study, blocks, journal, stored);
@@ -29,10 +29,10 @@ internal static class PromptReport
             Task = study.About,
             Model = study.ModelInWords,
             Elapsed = StoredBlock.Computed(journal, verdict.Study),
-            Found = PromptExport.ToText(study.Part.Template, found.Prompt),
-            Yours = PromptExport.ToText(study.Part.Template, yours),
-            Slots = Slots(study, yours, found.Prompt),
-            Simplification = Simplified(blocks, trials, found, verdict),
+            Found = study.TextOf(found.Value),
+            Yours = study.TextOf(yours),
+            Slots = Slots(study, yours, found.Value),
+            Simplification = Simplified(blocks, trials, found.Sentence, verdict),
             Items = Changes(study, blocks, verdict.Found.Name, foundId, yoursId),
             Progress = [.. arms.Select(a => ReportCurves.Of(a, blocks[a.Name], Split.Validation, study.Splits.Validation.Length, verdict.Scale)).Where(c => c.Points.Length > 0)],
             LearningCurves = [.. study.Part.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
@@ -91,31 +91,39 @@ internal static class PromptReport
     private static StoredBlock? TestBlock(Dictionary<string, StoredBlock[]> blocks, string id) =>
         blocks["judge"].FirstOrDefault(b => b.Asked.Candidate == id && b.Asked.Split == Split.Test);
 
-    private static ImmutableArray<SlotChange> Slots(PromptStudy study, Prompt yours, Prompt found)
+    private static ImmutableArray<SlotChange> Slots<T>(TextStudy<T> study, T yours, T found)
     {
         List<SlotChange> slots = [];
-        if (study.Part.Template.HasInstruction)
+        foreach ((PromptTemplate template, (Prompt before, Prompt after)) in study.Templates.Zip(study.PromptsOf(yours).Zip(study.PromptsOf(found))))
         {
-            slots.Add(new("instruction", yours.Instruction, found.Instruction));
+            string of = study.Templates.Length > 1 ? $"{template.Answer}: " : "";
+            if (template.HasInstruction)
+            {
+                slots.Add(new($"{of}instruction", before.Instruction, after.Instruction));
+            }
+
+            if (template.HasDemonstrations)
+            {
+                slots.Add(new($"{of}demonstrations", Examples(before), Examples(after)));
+            }
+
+            if (template == study.Templates[^1])
+            {
+                slots.Add(new("labels", Labels(before), Labels(after)));
+            }
         }
 
-        if (study.Part.Template.HasDemonstrations)
-        {
-            slots.Add(new("demonstrations", Examples(yours), Examples(found)));
-        }
-
-        slots.Add(new("labels", Labels(yours), Labels(found)));
         return [.. slots];
 
         string Examples(Prompt prompt) => string.Join('\n', prompt.Demonstrations.Select(d =>
             $"{string.Join(" | ", d.Fields.Select(f => f.Value.ReplaceLineEndings(" ")))} -> {prompt.WordingOf(d.Answer)}"));
 
-        string Labels(Prompt prompt) => string.Join('\n', study.Part.Labels.Select(l => prompt.WordingOf(l) == l ? l : $"{l}: {prompt.WordingOf(l)}"));
+        string Labels(Prompt prompt) => string.Join('\n', study.Splits.Labels.Select(l => prompt.WordingOf(l) == l ? l : $"{l}: {prompt.WordingOf(l)}"));
     }
 
-    private static Web.Simplification? Simplified(Dictionary<string, StoredBlock[]> blocks, ReportTrial[] trials, FoundPrompt found, Verdict verdict)
+    private static Web.Simplification? Simplified(Dictionary<string, StoredBlock[]> blocks, ReportTrial[] trials, string sentence, Verdict verdict)
     {
-        ReportTrial[] tried = [.. trials.Where(t => t.Arm == verdict.Found.Name && FoundPrompt.IsSimplification(t.Origin, t.Parents))];
+        ReportTrial[] tried = [.. trials.Where(t => t.Arm == verdict.Found.Name && PromptChanges.IsSimplification(t.Origin, t.Parents))];
         if (tried.Length == 0)
         {
             return null;
@@ -125,12 +133,12 @@ internal static class PromptReport
         HashSet<string> kept = [.. tried.SelectMany(t => t.Parents), verdict.Found.CandidateId!];
         Dictionary<string, ReportTrial> byId = trials.Where(t => t.Arm == verdict.Found.Name).ToDictionary(t => t.Id);
         return new(
-            found.Sentence,
+            sentence,
             [.. tried.Select(t => new SimplificationStep(
                 t.Origin, byId.TryGetValue(t.Parents[0], out ReportTrial? from) ? from.Validation ?? double.NaN : double.NaN, t.Validation ?? double.NaN, kept.Contains(t.Id)))]);
     }
 
-    private static ItemChanges? Changes(PromptStudy study, Dictionary<string, StoredBlock[]> blocks, string foundArm, string foundId, string yoursId)
+    private static ItemChanges? Changes<T>(TextStudy<T> study, Dictionary<string, StoredBlock[]> blocks, string foundArm, string foundId, string yoursId)
     {
         Outcome?[] found = OnValidation(foundArm, foundId), yours = OnValidation("yours", yoursId);
         (int Index, bool IsRight)[] changed =
@@ -174,12 +182,12 @@ internal static class PromptReport
         _ => "",
     };
 
-    private static IEnumerable<ReportTrial> Trials(PromptStudy study, Journal journal, StoredStudy stored, StoredArm arm, StoredBlock[] blocks, string foundId)
+    private static IEnumerable<ReportTrial> Trials<T>(TextStudy<T> study, Journal journal, StoredStudy stored, StoredArm arm, StoredBlock[] blocks, string foundId)
     {
         ILookup<string, StoredBlock> byCandidate = blocks.ToLookup(b => b.Asked.Candidate);
         foreach (StoredCandidate candidate in journal.Candidates(stored, arm.Name))
         {
-            Prompt prompt = FoundPrompt.Read(candidate);
+            T value = study.ValueOf(candidate);
             (double? train, int trainItems) = Mean(candidate.Id, Split.Train);
             (double? validation, int validationItems) = Mean(candidate.Id, Split.Validation);
             yield return new(
@@ -193,8 +201,8 @@ internal static class PromptReport
                 validationItems > 0 ? validationItems : trainItems,
                 [.. candidate.Parents.OrderByDescending(p => Mean(p, Split.Train).Mean)], // the best of those that were shown counts as the parent
                 candidate.Origin,
-                study.Part.Describe(prompt),
-                PromptExport.ToText(study.Part.Template, prompt));
+                study.Part.Describe(value),
+                study.TextOf(value));
         }
 
         (double? Mean, int Items) Mean(string id, Split split)
@@ -204,8 +212,8 @@ internal static class PromptReport
         }
     }
 
-    private static (ImmutableArray<ReportFailure> Shown, int Count) Failures(
-        PromptStudy study, Dictionary<string, StoredBlock[]> blocks, Journal journal, StoredStudy stored)
+    private static (ImmutableArray<ReportFailure> Shown, int Count) Failures<T>(
+        TextStudy<T> study, Dictionary<string, StoredBlock[]> blocks, Journal journal, StoredStudy stored)
     {
         List<ReportFailure> failures = [];
         int count = 0;
@@ -231,7 +239,7 @@ internal static class PromptReport
         return ([.. failures], count);
     }
 
-    private static IEnumerable<string> Notes(PromptStudy study, Journal journal, StoredStudy stored)
+    private static IEnumerable<string> Notes<T>(TextStudy<T> study, Journal journal, StoredStudy stored)
     {
         if (study.Data.Skipped.Length > 0)
         {
@@ -244,7 +252,7 @@ internal static class PromptReport
             yield return string.Create(CultureInfo.InvariantCulture, $"{duplicates:N0} {PlainText.Plural(duplicates, "row repeats the text of an earlier row and was", "rows repeat the text of an earlier row and were")} not drawn.");
         }
 
-        if (study.Objective.Solver.UsesLogProbabilities)
+        if (study.Solver.UsesLogProbabilities)
         {
             yield return "An answer is the label that the model finds most probable after the prompt as plain text, not what it would write in a chat.";
         }
@@ -255,13 +263,13 @@ internal static class PromptReport
         }
     }
 
-    private static ImmutableArray<Fact> Facts(PromptStudy study, StoredStudy stored) =>
+    private static ImmutableArray<Fact> Facts<T>(TextStudy<T> study, StoredStudy stored) =>
     [
         new("Ansatz", stored.Version),
         new("begun", stored.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
         new(".NET", RuntimeInformation.FrameworkDescription),
         new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}"),
-        new("model", study.Objective.Solver.Identity.ToJsonString()),
+        new("model", study.Solver.Identity.ToJsonString()),
         new("seed", study.File.Seed.ToString(CultureInfo.InvariantCulture)),
         new("split seed", study.File.Data!.Split!.Seed.ToString(CultureInfo.InvariantCulture)),
         new("data", study.Splits.Identity.ToJsonString()),

@@ -8,16 +8,21 @@ using Microsoft.Extensions.AI;
 namespace Ansatz.Cli;
 
 /// <summary>The searches of prompts that study files name, made real.</summary>
-internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPart part, IChatClient? proposer)
+/// <param name="file">The study file.</param>
+/// <param name="proposer">Who proposes, where the search needs somebody.</param>
+internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
 {
     /// <summary>Whether a search has a model that proposes.</summary>
     public static bool HasProposer(OptimizerFile use) =>
         use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa or OptimizerFile.MiproV2;
 
-    /// <summary>A search of about as many candidates as the file asks for, and the most rollouts that it takes.</summary>
-    public (Optimizer<Prompt> Search, long MostRollouts) Make()
+    /// <summary>A search of one prompt with about as many candidates as the file asks for, and the most rollouts that it takes.</summary>
+    /// <param name="starts">Number of instructions to start from.</param>
+    /// <param name="train">Number of training items.</param>
+    /// <param name="validation">Number of validation items.</param>
+    public (Optimizer<Prompt> Search, long MostRollouts) Make(int starts, int train, int validation)
     {
-        int candidates = file.Search.Candidates, train = splits.Train.Length, validation = splits.Validation.Length, starts = part.Instructions.Length;
+        int candidates = file.Search.Candidates;
         int population = Math.Clamp(candidates / 5, 3, 10);
         int generations = Math.Max(1, (candidates / population) - 1); // the first population counts too
         switch (file.Search.Use)
@@ -38,7 +43,7 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
                 EvoPromptDe de = new(ProposerOf()) { Population = population, Generations = generations, Writing = WritingOf(0.5f) };
                 return (de, de.MostRollouts(starts, train, validation));
             case OptimizerFile.Gepa:
-                Gepa gepa = new(ProposerOf()) { Iterations = candidates };
+                Gepa<Prompt> gepa = GepaOn<Prompt>();
                 return (gepa, gepa.MostRollouts(validation));
             case OptimizerFile.MiproV2:
                 MiproSize size = file.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light };
@@ -49,6 +54,9 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
                 return (fewShot, fewShot.MostRollouts(train, validation));
         }
     }
+
+    /// <summary>GEPA, on a prompt or on several at once.</summary>
+    public Gepa<T> GepaOn<T>() => new(ProposerOf()) { Iterations = file.Search.Candidates };
 
     private Opro OproOf(int candidates)
     {
@@ -82,12 +90,12 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
         _ => OproLayout.Chat,
     };
 
-    /// <summary>Refuses what does not go together.</summary>
+    /// <summary>Refuses settings that do not go together.</summary>
     /// <exception cref="InputException">It says which field.</exception>
-    public static void Check(ReadStudyFile read, PromptPart part)
+    public static void Check(ReadStudyFile read)
     {
         SearchFile search = read.Study.Search;
-        string use = JsonNamingPolicy.KebabCaseLower.ConvertName(search.Use.ToString());
+        string use = Name(search.Use);
         if (!HasProposer(search.Use) && (search.Layout is not null || search.Proposer is not null))
         {
             string field = search.Layout is not null ? "search.layout" : "search.proposer";
@@ -133,19 +141,32 @@ internal sealed class PromptSearches(StudyFile file, DataSplits splits, PromptPa
             throw read.Wrong("search.size", $"search.size belongs to mipro-v2, and search.use is {use}; say with search.candidates how many are tried.");
         }
 
+    }
+
+    /// <summary>Refuses a search that could fill nothing of a prompt.</summary>
+    /// <param name="read">The study file.</param>
+    /// <param name="part">The prompt.</param>
+    /// <param name="place">Where it stands in the file: "prompt".</param>
+    /// <exception cref="InputException">It says what is missing.</exception>
+    public static void Check(ReadStudyFile read, PromptPart part, string place)
+    {
+        SearchFile search = read.Study.Search;
+        string use = Name(search.Use);
         if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa && part.Slots.Instruction is null)
         {
-            throw read.Wrong("search.use", $"{use} writes instructions, but prompt.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
+            throw read.Wrong("search.use", $"{use} writes instructions, but {place}.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
         }
 
         if (search.Use is OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Instructions.All(i => i.Length == 0))
         {
-            throw read.Wrong("search.use", $"{use} makes new instructions out of old ones, but prompt.yours has none. Write one, or use opro.");
+            throw read.Wrong("search.use", $"{use} makes new instructions out of old ones, but {place}.yours has none. Write one, or use opro.");
         }
 
         if (search.Use == OptimizerFile.BootstrapFewShot && part.Slots.Demonstrations is null)
         {
-            throw read.Wrong("search.use", "bootstrap-few-shot chooses examples, but prompt.open has no \"demonstrations\". Open them, or use opro.");
+            throw read.Wrong("search.use", $"bootstrap-few-shot chooses examples, but {place}.open has no \"demonstrations\". Open them, or use opro.");
         }
     }
+
+    private static string Name(OptimizerFile use) => JsonNamingPolicy.KebabCaseLower.ConvertName(use.ToString());
 }

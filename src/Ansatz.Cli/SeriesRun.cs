@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
@@ -14,13 +13,13 @@ internal sealed class SeriesRun : IDisposable
     private readonly string _database, _studyPath;
     private readonly SeriesFile _file;
     private readonly EndpointRemarks _remarks;
-    private PromptStudy? _open; // the member whose turn it is: one model at a time
+    private bool _isPipeline;
+    private LoadedStudy? _open; // the member whose turn it is: one model at a time
 
     private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, string studyPath)
     {
         (_surroundings, _database, Name, _file, _studyPath) = (surroundings, database, name, file, studyPath);
         _remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
-        Members = [.. Enumerable.Range(1, file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<Prompt>>)(() => Open(search, seed))))];
     }
 
     /// <summary>The series' name.</summary>
@@ -28,9 +27,6 @@ internal sealed class SeriesRun : IDisposable
 
     /// <summary>The names of the searches, the one in question first.</summary>
     public IEnumerable<string> Searches => _file.Searches.Keys;
-
-    /// <summary>Opens each study: by seed, then by search.</summary>
-    public ImmutableArray<Func<Study<Prompt>>> Members { get; }
 
     /// <summary>Reads a series and checks all its searches; nothing is spent.</summary>
     /// <exception cref="InputException">Something does not fit; the message says where.</exception>
@@ -43,7 +39,7 @@ internal sealed class SeriesRun : IDisposable
             throw new InputException($"{surroundings.Shown(path)}: searches is empty; it must hold at least one, such as {{ \"few-shot\": {{ \"use\": \"few-shot-search\" }} }}.");
         }
 
-        if (series.Searches.Keys.FirstOrDefault(n => n.Length == 0 || n.AsSpan().ContainsAny(":/") || n is "yours" or PromptPart.NoInstruction or "majority class") is { } taken)
+        if (series.Searches.Keys.FirstOrDefault(n => n.Length == 0 || n.AsSpan().ContainsAny(":/") || n is "yours" or PromptPart.NoInstruction or PipelinePart.NoInstructions or "majority class") is { } taken)
         {
             throw new InputException($"{surroundings.Shown(path)}: a search cannot be called \"{PlainText.Printable(taken)}\"; give it a name of its own, without \":\" and \"/\".");
         }
@@ -59,7 +55,8 @@ internal sealed class SeriesRun : IDisposable
         {
             try
             {
-                run.Load(search, 1).Dispose();
+                using LoadedStudy first = run.Load(search, 1);
+                run._isPipeline = first is PipelineStudy;
             }
             catch (InputException e)
             {
@@ -69,6 +66,10 @@ internal sealed class SeriesRun : IDisposable
 
         return run;
     }
+
+    /// <summary>Runs the study of each seed and search.</summary>
+    public IAsyncEnumerable<SeriesEvent> RunAsync(CancellationToken cancellationToken) =>
+        _isPipeline ? Series.RunAsync(Members<Pipeline>(), cancellationToken) : Series.RunAsync(Members<Prompt>(), cancellationToken);
 
     /// <summary>The verdict over all seeds, each search under its own name and its control beside it.</summary>
     /// <param name="verdicts">One a member, in order.</param>
@@ -89,20 +90,23 @@ internal sealed class SeriesRun : IDisposable
                 .Select(row => row.Role switch
                 {
                     ArmRole.Search => row with { Name = names[k], Role = k == 0 ? ArmRole.Search : ArmRole.Control },
-                    ArmRole.Control when !row.IsBaseline && row.Name != PromptPart.NoInstruction => row with { Name = $"{names[k]}: {row.Name}" },
+                    ArmRole.Control when !row.IsBaseline && row.Name is not (PromptPart.NoInstruction or PipelinePart.NoInstructions) => row with { Name = $"{names[k]}: {row.Name}" },
                     _ => row,
                 }))],
         };
     }
 
-    private Study<Prompt> Open(string search, int seed)
+    // By seed, then by search.
+    private Func<Study<T>>[] Members<T>() => [.. Enumerable.Range(1, _file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<T>>)(() => Open<T>(search, seed))))];
+
+    private Study<T> Open<T>(string search, int seed)
     {
         _open?.Dispose();
         _open = Load(search, seed);
-        return _open.OpenStudy(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
+        return ((LoadedStudy<T>)_open).OpenStudy(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
     }
 
-    private PromptStudy Load(string search, int seed)
+    private LoadedStudy Load(string search, int seed)
     {
         ReadStudyFile read = StudyFileReader.Read(_studyPath, _surroundings.Shown(_studyPath));
         StudyFile study = read.Study;
@@ -118,6 +122,6 @@ internal sealed class SeriesRun : IDisposable
         }
 
         (data.Split.Sets, data.Split.Set) = (_file.Seeds, seed);
-        return PromptStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, _remarks.Open);
+        return LoadedStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, _remarks.Open);
     }
 }

@@ -46,7 +46,7 @@ internal static class StudyModels
 
         (string Field, bool IsGiven)[] ofEndpoints =
         [
-            ("name", model.Name is not null), ("maxReplyTokens", model.MaxReplyTokens is not null), ("topTokens", model.TopTokens is not null), ("concurrency", model.Concurrency is not null),
+            ("name", model.Name is not null), ("topTokens", model.TopTokens is not null), ("concurrency", model.Concurrency is not null),
             ("requestsPerMinute", model.RequestsPerMinute is not null), ("tokensPerMinute", model.TokensPerMinute is not null), ("timeoutSeconds", model.TimeoutSeconds is not null),
         ];
         if (!model.IsEndpoint && ofEndpoints.FirstOrDefault(f => f.IsGiven).Field is { } field)
@@ -72,7 +72,7 @@ internal static class StudyModels
             return read.Placed($"{path}.baseUrl", () => open is null ? endpoint.Open() : open(endpoint));
         }
 
-        if (model == new ModelFile())
+        if (model with { MaxReplyTokens = null } == new ModelFile())
         {
             return endpoints.Open(Endpoints.Embedded);
         }

@@ -39,6 +39,12 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
 
     internal Optimizer<Prompt> Inner => inner;
 
+    /// <summary>The most rollouts that it asks for.</summary>
+    /// <param name="turns">The most that the search of each open component asks for.</param>
+    /// <param name="train">Number of training items.</param>
+    /// <param name="validation">Number of validation items.</param>
+    public long MostRollouts(IEnumerable<long> turns, int train, int validation) => Rounds * turns.Sum(t => t + train + (2L * validation));
+
     /// <inheritdoc />
     public override async Task SearchAsync(Search<T> search, CancellationToken cancellationToken)
     {

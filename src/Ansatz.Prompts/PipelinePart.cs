@@ -29,7 +29,11 @@ public sealed record PipelineStep(PromptTemplate Template, Prompt? Yours = null,
 /// </remarks>
 public sealed class PipelinePart : PromptComponents<Pipeline>
 {
+    /// <summary>The name of the control without instructions.</summary>
+    public const string NoInstructions = "no instructions";
+
     private readonly ImmutableArray<PipelineStep> _steps;
+    private readonly ImmutableArray<PromptTemplate> _templates;
     private readonly ImmutableDictionary<string, PromptPart> _parts; // by step, under yours, outputs of earlier steps blank
 
     /// <summary>An open pipeline.</summary>
@@ -41,6 +45,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         ArgumentNullException.ThrowIfNull(steps);
         ArgumentNullException.ThrowIfNull(splits);
         _steps = [.. steps];
+        _templates = [.. steps.Select(s => s.Template)];
         Splits = splits;
         CheckSteps();
         Yours = new([.. _steps.Select(s => new NamedPrompt(s.Name, s.Yours ?? new()))]);
@@ -70,6 +75,9 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonArray Identity => [.. _steps.Select(s => (JsonNode)_parts[s.Name].Identity)];
 
+    /// <summary>The columns of the data that its templates show, in order.</summary>
+    public ImmutableArray<string> Fields => [.. _templates.SelectMany(t => t.Fields).Where(Splits.Inputs.Contains).Distinct()];
+
     internal DataSplits Splits { get; }
 
     /// <inheritdoc />
@@ -98,7 +106,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         if (Yours.Steps.Any(s => s.Prompt.Instruction.Length > 0))
         {
             controls.Add(Arm<Pipeline>.Fixed(
-                "no instructions", ArmRole.Control, open => new([.. open.Yours.Steps.Select(s => s with { Prompt = s.Prompt with { Instruction = "" } })])));
+                NoInstructions, ArmRole.Control, open => new([.. open.Yours.Steps.Select(s => s with { Prompt = s.Prompt with { Instruction = "" } })])));
         }
 
         if (search.Optimizer is Gepa<Pipeline> gepa)
@@ -138,7 +146,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         ArgumentNullException.ThrowIfNull(outcome);
         int step = Components.IndexOf(component);
         ImmutableArray<string> outputs = OutputsIn(outcome);
-        TextItem seen = SeenBy(step, Splits.Train[item], outputs);
+        TextItem seen = SeenBy(_templates, step, Splits.Train[item], outputs);
         return new(
             _steps[step].Template.Render(value[component] with { Instruction = "", Demonstrations = [] }, seen.Fields),
             step < _steps.Length - 1 ? OutputOf(step, outputs) : PromptPart.OutputOf(outcome),
@@ -154,7 +162,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         return new(
             _steps[step].Template,
             Splits,
-            [.. Splits.Train.Select((t, i) => SeenBy(step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))],
+            [.. Splits.Train.Select((t, i) => SeenBy(_templates, step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))],
             held[component],
             _steps[step].Open ?? new() { Instruction = _steps[step].Template.HasInstruction ? new() : null },
             prompt => HeldBy(held.With(component, prompt)));
@@ -183,11 +191,11 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
     }
 
     /// <summary>An item as a step sees it: the data's columns, and what the steps before it wrote.</summary>
-    internal TextItem SeenBy(int step, TextItem item, ImmutableArray<string> outputs) =>
-        new(item.Fields.AddRange(Enumerable.Range(0, step).Select(s => KeyValuePair.Create(_steps[s].Name, OutputOf(s, outputs)))), item.Answer, item.Source);
+    internal static TextItem SeenBy(ImmutableArray<PromptTemplate> templates, int step, TextItem item, ImmutableArray<string> outputs) =>
+        new(item.Fields.AddRange(Enumerable.Range(0, step).Select(s => KeyValuePair.Create(templates[s].Answer, OutputOf(s, outputs)))), item.Answer, item.Source);
 
-    /// <summary>What the steps before the last wrote, as an outcome keeps it: a list of texts as JSON.</summary>
-    internal static string TraceText(ImmutableArray<string> outputs) => JsonSerializer.Serialize(outputs, PipelineJson.Readable.ImmutableArrayString);
+    /// <summary>What the steps before the last wrote, as <see cref="Outcome.Trace"/> has it: a list of texts as JSON.</summary>
+    public static string TraceText(ImmutableArray<string> outputs) => JsonSerializer.Serialize(outputs, PipelineJson.Readable.ImmutableArrayString);
 
     private static ImmutableArray<string> OutputsIn(Outcome outcome) =>
         outcome.Trace is { } trace ? JsonSerializer.Deserialize(trace, PipelineJson.Readable.ImmutableArrayString) : [];

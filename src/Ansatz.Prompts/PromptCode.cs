@@ -48,11 +48,18 @@ internal sealed class PromptCode
     /// <summary>Messages and options of a chat call.</summary>
     public string Messages()
     {
-        Begin("using Microsoft.Extensions.AI;", "A prompt that was found by search.", _byLogProbability
+        AppendUsings("using Microsoft.Extensions.AI;");
+        return Messages("FoundPrompt", "A prompt that was found by search.");
+    }
+
+    /// <summary>As <see cref="Messages()"/>, without what stands above it in a file of its own.</summary>
+    public string Messages(string type, string summary)
+    {
+        AppendSummary(summary, _byLogProbability
             ? ["It was measured by the log-probability that the model gives to each label right after this text, without a chat template. What a chat", "model writes in reply was not measured: measure it before you trust it."]
             : []);
         _code.Append(CultureInfo.InvariantCulture, $$"""
-            public static class FoundPrompt
+            public static class {{type}}
             {
                 /// <summary>{{(_byLogProbability ? "The likeliest reply, and not a long one." : "It was measured at temperature 0.")}}</summary>
                 public static ChatOptions Options => new() { Temperature = 0, MaxOutputTokens = {{_settings.MaxReplyTokens}} };
@@ -75,7 +82,8 @@ internal sealed class PromptCode
     /// <summary>An agent with the prompt as its instructions.</summary>
     public string Agent()
     {
-        Begin("using Microsoft.Agents.AI;\nusing Microsoft.Extensions.AI;", "An agent whose instructions were found by search.", _byLogProbability
+        AppendUsings("using Microsoft.Agents.AI;\nusing Microsoft.Extensions.AI;");
+        AppendSummary("An agent whose instructions were found by search.", _byLogProbability
             ? ["The prompt was measured by the log-probability that the model gives to each label right after its whole text. What a chat model writes in", "reply under these instructions was not measured: measure it before you trust it."]
             : _settings.AsInstructions ? []
             : ["The prompt was measured as one message of the user's. Cut in two, into instructions and a message, it was not measured: measure it before", "you trust it (`ansatz check STUDY --as-instructions`)."]);
@@ -104,9 +112,11 @@ internal sealed class PromptCode
         return End();
     }
 
-    private void Begin(string usings, string summary, string[] remarks)
+    private void AppendUsings(string usings) => _code.Append(CultureInfo.InvariantCulture, $"{(_labels.IsDefaultOrEmpty ? "" : "using System.Text.RegularExpressions;\n")}{usings}\n\n");
+
+    private void AppendSummary(string summary, string[] remarks)
     {
-        _code.Append(CultureInfo.InvariantCulture, $"{(_labels.IsDefaultOrEmpty ? "" : "using System.Text.RegularExpressions;\n")}{usings}\n\n/// <summary>{summary}</summary>\n");
+        _code.Append(CultureInfo.InvariantCulture, $"/// <summary>{summary}</summary>\n");
         if (remarks.Length > 0)
         {
             _code.Append(CultureInfo.InvariantCulture, $"/// <remarks>\n{string.Concat(remarks.Select(r => $"/// {r}\n"))}/// </remarks>\n");
@@ -198,8 +208,8 @@ internal sealed class PromptCode
         return longest;
     }
 
-    // "Review text" -> reviewText; what is left without a letter, or is there already, gets a number.
-    private static string[] Identifiers(ImmutableArray<string> names)
+    /// <summary>"Review text" -> reviewText; what is left without a letter, or is there already, gets a number.</summary>
+    public static string[] Identifiers(ImmutableArray<string> names)
     {
         List<string> identifiers = [];
         foreach (string name in names)

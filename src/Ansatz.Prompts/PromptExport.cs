@@ -22,9 +22,7 @@ public static class PromptExport
     public static string ToMessagesJson(PromptTemplate template, Prompt prompt, SolverSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(template);
-        return new JsonArray([
-            .. template.Messages(prompt, Open(template), settings?.AsInstructions == true).Select(m => (JsonNode)new JsonObject { ["role"] = m.Role.Value, ["content"] = m.Text }),
-        ]).ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        return MessagesOf(template, prompt, settings).ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
     /// <summary>A class that makes the messages and options of a chat call with Microsoft.Extensions.AI, and reads the label in a reply.</summary>
@@ -54,6 +52,12 @@ public static class PromptExport
             ? throw new InputException("Nothing in this prompt is the same for all items, so there is nothing to be an agent's instructions; take it as csharp.")
             : new PromptCode(template, prompt, labels, settings ?? new(), byLogProbability).Agent();
     }
+
+    /// <summary>The messages of a chat call.</summary>
+    internal static JsonArray MessagesOf(PromptTemplate template, Prompt prompt, SolverSettings? settings) =>
+    [
+        .. template.Messages(prompt, Open(template), settings?.AsInstructions == true).Select(m => (JsonNode)new JsonObject { ["role"] = m.Role.Value, ["content"] = m.Text }),
+    ];
 
     private static Dictionary<string, string> Open(PromptTemplate template) => template.Fields.ToDictionary(f => f, f => $"{{{f}}}");
 }

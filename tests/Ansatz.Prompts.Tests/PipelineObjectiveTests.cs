@@ -164,7 +164,7 @@ public sealed class PipelineObjectiveTests
 
         Assert.Equal("The pipeline 0123 contains Train item 2, or its duplicate, and may not be scored on it; ask for the items of PipelinePart.Scorable.", error.Message);
         Assert.Equal([0, 1, 3], ((PipelinePart)objective.Open).Scorable(quoting));
-        Assert.Equal("odd", (await objective.AnswerAsync(quoting, new Dictionary<string, string> { ["text"] = "Is 7 even?" }, TestContext.Current.CancellationToken)).Answer);
+        Assert.Equal("odd", (await objective.Solver.AnswerAsync(quoting, new Dictionary<string, string> { ["text"] = "Is 7 even?" }, TestContext.Current.CancellationToken)).Answer);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class CheckCommand
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         EndpointRemarks remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
         using LoadedStudy loaded = LoadedStudy.Load(file.Read, file.Folder, surroundings.Endpoints, remarks.Open);
-        if ((model is not null || asInstructions) && loaded is not PromptStudy)
+        if ((model is not null || asInstructions) && loaded is ProgramStudy)
         {
             throw new InputException($"{(asInstructions ? "--as-instructions" : "--model")} is for prompts: no model answers in the study \"{name}\".");
         }
@@ -44,7 +44,8 @@ internal static class CheckCommand
         On(other, model is null ? other.Read.Study.Model : Parse(model, surroundings));
         if (asInstructions)
         {
-            other.Read.Study.Prompt!.AsInstructions = true;
+            other.Read.Study.Prompt?.AsInstructions = true;
+            other.Read.Study.Pipeline?.AsInstructions = true;
         }
 
         using LoadedStudy? elsewhere = model is null && !asInstructions ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints, remarks.Open);
@@ -100,7 +101,7 @@ internal static class CheckCommand
     private static string Words(string name, Check check, LoadedStudy loaded, LoadedStudy? elsewhere)
     {
         ScoreFormat format = ScoreFormat.Of(loaded.Scale, [check.Then]);
-        string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}{(elsewhere.File.Prompt?.AsInstructions == true && loaded.File.Prompt?.AsInstructions != true ? ", as instructions" : "")}";
+        string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}{(PromptFiles.SolverOf(elsewhere.File).AsInstructions && !PromptFiles.SolverOf(loaded.File).AsInstructions ? ", as instructions" : "")}";
         string now = check.Mean is { } mean ? format.Number(mean) : "no number";
         string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");
         string calls = check.Spent.Calls > 0 ? Invariant($", of {check.Spent.Calls:N0} calls") : "";

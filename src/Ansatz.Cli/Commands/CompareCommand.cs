@@ -27,7 +27,7 @@ internal static class CompareCommand
         List<Verdict> verdicts = [];
         try
         {
-            await foreach (SeriesEvent happened in Series.RunAsync(run.Members, cancellationToken).ConfigureAwait(false))
+            await foreach (SeriesEvent happened in run.RunAsync(cancellationToken).ConfigureAwait(false))
             {
                 if (happened.Event is StudyJudged judged)
                 {

@@ -31,7 +31,7 @@ internal abstract class Finding(Surroundings surroundings)
         JsonObject? description = study.Description;
         return study.Settings["forgotten"] is not null ? null
             : description?["program"] is not null ? (FoundProgram.Of(journal, study) is null ? null : ProgramFinding.Of(journal, study, surroundings))
-            : description?["prompt"] is not null && study.Verdict?.Found.CandidateId is not null ? PromptFinding.Of(journal, study, surroundings)
+            : (description?["prompt"] ?? description?["pipeline"]) is not null && study.Verdict?.Found.CandidateId is not null ? PromptFinding.Of(journal, study, surroundings)
             : null;
     }
 

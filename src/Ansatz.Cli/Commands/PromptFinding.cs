@@ -1,24 +1,30 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Ansatz.Cli.StudyFiles;
+using Ansatz.Language;
 using Ansatz.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Ansatz.Cli.Commands;
 
-/// <summary>The prompt that a judged study found, with its template, from what is stored alone.</summary>
+/// <summary>The prompt, or the prompts in a row, that a judged study found, with their templates, from what is stored alone.</summary>
 internal sealed class PromptFinding : Finding
 {
     private readonly string _study;
     private readonly StoredFile _file;
-    private readonly PromptTemplate _template;
-    private readonly Prompt _prompt;
+    private readonly ImmutableArray<PromptTemplate> _templates;
+    private readonly ImmutableArray<Prompt> _prompts;
 
-    private PromptFinding(Surroundings surroundings, string study, StoredFile file, PromptTemplate template, Prompt prompt)
-        : base(surroundings) => (_study, _file, _template, _prompt) = (study, file, template, prompt);
+    private PromptFinding(Surroundings surroundings, string study, StoredFile file, ImmutableArray<Prompt> prompts)
+        : base(surroundings) => (_study, _file, _templates, _prompts) = (study, file, PromptFiles.TemplatesOf(file.Read.Study), prompts);
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> Forms => ["text", "messages", "csharp", "agent"];
+    public override IReadOnlyList<string> Forms => IsOne ? ["text", "messages", "csharp", "agent"] : ["text", "messages", "csharp"];
+
+    private bool IsOne => _templates.Length == 1;
+
+    // The columns of the data.
+    private string[] Fields => [.. _templates.SelectMany(t => t.Fields).Distinct().Except(_templates.SkipLast(1).Select(t => t.Answer))];
 
     /// <inheritdoc cref="Finding.Of" />
     public static new PromptFinding Of(Journal journal, StoredStudy study, Surroundings surroundings)
@@ -29,16 +35,11 @@ internal sealed class PromptFinding : Finding
         }
 
         StoredFile file = Shared.FileOf(study, journal, surroundings);
-        return new(
-            surroundings,
-            study.Name,
-            file,
-            PromptTemplate.Parse(file.Read.Study.Prompt!.Template),
-            FoundPrompt.Read(journal.Candidates(study, found.Name).First(c => c.Id == id)));
+        return new(surroundings, study.Name, file, PromptFiles.PromptsOf(file.Read.Study, journal.Candidates(study, found.Name).First(c => c.Id == id)));
     }
 
     /// <inheritdoc />
-    public override IEnumerable<string> Lines() => PlainText.PrintableLines(PromptExport.ToText(_template, _prompt)).Split('\n');
+    public override IEnumerable<string> Lines() => PlainText.PrintableLines(PromptText.Of(_templates, _prompts)).Split('\n');
 
     /// <inheritdoc />
     public override string Export(string form, ExportOptions options)
@@ -46,13 +47,15 @@ internal sealed class PromptFinding : Finding
         StudyFile file = _file.Read.Study;
         bool isLabel = file.Scorer.Use == ScorerKind.Label, byLogProbability = isLabel && (!file.Model.IsEndpoint || file.Model.TopTokens is not null);
         ImmutableArray<string> labels = [.. isLabel ? _file.Labels : []];
-        SolverSettings settings = PromptStudy.SolverOf(file);
+        SolverSettings settings = PromptFiles.SolverOf(file);
         return form switch
         {
-            "messages" => PromptExport.ToMessagesJson(_template, _prompt, settings),
-            "csharp" => PromptExport.ToCSharp(_template, _prompt, labels, settings, byLogProbability),
-            "agent" => PromptExport.ToAgent(_template, _prompt, labels, settings, byLogProbability),
-            _ => PromptExport.ToText(_template, _prompt),
+            "messages" => IsOne ? PromptExport.ToMessagesJson(_templates[0], _prompts[0], settings) : PipelineExport.ToMessagesJson(_templates, _prompts, settings),
+            "csharp" => IsOne
+                ? PromptExport.ToCSharp(_templates[0], _prompts[0], labels, settings, byLogProbability)
+                : PipelineExport.ToCSharp(_templates, _prompts, labels, settings, byLogProbability),
+            "agent" => PromptExport.ToAgent(_templates[0], _prompts[0], labels, settings, byLogProbability),
+            _ => PromptText.Of(_templates, _prompts),
         };
     }
 
@@ -66,16 +69,29 @@ internal sealed class PromptFinding : Finding
 
         StudyFile file = _file.Read.Study;
         using IChatClient model = StudyModels.OpenModel(_file.Read, "model", file.Model, _file.Folder, Surroundings.Endpoints);
-        PromptSolver solver = new(_template, [.. _file.Labels], StudyScorers.Reader(_file.Read, _file.Labels), model, PromptStudy.SolverOf(file));
-        Prompt prompt = options.IsYours ? PromptStudy.YoursOf(file.Prompt!.Yours, _template) : _prompt;
+        RuleScorer reader = StudyScorers.Reader(_file.Read, _file.Labels);
+        ImmutableArray<Prompt> prompts = options.IsYours ? PromptFiles.YoursOf(file, _templates) : _prompts;
+        Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<PromptAnswer>> answerAsync;
+        if (IsOne)
+        {
+            PromptSolver solver = new(_templates[0], [.. _file.Labels], reader, model, PromptFiles.SolverOf(file));
+            answerAsync = (fields, token) => solver.AnswerAsync(prompts[0], fields, token);
+        }
+        else
+        {
+            PipelineSolver solver = new(_templates, [.. _file.Labels], reader, model, PromptFiles.SolverOf(file));
+            Pipeline pipeline = new([.. _templates.Zip(prompts, (template, prompt) => new NamedPrompt(template.Answer, prompt))]);
+            answerAsync = (fields, token) => solver.AnswerAsync(pipeline, fields, token);
+        }
+
         if (Surroundings.IsTyped)
         {
-            await Surroundings.Output.WriteLineAsync($" {(options.IsYours ? "your prompt" : $"what \"{PlainText.Printable(_study)}\" found")}; an empty line ends").ConfigureAwait(false);
+            await Surroundings.Output.WriteLineAsync($" {(options.IsYours ? $"your {(IsOne ? "prompt" : "pipeline")}" : $"what \"{PlainText.Printable(_study)}\" found")}; an empty line ends").ConfigureAwait(false);
         }
 
         while (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } fields)
         {
-            PromptAnswer answer = await solver.AnswerAsync(prompt, fields, cancellationToken).ConfigureAwait(false);
+            PromptAnswer answer = await answerAsync(fields, cancellationToken).ConfigureAwait(false);
             string share = answer.Probabilities.FirstOrDefault(p => p.Label == answer.Answer) is { } p
                 ? string.Create(CultureInfo.InvariantCulture, $"   {100 * p.Probability:0} %")
                 : "";
@@ -87,7 +103,7 @@ internal sealed class PromptFinding : Finding
     private async Task<Dictionary<string, string>?> ReadAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
-        foreach (string field in _template.Fields)
+        foreach (string field in Fields)
         {
             if (Surroundings.IsTyped)
             {

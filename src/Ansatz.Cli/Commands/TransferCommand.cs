@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
@@ -91,7 +92,7 @@ internal static class TransferCommand
         }
 
         loaded.Dispose();
-        throw new InputException($"\"{name}\" searched programs; transfer is for prompts.");
+        throw new InputException($"\"{name}\" searched {(loaded is ProgramStudy ? "programs" : "a pipeline")}; transfer is for single prompts.");
     }
 
     private static async Task<Prompt> FoundAsync(Surroundings surroundings, string database, string name)
@@ -101,7 +102,7 @@ internal static class TransferCommand
         {
             StoredStudy stored = Shared.Find(journal, name, surroundings);
             VerdictRow row = stored.Verdict!.Found;
-            return FoundPrompt.Read(journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId));
+            return JsonSerializer.Deserialize(journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId).Text, Prompt.Codec)!;
         }
     }
 

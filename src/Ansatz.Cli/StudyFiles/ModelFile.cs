@@ -30,7 +30,7 @@ internal sealed record ModelFile
     [Example("\"OPENAI_API_KEY\"")]
     public string KeyFrom { get; set; } = "OPENAI_API_KEY";
 
-    [Description("The longest reply of an endpoint that answers, in tokens. Default: 256.")]
+    [Description("The longest reply where it answers, in tokens. Default: 256.")]
     [Range(1, 1_000_000), Example("256")]
     public int? MaxReplyTokens { get; set; }
 

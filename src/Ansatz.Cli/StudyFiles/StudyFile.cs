@@ -18,22 +18,25 @@ internal sealed record StudyFile
     [Example("\"sort customer reviews into praise and complaint\"")]
     public string? About { get; set; }
 
-    [Description("For a prompt: the labelled texts.")]
+    [Description("For prompts: the labelled texts.")]
     public DataFile? Data { get; set; }
 
     [Description("The open part, where that is a prompt: its locked text, your own filling, and what the search may fill.")]
     public PromptFile? Prompt { get; set; }
 
+    [Description("The open part, where that is several prompts, such as one that sorts and one that answers: one final score, one budget.")]
+    public PipelineFile? Pipeline { get; set; }
+
     [Description("The open part, where that is a program: a method of your own C# code, marked with [Open], beside its scorer and inputs.")]
     [Example("{ \"project\": \"Packing.csproj\" }")]
     public ProgramFile? Program { get; set; }
 
-    [Description("For a prompt: the model that answers: \"embedded\" (ships with Ansatz; no key, no network), a GGUF file, or an endpoint.")]
+    [Description("For prompts: the model that answers: \"embedded\" (ships with Ansatz; no key, no network), a GGUF file, or an endpoint.")]
     [Example("\"embedded\"")]
     [JsonConverter(typeof(ModelFileConverter))]
     public ModelFile Model { get; set; } = new();
 
-    [Description("For a prompt: what counts as right: a scorer's name, or an object where it needs settings. Default: label.")]
+    [Description("For prompts: what counts as right: a scorer's name, or an object where it needs settings. Default: label.")]
     [Example("{ \"use\": \"number\", \"tolerance\": 0.01 }")]
     [JsonConverter(typeof(ScorerFileConverter))]
     public ScorerFile Scorer { get; set; } = new();

@@ -23,9 +23,14 @@ internal static class StudyFileKinds
         StudyFile file = read.Study;
         if (file.Program is null)
         {
-            if ((Missing(read, "prompt") ?? Missing(read, "data")) is { } missing)
+            if (file is { Prompt: not null, Pipeline: not null })
             {
-                throw read.Wrong("", $"{missing} is missing; it must be given, unless the open part is a \"program\".");
+                throw read.Wrong("pipeline", "a study has one open part, and this one has a prompt and a pipeline; keep one of them.");
+            }
+
+            if (((file.Pipeline is null ? Missing(read, "prompt") : null) ?? Missing(read, "data")) is { } missing)
+            {
+                throw read.Wrong("", $"{missing} is missing; it must be given, unless the open part is a {(missing == "prompt" ? "\"pipeline\" or a " : "")}\"program\".");
             }
 
             if (file.Search.Use == OptimizerFile.FunSearch)
@@ -37,9 +42,9 @@ internal static class StudyFileKinds
             return;
         }
 
-        if (file.Prompt is not null)
+        if ((file.Prompt is not null ? "prompt" : file.Pipeline is not null ? "pipeline" : null) is { } other)
         {
-            throw read.Wrong("program", "a study has one open part, and this one has a prompt and a program; keep one of them.");
+            throw read.Wrong("program", $"a study has one open part, and this one has a {other} and a program; keep one of them.");
         }
 
         if (OfPrompts.FirstOrDefault(f => Has(read, f.Field)) is { Field: { } field, Instead: { } instead })

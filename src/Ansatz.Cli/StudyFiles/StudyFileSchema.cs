@@ -26,7 +26,7 @@ internal static class StudyFileSchema
             published[name] = value?.DeepClone();
         }
 
-        published["oneOf"] = new JsonArray(Required("data", "prompt"), Required("program"));
+        published["oneOf"] = new JsonArray(Required("data", "prompt"), Required("data", "pipeline"), Required("program"));
         return published.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
 

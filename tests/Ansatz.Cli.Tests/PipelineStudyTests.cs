@@ -1,0 +1,184 @@
+using System.Text.Json.Nodes;
+using Ansatz.Testing;
+
+namespace Ansatz.Cli.Tests;
+
+/// <summary>Studies of several prompts in a row: searched together, judged once, taken away whole.</summary>
+public sealed class PipelineStudyTests
+{
+    private const string Study = """
+        {
+          "name": "row",
+          "data": { "file": "rows.csv", "noun": "reviews", "split": { "train": 12, "validation": 20, "test": 40, "seed": 1 } },
+          "pipeline": {
+            "steps": [
+              { "template": "{instruction}Review: {text}\nWord: {word}", "yours": { "instruction": "Say a word." }, "open": { "instruction": { "options": ["Name the adjective."] } } },
+              {
+                "template": "{instruction}{demonstrations}Word: {word}\nKind: {label}",
+                "yours": { "instruction": "Decide." },
+                "open": { "demonstrations": { "upTo": 2 }, "label": { "praise": ["praise", "positive"], "complaint": ["complaint", "negative"] } }
+              }
+            ]
+          },
+          "search": { "candidates": 6 },
+          "seed": 1
+        }
+        """;
+
+    [Fact]
+    public async Task Run_TwoSteps_FindsTheFirstOnesInstructionAndEveryCommandKnowsIt()
+    {
+        using Cli cli = Row();
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.Contains("the instruction \"Name the adjective\" in \"word\"", Words(cli.Output), StringComparison.Ordinal);
+        Assert.Contains("It helped", Words(cli.Output), StringComparison.Ordinal);
+        string report = await File.ReadAllTextAsync(cli.File("runs/row/report.html"), TestContext.Current.CancellationToken);
+        Assert.Contains("word: instruction", report, StringComparison.Ordinal);
+        Assert.Contains("--- word ---", report, StringComparison.Ordinal);
+
+        // What is stored is enough.
+        File.Delete(cli.File("study.json"));
+        Assert.Equal(App.Done, await cli.RunAsync("show", "row"));
+        Assert.Contains("Name the adjective.", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("report", "row", "--to", "again.html"));
+        Assert.Equal(App.Done, await cli.RunAsync("check", "row"));
+        Assert.StartsWith("\"row\" holds: ", cli.Output.TrimStart(), StringComparison.Ordinal);
+        File.Delete(cli.File("rows.csv"));
+        Assert.Equal(App.Done, await cli.RunAsync("export", "row"));
+        Assert.StartsWith("--- word ---\nName the adjective.\n\nReview: {text}\nWord:\n\n--- label ---\n", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "row", "--as", "messages"));
+        Assert.Equal(["word", "label"], JsonNode.Parse(cli.Output)!.AsObject().Select(s => s.Key));
+        Assert.Equal(App.Done, await cli.RunAsync("export", "row", "--as", "csharp"));
+        Assert.Contains("public static class FoundPipeline", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("export", "row", "--as", "agent"));
+        Assert.Contains("cannot be written as agent; it can as: text, messages, csharp.", cli.Error, StringComparison.Ordinal);
+
+        // Your own first step says nothing that the second could go by.
+        Assert.Equal(App.Done, await cli.TypeAsync("It is good thing 1\n", "try", "row"));
+        Assert.StartsWith("praise", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.TypeAsync("It is good thing 1\n", "try", "row", "--yours"));
+        Assert.StartsWith("complaint", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CutOffAndAgain_GoesOnToTheSameHistory()
+    {
+        using Cli whole = Row(), cut = Row();
+        Assert.Equal(App.Done, await whole.RunAsync("run", "study.json"));
+        using CancellationTokenSource stop = new();
+        cut.Model.BeforeBlock = n => (n == 12 ? (Action)stop.Cancel : () => { })();
+
+        Assert.Equal(App.Interrupted, await cut.RunAsync("", ["run", "study.json"], stop.Token));
+        Assert.Equal(App.Done, await cut.RunAsync("run", "study.json"));
+
+        Assert.Equal(await whole.HistoryAsync("row"), await cut.HistoryAsync("row"));
+    }
+
+    [Fact]
+    public async Task Run_Gepa_ReflectsOnEachStepByItsName()
+    {
+        using Cli cli = Row(Study.Replace("\"open\": { \"demonstrations\"", "\"open\": { \"instruction\": {}, \"demonstrations\"", StringComparison.Ordinal)
+            .Replace("\"candidates\": 6", "\"use\": \"gepa\", \"candidates\": 6", StringComparison.Ordinal));
+        Func<string, string> steps = cli.Model.Reply!;
+        List<string> reflections = [];
+        cli.Model.Reply = asked =>
+        {
+            if (asked.EndsWith("Word:", StringComparison.Ordinal))
+            {
+                return steps(asked);
+            }
+
+            reflections.Add(asked);
+            return asked.Contains("step \"word\"", StringComparison.Ordinal) ? "```\nName the adjective.\n```" : "```\nDecide now.\n```";
+        };
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.Contains(reflections, r => r.Contains("the step \"word\"", StringComparison.Ordinal) && r.Contains("Output:\nthing\n", StringComparison.Ordinal));
+        Assert.Contains("the instruction \"Name the adjective\" in \"word\"", Words(cli.Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DryRun_Endpoint_CountsACallForEachStep()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(_ => "praise", (_, _) => Trouble.None);
+        using Cli cli = Row(Study.Replace("\"seed\": 1\n}", $$"""
+            "seed": 1,
+            "model": { "baseUrl": "{{server.Url}}", "name": "tiny", "maxReplyTokens": 16 }, "prices": { "tiny": { "inputPerMillion": 1, "outputPerMillion": 4 } }
+            }
+            """, StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run", "--json") == App.Done, cli.Error);
+
+        JsonNode plan = JsonNode.Parse(cli.Output)!;
+        Assert.Equal(2 * (Number("searchRollouts") + Number("controlRollouts") + Number("verdictRollouts")), Number("calls"));
+        Assert.Empty(server.Requests);
+
+        long Number(string field) => plan[field]!.GetValue<long>();
+    }
+
+    [Theory]
+    [InlineData("\"Name the adjective.\"] } } },", "\"Name the adjective.\"] } } }, {\"template\": \"{text}: {word}\"},", "the step \"word\" is named like a column of the data or an earlier step")]
+    [InlineData("Word: {word}\\nKind", "Word: {wort}\\nKind", "study.json(8,21): the hole {wort} is neither what an earlier step writes nor a column of the data (rows.csv(1): there is no column \"wort\"; the columns are: text, label). Did you mean \"word\"?")]
+    [InlineData("\"open\": { \"instruction\": { \"options\"", "\"open\": { \"demonstrations\": {}, \"instruction\": { \"options\"", "the data hold no right answers for the step \"word\"")]
+    [InlineData("\"steps\": [", "\"steps\": [], \"stepz\": [", "\"pipeline\" has no field \"stepz\"")]
+    [InlineData("\"pipeline\": {", "\"prompt\": { \"template\": \"{text}: {label}\" }, \"pipeline\": {", "a study has one open part, and this one has a prompt and a pipeline")]
+    [InlineData("\"pipeline\": {", "\"program\": { \"project\": \"x\" }, \"pipeline\": {", "a study has one open part, and this one has a pipeline and a program")]
+    [InlineData("{instruction}Review: {text}\\nWord: {word}", "{instruction}Review: {text", "study.json(6,21): the prompt's template has a { at")]
+    [InlineData("\"praise\": [\"praise\"", "\"prays\": [\"praise\"", "the label \"prays\" is not one of: ")]
+    [InlineData("\"candidates\": 6", "\"use\": \"opro\"", "opro writes instructions, but pipeline.steps[1].open has no \"instruction\"")]
+    [InlineData("\"candidates\": 6", "\"use\": \"bootstrap-few-shot\"", "bootstrap-few-shot chooses examples, but pipeline.steps[0].open has no \"demonstrations\"")]
+    [InlineData("\"candidates\": 6", "\"use\": \"fun-search\"", "search.use is fun-search, which searches programs")]
+    public async Task Run_BadFile_OneSentenceWithItsPlace(string good, string bad, string words)
+    {
+        using Cli cli = Row(Study.Replace(good, bad, StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains(words, cli.ErrorHere, StringComparison.Ordinal);
+        Assert.Contains(".json(", cli.Error + ".csv(", StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+
+    [Fact]
+    public async Task Transfer_Pipeline_IsRefusedInASentence()
+    {
+        using Cli cli = Row();
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("transfer", "row", "--model", "embedded"));
+
+        Assert.Contains("\"row\" searched a pipeline; transfer is for single prompts.", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compare_Pipeline_RunsEachSearchOnEachSeedAndNamesItsControl()
+    {
+        using Cli cli = Row();
+        cli.Write("series.json", """
+            { "study": "study.json", "seeds": 2, "searches": { "few-shot": { "use": "few-shot-search", "candidates": 3 }, "mipro": { "use": "mipro-v2" } } }
+            """);
+
+        Assert.True(await cli.RunAsync("compare", "series.json") == App.Done, cli.Error);
+
+        string words = Words(cli.Output);
+        Assert.Contains("series/mipro/2: ", words, StringComparison.Ordinal);
+        Assert.Contains("mipro: random pairs", words, StringComparison.Ordinal);
+        Assert.Contains("no instructions", words, StringComparison.Ordinal);
+    }
+
+    // The first step names the adjective where it is told to, else the thing; the second knows what an adjective says. Asked for an instruction, it has one.
+    private static Cli Row(string study = Study)
+    {
+        Cli cli = Cli.WithStudy(study);
+        cli.Model.Skill = _ => 1;
+        cli.Model.Reply = asked => asked.EndsWith("Word:", StringComparison.Ordinal)
+            ? asked[asked.LastIndexOf("Review: ", StringComparison.Ordinal)..].Split(' ')[asked.Contains("adjective", StringComparison.Ordinal) ? 3 : 4]
+            : "Think.";
+        return cli;
+    }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
