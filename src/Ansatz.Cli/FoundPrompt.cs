@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ansatz.Prompts;
 
 namespace Ansatz.Cli;
 
@@ -13,16 +14,26 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
     {
         StoredStudy stored = journal.Find(verdict.Study)!;
         Dictionary<string, StoredCandidate> candidates = journal.Candidates(stored, verdict.Found.Name).ToDictionary(c => c.Id);
-        StoredCandidate winner = candidates[verdict.Found.CandidateId!], before = winner;
-        while (PromptChanges.IsSimplification(before.Origin, before.Parents) && candidates.TryGetValue(before.Parents[0], out StoredCandidate? parent))
+        StoredCandidate at = candidates[verdict.Found.CandidateId!];
+        T found = study.ValueOf(at);
+
+        // Each prompt as it was before it was simplified: of several, each may have been in its turn.
+        Prompt[] now = [.. study.PromptsOf(found)], before = [.. now];
+        HashSet<string> met = [at.Id];
+        while (!at.Parents.IsEmpty && candidates.TryGetValue(at.Parents[0], out StoredCandidate? parent) && met.Add(parent.Id))
         {
-            before = parent;
+            if (PromptChanges.IsSimplification(at.Origin, at.Parents))
+            {
+                Prompt[] simpler = [.. study.PromptsOf(study.ValueOf(at))], whole = [.. study.PromptsOf(study.ValueOf(parent))];
+                before = [.. before.Select((b, i) => PromptChanges.Same(simpler[i], whole[i]) ? b : whole[i])];
+            }
+
+            at = parent;
         }
 
-        T found = study.ValueOf(winner);
         double better = BetterOnValidation(study, journal, stored, verdict);
         bool isDone = journal.Arms(stored).First(a => a.Name == verdict.Found.Name).Ended == "done";
-        return new(found, Words(study, found, study.ValueOf(before), verdict, better, isDone));
+        return new(found, Words(study, now, before, verdict, better, isDone));
     }
 
     // By how much the best that was measured on all validation items did better there than what was found; 0 where nothing did.
@@ -36,17 +47,17 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
         return means.TryGetValue(verdict.Found.CandidateId!, out double own) ? means.Values.Max() - own : 0;
     }
 
-    private static string Words(TextStudy<T> study, T found, T before, Verdict verdict, double better, bool isDone)
+    private static string Words(TextStudy<T> study, Prompt[] found, Prompt[] before, Verdict verdict, double better, bool isDone)
     {
         string label = (verdict.AgainstYours.Finding == Finding.Better) ? "What did it" : "What was found";
-        PromptChanges[] all = [.. study.Templates.Zip(study.PromptsOf(study.Part.Yours).Zip(study.PromptsOf(before), study.PromptsOf(found)), (template, prompts) =>
+        PromptChanges[] all = [.. study.Templates.Zip(study.PromptsOf(study.Part.Yours).Zip(before, found), (template, prompts) =>
             new PromptChanges(prompts.First, prompts.Second, prompts.Third, study.Templates.Length > 1 ? $" in \"{template.Answer}\"" : "", study.Splits.Labels))];
         if (all.All(c => c.IsNone))
         {
             ScoreFormat format = ScoreFormat.Of(verdict);
             return better <= 0
                 ? $"What was found is your own {study.Part.Noun}: nothing that was tried on all validation items did better there."
-                : $"What was found is your own {study.Part.Noun}: the best that was tried did better on validation by {format.Number(better)}{format.Unit}, but {(isDone ? "simplifying it led back to yours" : "the search was cut short and did not keep it")}.";
+                : $"What was found is your own {study.Part.Noun}: the best that was tried did better on validation by {format.Number(better)}{format.Unit}, but {(!isDone ? "the search was cut short and did not keep it" : study.Templates.Length == 1 ? "simplifying it led back to yours" : "what the search made of it in the end was no better than yours")}.";
         }
 
         List<string> sentences = [$"{label}: {PromptChanges.And([.. all.SelectMany(c => c.Made)])}."];

@@ -28,11 +28,10 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
     public override Objective<Pipeline> Goal => _objective;
 
     /// <inheritdoc />
-    public override string LongestTrace => PipelinePart.TraceText(
-        [.. Enumerable.Repeat(new string('x', CountingClient.BytesPerToken * PromptFiles.SolverOf(File).MaxReplyTokens), Part.Steps.Length - 1)]);
+    public override string LongestTrace => PipelinePart.TraceText(LongestOutputs(0));
 
     // What a search over one step at a time takes in turn.
-    private IEnumerable<PromptPart> OpenSteps => Part.Components.Select(c => Part.PartOf(Part.Yours, c, [])).Where(p => p.Slots is not { Instruction: null, Demonstrations: null, Labels: null });
+    private IEnumerable<PromptPart> OpenSteps => Part.Components.Select(c => Part.PartOf(Part.Yours, c, [])).Where(p => !p.Slots.IsClosed);
 
     /// <summary>Reads data, opens the model and checks everything against everything.</summary>
     /// <inheritdoc cref="LoadedStudy.Load" />
@@ -45,18 +44,8 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
             throw read.Wrong("pipeline.steps", $"pipeline.steps has {(templates.Length == 0 ? "none" : "one")}, and a pipeline has at least two; a single one is a \"prompt\".");
         }
 
-        string[] outputs = [.. templates.SkipLast(1).Select(t => t.Answer)], columns = [.. templates.SelectMany(t => t.Fields).Distinct().Except(outputs)];
-        LabelledTexts texts;
-        try
-        {
-            texts = LabelledTexts.Read(read, folder, columns, templates[^1].Answer);
-        }
-        catch (InputException e) when (columns.FirstOrDefault(c => e.Message.Contains($"no column \"{c}\"", StringComparison.Ordinal)) is { } hole)
-        {
-            string place = $"{Place(Array.FindIndex(templates, t => t.Fields.Contains(hole)))}.template"; // as likely a step's name, misspelt
-            throw read.Wrong(place, $"the hole {{{hole}}} is neither what an earlier step writes nor a column of the data ({e.Message.TrimEnd('.')}).{Nearest.Question(hole, outputs)}");
-        }
-
+        CheckHoles(read, folder, templates);
+        LabelledTexts texts = LabelledTexts.Read(read, folder, PipelineSolver.ColumnsOf(templates), templates[^1].Answer);
         PipelineStep[] steps = [.. files.Select((s, i) =>
         {
             texts.CheckLabels(read, Place(i));
@@ -78,7 +67,16 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
     }
 
     /// <inheritdoc />
-    public override Pipeline Probe() => Part.Yours;
+    public override Pipeline Probe() => Part.Draw(new Rng(File.Seed, "dry-run"));
+
+    /// <inheritdoc />
+    /// <remarks>Examples of the last step show outputs of the earlier ones that are as long as they may be, and not the same.</remarks>
+    public override Pipeline LongProbe()
+    {
+        string last = Part.Components[^1];
+        Outcome[] outcomes = [.. Splits.Train.Select((_, i) => new Scored(0) { Trace = PipelinePart.TraceText(LongestOutputs(i)) })];
+        return Probe().With(last, Part.PartOf(Part.Yours, last, outcomes).Draw(new Rng(File.Seed, "dry-run")));
+    }
 
     /// <inheritdoc />
     /// <remarks>GEPA works on all steps at once; the others search one step after the other.</remarks>
@@ -97,13 +95,50 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
         return (search, search.MostRollouts(turns.Select(t => t.MostRollouts), train, validation));
     }
 
+    private ImmutableArray<string> LongestOutputs(int number)
+    {
+        string start = number.ToString(CultureInfo.InvariantCulture);
+        return [.. Enumerable.Repeat(start.PadRight(CountingClient.BytesPerToken * PromptFiles.SolverOf(File).MaxReplyTokens, 'x'), Part.Steps.Length - 1)];
+    }
+
     private static string Place(int step) => string.Create(CultureInfo.InvariantCulture, $"pipeline.steps[{step}]");
+
+    // What a step shows an earlier one must write, or the data must have.
+    private static void CheckHoles(ReadStudyFile read, string folder, PromptTemplate[] templates)
+    {
+        DataFile data = read.Study.Data!;
+        string path = Path.Combine(folder, data.File);
+        string[] names = [.. templates.Select(t => t.Answer)];
+        ImmutableArray<string> columns = data.Input is { } input ? [.. input.Values]
+            : data.Format is null && Path.Exists(path) ? Dataset.ColumnsOf(path)
+            : PipelineSolver.ColumnsOf(templates);
+        foreach ((int i, PromptTemplate template) in templates.Index())
+        {
+            string place = $"{Place(i)}.template";
+            foreach (string hole in template.Fields.Except(names[..i]))
+            {
+                string? wrong = hole == names[^1] ? "the right answer; only the last template ends with it."
+                    : names.Contains(hole) ? "which a later step writes; put that step before this one."
+                    : !columns.Contains(hole) ? $"which is neither written by an earlier step nor a column of the data; there is: {string.Join(", ", columns.Except([names[^1]]).Concat(names[..i]))}.{Nearest.Question(hole, columns.Concat(names[..i]))}"
+                    : null;
+                if (wrong is not null)
+                {
+                    throw read.Wrong(place, $"the template shows {{{hole}}}, {wrong}");
+                }
+            }
+        }
+
+        if (data.Answer is { } answer && answer != names[^1])
+        {
+            throw read.Wrong($"{Place(names.Length - 1)}.template", $"the last template ends with {{{names[^1]}}}, but the answers stand in the column \"{answer}\"; end it with {{{answer}}}.");
+        }
+    }
 
     // Each step that is searched must have what the search fills; GEPA needs one instruction in all.
     private static void CheckSearch(ReadStudyFile read, PipelinePart part)
     {
         OpenSlots[] slots = [.. part.Components.Select(part.SlotsOf)];
-        if (slots.All(s => s is { Instruction: null, Demonstrations: null, Labels: null }))
+        if (slots.All(s => s.IsClosed))
         {
             throw read.Wrong("pipeline.steps", "every step is closed, so there is nothing to search; leave the instruction of one open at least.");
         }
@@ -120,9 +155,9 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
 
         for (int i = 0; i < slots.Length; i++)
         {
-            if (slots[i] is not { Instruction: null, Demonstrations: null, Labels: null })
+            if (!slots[i].IsClosed)
             {
-                PromptSearches.Check(read, part.PartOf(part.Yours, part.Components[i], []), Place(i));
+                PromptSearches.Check(read, part.PartOf(part.Yours, part.Components[i], []), Place(i), isStep: true);
             }
         }
     }

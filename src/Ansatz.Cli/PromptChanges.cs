@@ -82,7 +82,8 @@ internal sealed class PromptChanges(Prompt yours, Prompt before, Prompt found, s
         _ => $"{string.Join(", ", parts.SkipLast(1))} and {parts[^1]}",
     };
 
-    private static bool Same(Prompt a, Prompt b) => JsonSerializer.Serialize(a, Prompt.Codec) == JsonSerializer.Serialize(b, Prompt.Codec);
+    /// <summary>Whether two prompts are the same.</summary>
+    public static bool Same(Prompt a, Prompt b) => JsonSerializer.Serialize(a, Prompt.Codec) == JsonSerializer.Serialize(b, Prompt.Codec);
 
     // A sentence goes on after it.
     private static string Short(string instruction)

@@ -28,7 +28,7 @@ internal sealed record PromptModels(IChatClient Solver, IChatClient? Grader, ICh
             throw;
         }
 
-        IChatClient Opened(string place, ModelFile other) => other == file.Model ? models.Solver : StudyModels.OpenModel(read, place, other, folder, endpoints, open);
+        IChatClient Opened(string place, ModelFile other) => StudyModels.IsSame(other, file.Model) ? models.Solver : StudyModels.OpenModel(read, place, other, folder, endpoints, open);
     }
 
     /// <summary>What counts as right: the rule, or the grader's word.</summary>

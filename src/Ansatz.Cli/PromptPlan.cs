@@ -65,7 +65,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
     private List<Bill> Bills(long rollouts)
     {
         StudyFile file = study.File;
-        T filling = study.Probe();
+        T filling = study.LongProbe();
         int count = Math.Min(ProbeItems, study.Splits.Train.Length);
         TextItem[] items = [.. study.Splits.Train.Take(count)];
         Cost both = study.Goal.AtMost(Asking(filling, [.. Enumerable.Range(0, count)])), grading = items.Aggregate(Cost.Zero, (sum, item) => sum + study.Scorer.AtMost(item));

@@ -129,9 +129,18 @@ internal static class PromptReport
             return null;
         }
 
-        // What was kept became the parent of what was tried next, or is what was judged.
-        HashSet<string> kept = [.. tried.SelectMany(t => t.Parents), verdict.Found.CandidateId!];
+        // What was kept is what was judged, or what that was made from.
         Dictionary<string, ReportTrial> byId = trials.Where(t => t.Arm == verdict.Found.Name).ToDictionary(t => t.Id);
+        HashSet<string> kept = [];
+        Stack<string> left = new([verdict.Found.CandidateId!]);
+        while (left.TryPop(out string? id))
+        {
+            foreach (string parent in kept.Add(id) && byId.TryGetValue(id, out ReportTrial? trial) ? trial.Parents : [])
+            {
+                left.Push(parent);
+            }
+        }
+
         return new(
             sentence,
             [.. tried.Select(t => new SimplificationStep(

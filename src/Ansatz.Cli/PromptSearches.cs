@@ -147,24 +147,21 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
     /// <param name="read">The study file.</param>
     /// <param name="part">The prompt.</param>
     /// <param name="place">Where it stands in the file: "prompt".</param>
+    /// <param name="isStep">Whether it is one of several, so that it may be left as it is.</param>
     /// <exception cref="InputException">It says what is missing.</exception>
-    public static void Check(ReadStudyFile read, PromptPart part, string place)
+    public static void Check(ReadStudyFile read, PromptPart part, string place, bool isStep = false)
     {
-        SearchFile search = read.Study.Search;
-        string use = Name(search.Use);
-        if (search.Use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa && part.Slots.Instruction is null)
+        string leave = isStep ? " leave this step as you wrote it with \"open\": {}," : "";
+        OptimizerFile use = read.Study.Search.Use;
+        bool writes = use is OptimizerFile.Opro or OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa;
+        string? wrong = writes && part.Slots.Instruction is null ? $"writes instructions, but {place}.open has no \"instruction\". Open it with {{}},{leave} or use few-shot-search."
+            : use is OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Instructions.All(i => i.Length == 0) ? $"makes new instructions out of old ones, but {place}.yours has none. Write one,{leave} or use opro."
+            : use == OptimizerFile.BootstrapFewShot && part.Slots.Demonstrations is null ? $"chooses examples, but {place}.open has no \"demonstrations\". {(isStep ? "Leave this step as you wrote it with \"open\": {}" : "Open them")}, or use opro."
+            : use == OptimizerFile.MiproV2 && part.Slots is { Instruction: null, Demonstrations: null } ? $"chooses instructions and examples, but {place}.open has neither. Open one of them,{leave} or use few-shot-search."
+            : null;
+        if (wrong is not null)
         {
-            throw read.Wrong("search.use", $"{use} writes instructions, but {place}.open has no \"instruction\". Open it with {{}}, or use few-shot-search.");
-        }
-
-        if (search.Use is OptimizerFile.Grips or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe && part.Instructions.All(i => i.Length == 0))
-        {
-            throw read.Wrong("search.use", $"{use} makes new instructions out of old ones, but {place}.yours has none. Write one, or use opro.");
-        }
-
-        if (search.Use == OptimizerFile.BootstrapFewShot && part.Slots.Demonstrations is null)
-        {
-            throw read.Wrong("search.use", $"bootstrap-few-shot chooses examples, but {place}.open has no \"demonstrations\". Open them, or use opro.");
+            throw read.Wrong("search.use", $"{Name(use)} {wrong}");
         }
     }
 

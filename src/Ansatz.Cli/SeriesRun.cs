@@ -110,7 +110,12 @@ internal sealed class SeriesRun : IDisposable
     {
         ReadStudyFile read = StudyFileReader.Read(_studyPath, _surroundings.Shown(_studyPath));
         StudyFile study = read.Study;
-        DataFile data = study.Data ?? throw read.Wrong("program", "a series compares searches of prompts, and this study has a program.");
+        if (study.Program is not null)
+        {
+            throw read.Wrong("program", "a series compares searches of prompts, and this study has a program.");
+        }
+
+        DataFile data = study.Data!;
         SearchFile how = _file.Searches[search];
         study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
         study.Series = Name;

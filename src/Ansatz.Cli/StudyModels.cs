@@ -37,11 +37,19 @@ internal static class StudyModels
     /// <summary>How many calls of it may be under way.</summary>
     public static int Concurrency(ModelFile model) => model.Concurrency ?? 8;
 
+    /// <summary>Whether two models of a file are one: how long it may answer is no matter of which it is.</summary>
+    public static bool IsSame(ModelFile one, ModelFile other) => one with { MaxReplyTokens = null } == other with { MaxReplyTokens = null };
+
     private static void CheckModel(ReadStudyFile read, string path, ModelFile model)
     {
         if (model.IsEndpoint && model.File is not null)
         {
             throw read.Wrong($"{path}.baseUrl", $"{path} has both a file and a baseUrl; it is either a GGUF file or an endpoint.");
+        }
+
+        if (!model.IsEndpoint && model.MaxReplyTokens is not null && (path != "model" || (read.Study.Pipeline is null && read.Study.Scorer.Use == ScorerKind.Label)))
+        {
+            throw read.Wrong($"{path}.maxReplyTokens", $"{path}.maxReplyTokens has no effect: {(path != "model" ? "it belongs to the model that answers" : "of a model on this machine the labels' probabilities are read, not a reply")}. Leave it out.");
         }
 
         (string Field, bool IsGiven)[] ofEndpoints =
@@ -72,7 +80,7 @@ internal static class StudyModels
             return read.Placed($"{path}.baseUrl", () => open is null ? endpoint.Open() : open(endpoint));
         }
 
-        if (model with { MaxReplyTokens = null } == new ModelFile())
+        if (IsSame(model, new()))
         {
             return endpoints.Open(Endpoints.Embedded);
         }

@@ -66,8 +66,11 @@ internal abstract class TextStudy<T>(ReadStudyFile read, string folder, Labelled
     /// <summary>A stored candidate as a filling.</summary>
     public T ValueOf(StoredCandidate candidate) => JsonSerializer.Deserialize(candidate.Text, Goal.Codec)!;
 
-    /// <summary>A filling to measure time and cost with.</summary>
+    /// <summary>A filling that nobody chose, to measure time with.</summary>
     public abstract T Probe();
+
+    /// <summary>A filling that costs as much as one may.</summary>
+    public virtual T LongProbe() => Probe();
 
     /// <summary>What stands in <see cref="Outcome.Trace"/> at most, for a rehearsal; none where nothing does.</summary>
     public virtual string? LongestTrace => null;

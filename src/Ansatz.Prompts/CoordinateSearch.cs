@@ -51,7 +51,7 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
         ArgumentNullException.ThrowIfNull(search);
         PromptComponents<T> part = search.Open as PromptComponents<T>
             ?? throw new ArgumentException("This optimizer searches prompts: the objective's open part must be made of them.", nameof(search));
-        string[] open = [.. part.Components.Where(c => part.SlotsOf(c) is not { Instruction: null, Demonstrations: null, Labels: null })];
+        string[] open = [.. part.Components.Where(c => !part.SlotsOf(c).IsClosed)];
         if (open.Length == 0)
         {
             throw new InputException("Every component is closed, so there is nothing to search. Open the instruction of one at least.");

@@ -127,6 +127,11 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
     {
         ArgumentNullException.ThrowIfNull(search);
         PromptPart part = PromptPart.Of(search);
+        if (part.Slots is { Instruction: null, Demonstrations: null })
+        {
+            throw new InputException("MIPROv2 chooses instructions and demonstrations, but both are closed. Open one of them.");
+        }
+
         Candidate<Prompt> yours = search.Propose(part.Yours, "yours");
         search.Nominate(yours);
 
@@ -142,7 +147,12 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
         ImmutableArray<string> instructions = await InstructionsAsync(search, part, sets, cancellationToken).ConfigureAwait(false);
         if (sets.Length * instructions.Length == 1)
         {
-            throw new InputException("MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.");
+            if (proposer is null)
+            {
+                throw new InputException("MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.");
+            }
+
+            return; // no proposal was of any use: yours is the only pair
         }
 
         // Step 3: search over (instruction, set).

@@ -13,6 +13,9 @@ public sealed record OpenSlots
 
     /// <summary>What the labels are called.</summary>
     public LabelSlot? Labels { get; init; }
+
+    /// <summary>Whether every slot is closed.</summary>
+    public bool IsClosed => this is { Instruction: null, Demonstrations: null, Labels: null };
 }
 
 /// <summary>An open instruction. An optimizer with a proposer writes it; one without chooses from the options, the user's own, and none at all.</summary>

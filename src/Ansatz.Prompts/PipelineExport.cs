@@ -27,7 +27,7 @@ public static class PipelineExport
     public static string ToCSharp(
         ImmutableArray<PromptTemplate> templates, ImmutableArray<Prompt> prompts, ImmutableArray<string> labels, SolverSettings? settings = null, bool byLogProbability = false)
     {
-        string[] names = [.. templates.Select(t => t.Answer)], columns = [.. templates.SelectMany(t => t.Fields).Distinct().Except(names)];
+        string[] names = [.. templates.Select(t => t.Answer)], columns = [.. PipelineSolver.ColumnsOf(templates)];
         ImmutableArray<string> all = ["client", "cancellationToken", .. columns, .. names]; // one scope
         Dictionary<string, string> variables = all.Zip(PromptCode.Identifiers(all)).Skip(2).ToDictionary();
         string[] types = [.. names.Select(n => variables[n].TrimStart('@') is var v ? $"{char.ToUpperInvariant(v[0])}{v[1..]}Step" : "")];

@@ -101,7 +101,7 @@ public sealed class PipelineObjective : Objective<Pipeline>
     }
 
     /// <summary>A pipeline as a chat client that answers one item a message. See <see cref="PromptChatClient"/>.</summary>
-    public IChatClient AsChatClient(Pipeline pipeline) => new PromptChatClient(_part.Fields, (fields, token) => Solver.AnswerAsync(pipeline, fields, token));
+    public IChatClient AsChatClient(Pipeline pipeline) => new PromptChatClient(PipelineSolver.ColumnsOf([.. _part.Steps.Select(s => s.Template)]), (fields, token) => Solver.AnswerAsync(pipeline, fields, token));
 
     /// <inheritdoc />
     /// <remarks>Balanced accuracy and macro-F1, where the scorer is a <see cref="LabelScorer"/>.</remarks>

@@ -50,6 +50,7 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         CheckSteps();
         Yours = new([.. _steps.Select(s => new NamedPrompt(s.Name, s.Yours ?? new()))]);
         _parts = _steps.ToImmutableDictionary(s => s.Name, s => PartOf(Yours, s.Name, []), StringComparer.Ordinal);
+        _parts[_steps[^1].Name].CheckSlots(Splits.Train.Length);
         CheckTexts();
     }
 
@@ -74,9 +75,6 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
 
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonArray Identity => [.. _steps.Select(s => (JsonNode)_parts[s.Name].Identity)];
-
-    /// <summary>The columns of the data that its templates show, in order.</summary>
-    public ImmutableArray<string> Fields => [.. _templates.SelectMany(t => t.Fields).Where(Splits.Inputs.Contains).Distinct()];
 
     internal DataSplits Splits { get; }
 
@@ -120,6 +118,13 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         }
 
         return controls;
+    }
+
+    /// <summary>A filling of all open slots that nobody chose, outputs of earlier steps blank in its demonstrations. See <see cref="PromptPart.Draw"/>.</summary>
+    public Pipeline Draw(Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(rng);
+        return _steps.Aggregate(Yours, (drawn, step) => drawn.With(step.Name, _parts[step.Name].Draw(rng)));
     }
 
     /// <inheritdoc />
@@ -257,13 +262,22 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         }
     }
 
-    /// <summary>What the user wrote may hold no item that it will be scored on.</summary>
+    /// <summary>No two splits may hold texts that look the same to the model, and what the user wrote may hold no item that it will be scored on.</summary>
     private void CheckTexts()
     {
-        Func<TextItem, bool> held = HeldBy(Yours);
-        if (Splits.Validation.Concat(Splits.Test).FirstOrDefault(held) is { } item)
+        PromptPart.RequireApart(Splits, PipelineSolver.ColumnsOf(_templates));
+        ImmutableArray<string> last = [.. _templates[^1].Fields.Where(Splits.Inputs.Contains)];
+        if (SlotsOf(_steps[^1].Name).Demonstrations is not null && last.Length > 0)
         {
-            throw new InputException($"{(item.Source.Length > 0 ? $"{item.Source}: y" : "Y")}our pipeline contains an item of the validation or test split, \"{item}\": its score would mean nothing. Take it out of the pipeline, or out of the data.");
+            PromptPart.RequireApart(Splits, last); // its demonstrations tell answers
+        }
+
+        foreach (Pipeline pipeline in _steps.SelectMany(s => _parts[s.Name].Instructions.Select(i => Yours.With(s.Name, Yours[s.Name] with { Instruction = i }))))
+        {
+            if (Splits.Validation.Concat(Splits.Test).FirstOrDefault(HeldBy(pipeline)) is { } item)
+            {
+                throw new InputException($"{(item.Source.Length > 0 ? $"{item.Source}: y" : "Y")}our pipeline contains an item of the validation or test split, \"{item}\": its score would mean nothing. Take it out of the pipeline, or out of the data.");
+            }
         }
 
         if (Scorable(Yours).IsEmpty)

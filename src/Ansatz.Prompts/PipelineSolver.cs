@@ -38,12 +38,17 @@ public sealed class PipelineSolver
         ArgumentNullException.ThrowIfNull(templates);
         ArgumentNullException.ThrowIfNull(model);
         (_templates, _model, _settings) = ([.. templates], model, settings ?? new());
-        Last = new(_templates[^1], labels, scorer, model, settings);
         foreach (PromptTemplate template in _templates)
         {
-            PromptSolver.RequireInstructions(template, _settings);
+            PromptSolver.RequireInstructions(template, _settings, $" of the step \"{template.Answer}\"");
         }
+
+        Last = new(_templates[^1], labels, scorer, model, settings);
     }
+
+    /// <summary>The columns of the data that templates show: the holes that no step of theirs fills, in order.</summary>
+    public static ImmutableArray<string> ColumnsOf(IReadOnlyList<PromptTemplate> templates) =>
+        [.. templates.SelectMany(t => t.Fields).Distinct().Except(templates.SkipLast(1).Select(t => t.Answer))];
 
     /// <summary>Who answers the last step.</summary>
     public PromptSolver Last { get; }
@@ -65,7 +70,7 @@ public sealed class PipelineSolver
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(items);
         ImmutableArray<string> longest = [.. Enumerable.Repeat(new string('x', MostBytes), _templates.Length - 1)];
-        Cost cost = Last.AtMost(pipeline.Steps[^1].Prompt, [.. items.Select(i => PipelinePart.SeenBy(_templates, _templates.Length - 1, i, longest))]);
+        Cost cost = Last.AtMost(PromptOf(pipeline, _templates.Length - 1), [.. items.Select(i => PipelinePart.SeenBy(_templates, _templates.Length - 1, i, longest))], items);
         for (int step = 0; step < _templates.Length - 1; step++)
         {
             cost = items.Aggregate(cost, (sum, item) => sum + _settings.AtMost(MessagesOf(pipeline, step, item, longest)));
@@ -98,8 +103,9 @@ public sealed class PipelineSolver
         // The last step, as one block of those that came so far: by log-probabilities they share a prefix.
         int[] arrived = [.. Enumerable.Range(0, items.Count).Where(i => ways[i].Rejected is null)];
         ImmutableArray<Outcome> answers = arrived.Length == 0 ? [] : await Last.EvaluateAsync(
-            pipeline.Steps[^1].Prompt,
+            PromptOf(pipeline, _templates.Length - 1),
             [.. arrived.Select(i => PipelinePart.SeenBy(_templates, _templates.Length - 1, items[i], ways[i].Outputs))],
+            [.. arrived.Select(i => items[i])],
             new RepliesAt(replies, arrived),
             cancellationToken).ConfigureAwait(false);
 
@@ -120,16 +126,18 @@ public sealed class PipelineSolver
     /// <param name="pipeline">The filling.</param>
     /// <param name="fields">A value for each column of the data that its templates show.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="InputException">The item is too long for the model.</exception>
     /// <exception cref="FaultException">The model gave no usable answer; the message holds what it said.</exception>
     public async Task<PromptAnswer> AnswerAsync(Pipeline pipeline, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         TextItem item = new(fields, "");
         Way way = await RunMiddleAsync(pipeline, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
-        return way.Rejected is { } rejected
+        return way.IsTooLong ? throw new InputException($"This item is too long. {way.Rejected!.Reason}")
+            : way.Rejected is { } rejected
             ? throw new FaultException($"{rejected.Reason} The model said: \"{rejected.Raw}\"")
             : await Last.AnswerAsync(
-                pipeline.Steps[^1].Prompt, PipelinePart.SeenBy(_templates, _templates.Length - 1, item, way.Outputs).Fields, cancellationToken).ConfigureAwait(false);
+                PromptOf(pipeline, _templates.Length - 1), PipelinePart.SeenBy(_templates, _templates.Length - 1, item, way.Outputs).Fields, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Way> RunMiddleAsync(Pipeline pipeline, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
@@ -148,7 +156,7 @@ public sealed class PipelineSolver
             }
             catch (ContextOverflowException e)
             {
-                return new(outputs, cost, new Rejected($"Step \"{_templates[step].Answer}\": {e.Message}"));
+                return new(outputs, cost, new Rejected($"Step \"{_templates[step].Answer}\": {e.Message}"), IsTooLong: true);
             }
 
             cost += _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, _settings.AtMost(messages));
@@ -170,11 +178,13 @@ public sealed class PipelineSolver
         return new(outputs, cost, null);
     }
 
+    private Prompt PromptOf(Pipeline pipeline, int step) => pipeline[_templates[step].Answer];
+
     private ChatMessage[] MessagesOf(Pipeline pipeline, int step, TextItem item, ImmutableArray<string> outputs) =>
-        _templates[step].Messages(pipeline.Steps[step].Prompt, PipelinePart.SeenBy(_templates, step, item, outputs).Fields, _settings.AsInstructions);
+        _templates[step].Messages(PromptOf(pipeline, step), PipelinePart.SeenBy(_templates, step, item, outputs).Fields, _settings.AsInstructions);
 
     /// <summary>How far an item came: what the middle steps wrote, and why it went no further.</summary>
-    private sealed record Way(ImmutableArray<string> Outputs, Cost Cost, Rejected? Rejected);
+    private sealed record Way(ImmutableArray<string> Outputs, Cost Cost, Rejected? Rejected, bool IsTooLong = false);
 
     /// <summary>The replies of a block for some of its items, each in its own place.</summary>
     private sealed class RepliesAt(Replies inner, int[] places) : Replies

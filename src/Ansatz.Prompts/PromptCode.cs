@@ -12,10 +12,10 @@ namespace Ansatz.Prompts;
 /// <summary>Writes a prompt as C#.</summary>
 internal sealed class PromptCode
 {
-    // C#'s reserved words that could be a column's name.
+    // C#'s reserved words that could be a column's name, and await, which is one where calls are made.
     private static readonly string[] Keywords =
     [
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
+        "abstract", "as", "await", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
         "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto",
         "if", "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out",
         "override", "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc",
@@ -217,7 +217,13 @@ internal sealed class PromptCode
             string[] words = [.. string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
             string joined = string.Concat(words.Select((w, i) => i == 0 ? char.ToLowerInvariant(w[0]) + w[1..] : char.ToUpperInvariant(w[0]) + w[1..]));
             string identifier = joined.Length > 0 && char.IsAsciiLetter(joined[0]) ? (Keywords.Contains(joined) ? "@" : "") + joined : string.Create(CultureInfo.InvariantCulture, $"field{identifiers.Count + 1}");
-            identifiers.Add(identifiers.Contains(identifier) ? string.Create(CultureInfo.InvariantCulture, $"{identifier}{identifiers.Count + 1}") : identifier);
+            string free = identifier;
+            for (int n = identifiers.Count + 1; identifiers.Contains(free); n++)
+            {
+                free = string.Create(CultureInfo.InvariantCulture, $"{identifier}{n}");
+            }
+
+            identifiers.Add(free);
         }
 
         return [.. identifiers];

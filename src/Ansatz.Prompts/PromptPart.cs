@@ -42,7 +42,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
         };
         (_trainRuns, _tellingAnswers) = (RunsIn(Train), TellingAnswers());
         template.CheckColumns(splits.Inputs, template.Answer);
-        CheckSlots();
+        CheckSlots(Train.Select(KeyOf).Distinct(StringComparer.Ordinal).Count());
         CheckTexts();
     }
 
@@ -318,7 +318,9 @@ public sealed class PromptPart : PromptComponents<Prompt>
     }
 
     // As TextItem.Key, but over the fields that the template shows: what the model sees is what may not be repeated.
-    private string KeyOf(TextItem item) => string.Join('\n', Template.Fields.Select(f => TextItem.Normalise(item.Fields[f])));
+    private string KeyOf(TextItem item) => KeyOf(item, Template.Fields);
+
+    private static string KeyOf(TextItem item, ImmutableArray<string> columns) => string.Join('\n', columns.Select(f => TextItem.Normalise(item.Fields[f])));
 
     private string KeyOf(Demonstration demonstration) =>
         string.Join('\n', Template.Fields.Select(f => TextItem.Normalise(demonstration.Fields.FirstOrDefault(x => x.Name == f)?.Value ?? "")));
@@ -346,7 +348,9 @@ public sealed class PromptPart : PromptComponents<Prompt>
         }
     }
 
-    private void CheckSlots()
+    /// <summary>Refuses slots that do not fit the template, the labels or the number of training items.</summary>
+    /// <param name="different">How many training items look different inside the prompt.</param>
+    internal void CheckSlots(int different)
     {
         if (Slots.Instruction is not null && !Template.HasInstruction)
         {
@@ -363,7 +367,6 @@ public sealed class PromptPart : PromptComponents<Prompt>
             throw new InputException("The prompt has demonstrations, but the template has no hole {demonstrations} for them.");
         }
 
-        int different = Train.Select(KeyOf).Distinct(StringComparer.Ordinal).Count();
         if (Slots.Demonstrations is { } slot && slot.UpTo >= different)
         {
             throw new InputException(string.Create(
@@ -394,21 +397,28 @@ public sealed class PromptPart : PromptComponents<Prompt>
         }
     }
 
-    /// <summary>No two splits may hold texts that look the same inside the prompt, and what the user wrote may hold no item that it will be scored on.</summary>
-    private void CheckTexts()
+    /// <summary>No two splits may hold texts that look the same inside the prompt: they share no text over all input columns, but a template may show fewer of them.</summary>
+    /// <param name="splits">The items.</param>
+    /// <param name="columns">What is shown of them.</param>
+    internal static void RequireApart(DataSplits splits, ImmutableArray<string> columns)
     {
-        // The splits share no text over all input columns; the template may show fewer of them.
         Dictionary<string, (Split Split, TextItem Item)> shown = new(StringComparer.Ordinal);
-        foreach ((Split split, TextItem item) in new[] { Split.Train, Split.Validation, Split.Test }.SelectMany(s => _splits[s].Select(i => (s, i))))
+        foreach ((Split split, TextItem item) in new[] { Split.Train, Split.Validation, Split.Test }.SelectMany(s => splits[s].Select(i => (s, i))))
         {
-            if (!shown.TryAdd(KeyOf(item), (split, item)) && shown[KeyOf(item)].Split != split)
+            string key = KeyOf(item, columns);
+            if (!shown.TryAdd(key, (split, item)) && shown[key].Split != split)
             {
                 throw new InputException(
-                    $"{(item.Source.Length > 0 ? $"{item.Source}: w" : "W")}hat the template shows of \"{item}\" ({split}) is the same as of \"{shown[KeyOf(item)].Item}\" ({shown[KeyOf(item)].Split}): "
+                    $"{(item.Source.Length > 0 ? $"{item.Source}: w" : "W")}hat the template shows of \"{item}\" ({split}) is the same as of \"{shown[key].Item}\" ({shown[key].Split}): "
                     + "a prompt would be scored on what it contains. Make the columns that the template shows the only input columns; then such rows go to one split.");
             }
         }
+    }
 
+    /// <summary>What the user wrote may hold no item that it will be scored on.</summary>
+    private void CheckTexts()
+    {
+        RequireApart(_splits, Template.Fields);
         foreach (Prompt prompt in Instructions.Select(i => Yours with { Instruction = i }))
         {
             if (_splits.Validation.Concat(_splits.Test).FirstOrDefault(i => Contains(prompt, i)) is { } held)

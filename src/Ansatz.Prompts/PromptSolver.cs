@@ -45,11 +45,11 @@ public sealed class PromptSolver
     }
 
     /// <summary>Refuses a template that cannot be cut where it shall be.</summary>
-    internal static void RequireInstructions(PromptTemplate template, SolverSettings settings)
+    internal static void RequireInstructions(PromptTemplate template, SolverSettings settings, string of = "")
     {
         if (settings.AsInstructions && !template.CanInstruct)
         {
-            throw new InputException("The prompt cannot be sent as instructions: neither {instruction} nor {demonstrations} stands before the first column of the data, so nothing in it is the same for all items. Put one there, or send it as one message.");
+            throw new InputException($"The prompt{of} cannot be sent as instructions: neither {{instruction}} nor {{demonstrations}} stands before the first column of the data, so nothing in it is the same for all items. Put one there, or send it as one message.");
         }
     }
 
@@ -89,10 +89,14 @@ public sealed class PromptSolver
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return items.Aggregate(new Cost { Rollouts = items.Count }, (sum, item) => sum + (_continuations is not null
-            ? new() { InputTokens = Encoding.UTF8.GetByteCount(_template.Render(prompt, item.Fields)) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
-            : _settings.AtMost(_template.Messages(prompt, item.Fields, _settings.AsInstructions)) + _scorer.AtMost(item)));
+        return AtMost(prompt, items, items);
     }
+
+    /// <summary>As <see cref="AtMost(Prompt, IReadOnlyCollection{TextItem})"/>, where the scorer sees other columns than the model.</summary>
+    internal Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> seen, IEnumerable<TextItem> scored) =>
+        seen.Zip(scored).Aggregate(new Cost { Rollouts = seen.Count }, (sum, item) => sum + (_continuations is not null
+            ? new() { InputTokens = Encoding.UTF8.GetByteCount(_template.Render(prompt, item.First.Fields)) + 1 } // no token is shorter than a byte; 1 for the beginning of the text
+            : _settings.AtMost(_template.Messages(prompt, item.First.Fields, _settings.AsInstructions)) + _scorer.AtMost(item.Second)));
 
     /// <summary>Answers a block of items; one outcome an item, in order.</summary>
     /// <param name="prompt">The filling.</param>
@@ -105,10 +109,17 @@ public sealed class PromptSolver
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(replies);
+        return EvaluateAsync(prompt, items, items, replies, cancellationToken);
+    }
+
+    /// <summary>As <see cref="EvaluateAsync(Prompt, IReadOnlyList{TextItem}, Replies, CancellationToken)"/>, where the scorer sees other columns than the model: nothing that a model wrote on the way.</summary>
+    internal Task<ImmutableArray<Outcome>> EvaluateAsync(
+        Prompt prompt, IReadOnlyList<TextItem> seen, IReadOnlyList<TextItem> scored, Replies replies, CancellationToken cancellationToken)
+    {
         LabelWordings wordings = WordingsOf(prompt);
         return _continuations is not null
-            ? ByLogProbabilitiesAsync(_continuations, prompt, wordings, items, cancellationToken)
-            : ByChatAsync(prompt, wordings, items, replies, cancellationToken);
+            ? ByLogProbabilitiesAsync(_continuations, prompt, wordings, seen, cancellationToken)
+            : ByChatAsync(prompt, wordings, seen, scored, replies, cancellationToken);
     }
 
     /// <summary>Answers one item that nobody has labelled.</summary>
@@ -246,16 +257,16 @@ public sealed class PromptSolver
     }
 
     private async Task<ImmutableArray<Outcome>> ByChatAsync(
-        Prompt prompt, LabelWordings wordings, IReadOnlyList<TextItem> items, Replies replies, CancellationToken cancellationToken)
+        Prompt prompt, LabelWordings wordings, IReadOnlyList<TextItem> seen, IReadOnlyList<TextItem> scored, Replies replies, CancellationToken cancellationToken)
     {
-        Outcome[] outcomes = new Outcome[items.Count];
+        Outcome[] outcomes = new Outcome[seen.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), parallel, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, seen.Count), parallel, async (i, _) =>
         {
             try
             {
                 // A fault elsewhere lets no new call begin, but those under way may be paid for already: they are awaited and kept.
-                outcomes[i] = await AskAsync(prompt, wordings, items[i], i, replies, cancellationToken).ConfigureAwait(false);
+                outcomes[i] = await AskAsync(prompt, wordings, seen[i], scored[i], i, replies, cancellationToken).ConfigureAwait(false);
             }
             catch (ContextOverflowException e)
             {
@@ -266,13 +277,13 @@ public sealed class PromptSolver
     }
 
     private async Task<Outcome> AskAsync(
-        Prompt prompt, LabelWordings wordings, TextItem item, int index, Replies replies, CancellationToken cancellationToken)
+        Prompt prompt, LabelWordings wordings, TextItem seen, TextItem scored, int index, Replies replies, CancellationToken cancellationToken)
     {
-        ChatReply reply = await ReplyAsync(prompt, item, index, replies, cancellationToken).ConfigureAwait(false);
+        ChatReply reply = await ReplyAsync(prompt, seen, index, replies, cancellationToken).ConfigureAwait(false);
         Outcome outcome = reply.IsFiltered ? Filtered
-            : UsesFirstTokens ? FirstTokens.Score(reply, item, wordings)
-            : CutOff(reply) ?? await _scorer.ScoreAsync(reply.Text, item, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
-        Cost atMost = _settings.AtMost(_template.Messages(prompt, item.Fields, _settings.AsInstructions));
+            : UsesFirstTokens ? FirstTokens.Score(reply, scored, wordings)
+            : CutOff(reply) ?? await _scorer.ScoreAsync(reply.Text, scored, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
+        Cost atMost = _settings.AtMost(_template.Messages(prompt, seen.Fields, _settings.AsInstructions));
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
 

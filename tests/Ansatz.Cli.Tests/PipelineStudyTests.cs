@@ -120,26 +120,94 @@ public sealed class PipelineStudyTests
     }
 
     [Theory]
-    [InlineData("\"Name the adjective.\"] } } },", "\"Name the adjective.\"] } } }, {\"template\": \"{text}: {word}\"},", "the step \"word\" is named like a column of the data or an earlier step")]
-    [InlineData("Word: {word}\\nKind", "Word: {wort}\\nKind", "study.json(8,21): the hole {wort} is neither what an earlier step writes nor a column of the data (rows.csv(1): there is no column \"wort\"; the columns are: text, label). Did you mean \"word\"?")]
-    [InlineData("\"open\": { \"instruction\": { \"options\"", "\"open\": { \"demonstrations\": {}, \"instruction\": { \"options\"", "the data hold no right answers for the step \"word\"")]
-    [InlineData("\"steps\": [", "\"steps\": [], \"stepz\": [", "\"pipeline\" has no field \"stepz\"")]
+    [InlineData("\"Name the adjective.\"] } } },", "\"Name the adjective.\"] } } }, {\"template\": \"{text}: {word}\"},", "study.json(5,14): the step \"word\" is named like a column of the data or an earlier step")]
+    [InlineData("Word: {word}\\nKind", "Word: {wort}\\nKind", "study.json(8,21): the template shows {wort}, which is neither written by an earlier step nor a column of the data; there is: text, word. Did you mean \"word\"?")]
+    [InlineData("\\nWord: {word}\", \"yours", " {label}\\nWord: {word}\", \"yours", "study.json(6,21): the template shows {label}, the right answer; only the last template ends with it.")]
+    [InlineData("\"steps\": [", "\"steps\": [{ \"template\": \"{word}: {other}\" },", "study.json(5,29): the template shows {word}, which a later step writes; put that step before this one.")]
+    [InlineData("\"noun\": \"reviews\",", "\"answer\": \"kind\",", "study.json(8,21): the last template ends with {label}, but the answers stand in the column \"kind\"; end it with {kind}.")]
+    [InlineData("\"open\": { \"instruction\": { \"options\"", "\"open\": { \"demonstrations\": {}, \"instruction\": { \"options\"", "study.json(5,14): the data hold no right answers for the step \"word\"")]
+    [InlineData("\"steps\": [", "\"stepz\": [", "study.json(5,5): \"pipeline\" has no field \"stepz\"")]
     [InlineData("\"pipeline\": {", "\"prompt\": { \"template\": \"{text}: {label}\" }, \"pipeline\": {", "a study has one open part, and this one has a prompt and a pipeline")]
     [InlineData("\"pipeline\": {", "\"program\": { \"project\": \"x\" }, \"pipeline\": {", "a study has one open part, and this one has a pipeline and a program")]
     [InlineData("{instruction}Review: {text}\\nWord: {word}", "{instruction}Review: {text", "study.json(6,21): the prompt's template has a { at")]
-    [InlineData("\"praise\": [\"praise\"", "\"prays\": [\"praise\"", "the label \"prays\" is not one of: ")]
-    [InlineData("\"candidates\": 6", "\"use\": \"opro\"", "opro writes instructions, but pipeline.steps[1].open has no \"instruction\"")]
-    [InlineData("\"candidates\": 6", "\"use\": \"bootstrap-few-shot\"", "bootstrap-few-shot chooses examples, but pipeline.steps[0].open has no \"demonstrations\"")]
+    [InlineData("\"praise\": [\"praise\", \"positive\"]", "\"prays\": [\"praise\"]", "the label \"prays\" is not one of: ")]
+    [InlineData("\"praise\": [\"praise\", \"positive\"]", "\"praise\": []", "study.json(5,14): the label \"praise\" has an empty wording")]
+    [InlineData("\"upTo\": 2", "\"upTo\": 12", "study.json(5,14): up to 12 demonstrations of 12 different training items leave none to score")]
+    [InlineData("\"instruction\": \"Decide.\"", "\"demonstrations\": [{ \"word\": \"good\", \"label\": \"prase\" }]", "study.json(5,14): the label \"prase\" is not one of: ")]
+    [InlineData("\"candidates\": 6", "\"use\": \"opro\"", "opro writes instructions, but pipeline.steps[1].open has no \"instruction\". Open it with {}, leave this step as you wrote it with \"open\": {}, or use few-shot-search.")]
+    [InlineData("\"candidates\": 6", "\"use\": \"bootstrap-few-shot\"", "bootstrap-few-shot chooses examples, but pipeline.steps[0].open has no \"demonstrations\". Leave this step as you wrote it with \"open\": {}, or use opro.")]
     [InlineData("\"candidates\": 6", "\"use\": \"fun-search\"", "search.use is fun-search, which searches programs")]
+    [InlineData("\"seed\": 1\n}", "\"model\": { \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"x\", \"maxReplyTokens\": 0 } }", "study.json(15,81): model.maxReplyTokens is 0")]
     public async Task Run_BadFile_OneSentenceWithItsPlace(string good, string bad, string words)
     {
+        Assert.Contains(good, Study, StringComparison.Ordinal);
         using Cli cli = Row(Study.Replace(good, bad, StringComparison.Ordinal));
 
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
 
         Assert.Contains(words, cli.ErrorHere, StringComparison.Ordinal);
-        Assert.Contains(".json(", cli.Error + ".csv(", StringComparison.Ordinal);
+        Assert.StartsWith("study.json(", cli.ErrorHere, StringComparison.Ordinal);
         Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+
+    [Theory]
+    [InlineData(0, "none")]
+    [InlineData(1, "one")]
+    public async Task Run_TooFewSteps_SaysThatOneIsAPrompt(int steps, string count)
+    {
+        using Cli cli = Row($$"""
+            { "data": { "file": "rows.csv" }, "pipeline": { "steps": [{{(steps == 0 ? "" : """{ "template": "{text}: {label}" }""")}}] } }
+            """);
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.StartsWith($"study.json(1,58): pipeline.steps has {count}, and a pipeline has at least two; a single one is a \"prompt\".", cli.ErrorHere, StringComparison.Ordinal);
+    }
+
+    /// <summary>Rows that differ in a column which no template shows look the same to the model: one may be shown with its answer, and the other be scored.</summary>
+    [Fact]
+    public async Task Run_RowsThatLookTheSame_AreRefused()
+    {
+        using Cli cli = Row(Study.Replace("\"noun\": \"reviews\",", "\"input\": [\"text\", \"id\"],", StringComparison.Ordinal));
+        cli.Write("rows.csv", "id,text,label\n" + string.Concat(Enumerable.Range(0, 120).Select(i => $"{i},It is {(i % 2 == 0 ? "good" : "bad")} thing {i % 60},{(i % 2 == 0 ? "praise" : "complaint")}\n")));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Contains("hat the template shows of ", cli.ErrorHere, StringComparison.Ordinal);
+        Assert.Contains("a prompt would be scored on what it contains.", cli.ErrorHere, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_OptionThatQuotesATestItem_IsRefusedBeforeAnythingIsSpent()
+    {
+        using Cli cli = Row(Study.Replace("Name the adjective.", "Think of: it is good thing number five hundred and twelve.", StringComparison.Ordinal));
+        cli.Write("rows.csv", Cli.Rows + string.Concat(Enumerable.Range(0, 60).Select(i => $"\nIt is good thing number five hundred and {(i == 7 ? "twelve" : $"n{i}")},praise")));
+        bool isRefused = false;
+
+        // Which split the row goes to is drawn: train may be quoted by the user, the others may not.
+        for (int seed = 1; seed <= 4 && !isRefused; seed++)
+        {
+            cli.Write("study.json", Study.Replace("Name the adjective.", "Think of: it is good thing number five hundred and twelve.", StringComparison.Ordinal)
+                .Replace("\"test\": 40, \"seed\": 1", $"\"test\": 140, \"seed\": {seed}", StringComparison.Ordinal));
+            isRefused = await cli.RunAsync("run", "study.json", "--dry-run") == App.WrongUse;
+        }
+
+        Assert.True(isRefused);
+        Assert.Contains("our pipeline contains an item of the validation or test split", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OtherModelOrAsInstructions_RunsAllStepsThere()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(asked => asked.Contains("Word: good\nKind:", StringComparison.Ordinal) ? "praise" : asked.Contains("Kind:", StringComparison.Ordinal) ? "complaint" : asked.Contains("good", StringComparison.Ordinal) ? "good" : "bad", (_, _) => Trouble.None);
+        using Cli cli = Row(Study.Replace(", \"label\": { \"praise\": [\"praise\", \"positive\"], \"complaint\": [\"complaint\", \"negative\"] }", "", StringComparison.Ordinal));
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.True(await cli.RunAsync("check", "row", "--model", $$"""{ "baseUrl": "{{server.Url}}", "name": "tiny" }""", "--as-instructions") == App.Done, cli.Error);
+
+        Assert.Equal(2 * 40, server.Requests.Count);
+        Assert.Contains(server.Requests, r => r.Body!["messages"]![0]!["content"]!.ToString() == "Name the adjective.");
+        Assert.All(server.Requests, r => Assert.StartsWith(r.Body!["messages"]!.AsArray()[^1]!["content"]!.ToString() is var last && last.EndsWith("Word:", StringComparison.Ordinal) ? "Review: " : "Word: ", last, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,6 +55,20 @@ public sealed class PipelineExportTests
     }
 
     [Fact]
+    public void ToCSharp_NamesThatMeet_AreToldApart()
+    {
+        string code = PipelineExport.ToCSharp(
+            [PromptTemplate.Parse("{text5}{text}{Text}{client}{await}: {client4}"), PromptTemplate.Parse("{client4}: {class}")], [new(), new()], []);
+
+        Assert.Contains(
+            "AnswerAsync(IChatClient client, string text5, string text, string text6, string client6, string @await, CancellationToken cancellationToken = default)",
+            code,
+            StringComparison.Ordinal);
+        Assert.Contains("string client4 = (await client.GetResponseAsync(Client4Step.Messages(text5, text, text6, client6, @await)", code, StringComparison.Ordinal);
+        Assert.Contains("public static class ClassStep", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ToMessagesJson_Pipeline_HasTheMessagesOfEachStepByItsName()
     {
         JsonNode json = JsonNode.Parse(PipelineExport.ToMessagesJson(Templates, Prompts, new() { AsInstructions = true }))!;

@@ -23,9 +23,6 @@ internal sealed class PromptFinding : Finding
 
     private bool IsOne => _templates.Length == 1;
 
-    // The columns of the data.
-    private string[] Fields => [.. _templates.SelectMany(t => t.Fields).Distinct().Except(_templates.SkipLast(1).Select(t => t.Answer))];
-
     /// <inheritdoc cref="Finding.Of" />
     public static new PromptFinding Of(Journal journal, StoredStudy study, Surroundings surroundings)
     {
@@ -103,7 +100,7 @@ internal sealed class PromptFinding : Finding
     private async Task<Dictionary<string, string>?> ReadAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
-        foreach (string field in Fields)
+        foreach (string field in PipelineSolver.ColumnsOf(_templates))
         {
             if (Surroundings.IsTyped)
             {
