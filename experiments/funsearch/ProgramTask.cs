@@ -8,11 +8,11 @@ namespace Ansatz.Experiments.ProgramSearch;
 /// <summary>One task with one set of settings: what is searched, and how.</summary>
 internal sealed record ProgramTask
 {
-    /// <summary>How many seeds a task has, from <see cref="FirstSeed"/> on.</summary>
+    /// <summary>How many seeds a task has.</summary>
     public const int Seeds = 10;
 
     /// <summary>31: under 1 to 30 the defaults of before were measured, which were changed then.</summary>
-    public const int FirstSeed = 31;
+    public int FirstSeed { get; init; } = 31;
 
     private const int CurvePoints = 32;
 
