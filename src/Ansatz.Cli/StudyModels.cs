@@ -23,9 +23,8 @@ internal static class StudyModels
         CheckModel(read, path, model);
         string name = model.Name ?? throw read.Wrong($"{path}.baseUrl", $"{path}.name is missing; an endpoint needs the name of its model, such as \"gpt-4o-mini\".");
         OpenAiEndpoint endpoint = read.Placed($"{path}.baseUrl", () => new OpenAiEndpoint(model.BaseUrl!, name));
-        return endpoint with
+        return read.Placed($"{path}.keyFrom", () => endpoint with { KeyFrom = model.KeyFrom }) with
         {
-            KeyFrom = model.KeyFrom,
             Concurrency = Concurrency(model),
             RequestsPerMinute = model.RequestsPerMinute,
             TokensPerMinute = model.TokensPerMinute,

@@ -35,6 +35,7 @@ public sealed class PromptSolver
         ArgumentNullException.ThrowIfNull(scorer);
         ArgumentNullException.ThrowIfNull(model);
         (_template, _labels, _scorer, _model, _settings) = (template, labels, scorer, model, settings ?? new());
+        _settings = UsesFirstTokens ? _settings with { MaxReplyTokens = 1 } : _settings; // nothing else of the reply is read
         _continuations = scorer is LabelScorer ? model.GetService<IContinuationScorer>() : null;
         if (_settings.AsInstructions && _continuations is not null)
         {
@@ -83,7 +84,7 @@ public sealed class PromptSolver
 
     private static Rejected Filtered => new("The content filter of the model's server refused the prompt or the reply.", "");
 
-    private bool UsesFirstTokens => _settings.TopTokens > 0 && _scorer is LabelScorer && _continuations is null;
+    private bool UsesFirstTokens => _settings.TopTokens > 0 && _scorer is LabelScorer && _model.GetService<IContinuationScorer>() is null;
 
     /// <summary>The most that a block can cost.</summary>
     public Cost AtMost(Prompt prompt, IReadOnlyCollection<TextItem> items)

@@ -383,6 +383,20 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Run_KeyInThePlaceOfItsVariablesName_IsRefusedAndStandsNowhere()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(_ => "praise", (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Study(server).Replace($"\"keyFrom\": \"{KeyVariable}\"", $"\"keyFrom\": \"{Key}\"", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await RunAsync(cli));
+
+        Assert.StartsWith("study.json(", cli.ErrorHere, StringComparison.Ordinal);
+        Assert.Contains("is no name of one", cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, cli.Error + cli.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+
+    [Fact]
     public async Task ModelsCheck_StudyFile_SaysWhatTheEndpointDoes()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(_ => "A fox.", (_, _) => Trouble.None);

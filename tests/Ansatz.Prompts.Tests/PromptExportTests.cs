@@ -104,7 +104,10 @@ public sealed class PromptExportTests
     [InlineData("goods \\ bads, I think", "complaint")]
     [InlineData("Who knows?", null)]
     [InlineData("goodness", null)]
-    [InlineData("good, not goods \\ bads", null)]
+    [InlineData("This is not good.", null)]
+    [InlineData("It isn't good, it is goods \\ bads", "complaint")]
+    [InlineData("good, not goods \\ bads", "praise")]
+    [InlineData("good or goods \\ bads", null)]
     [InlineData("", null)]
     public void ExportedLabel_Reply_IsWhatTheScorerReads(string reply, string? label)
     {

@@ -20,9 +20,9 @@ public sealed record ChatReply(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<TokenProbability> FirstTokens { get; init; }
 
-    /// <summary>Whether the server's content filter left nothing of it, or let the prompt not through to the model.</summary>
+    /// <summary>Whether the server's content filter cut it short, left nothing of it, or let the prompt not through to the model.</summary>
     [JsonIgnore]
-    public bool IsFiltered => Text.Length == 0 && Finish == ChatFinishReason.ContentFilter.Value;
+    public bool IsFiltered => Finish == ChatFinishReason.ContentFilter.Value;
 
     /// <summary>Whether it stopped at its token limit: what it would have gone on with ("12" of "1250") is not known.</summary>
     [JsonIgnore]

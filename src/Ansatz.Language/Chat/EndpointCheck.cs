@@ -30,7 +30,7 @@ public static class EndpointCheck
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(price);
-        TokenLimitPolicy limit = new();
+        DialectPolicy limit = new();
         using IChatClient client = endpoint.Open(limit, retried, clock);
         Probe probe = new(client, price, clock ?? TimeProvider.System, cancellationToken);
 
@@ -55,7 +55,7 @@ public static class EndpointCheck
         return new(
             endpoint.Server,
             endpoint.Model,
-            [OfLimit(first, limit.Name), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, stream)],
+            [OfLimit(first, limit.Name), .. OfTemperature(limit.TakesTemperature), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, stream)],
             probe.Median,
             probe.Spent);
     }
@@ -69,6 +69,10 @@ public static class EndpointCheck
             ? Invariant($"as \"{name}\": {came} came where {Limit} tokens were allowed")
             : Invariant($"{came} came where {Limit} tokens were allowed: calls may cost more than is reserved for them"));
     }
+
+    // Whether one that is taken does anything cannot be told from a few calls.
+    private static EndpointFinding[] OfTemperature(bool isTaken) =>
+        isTaken ? [] : [new("temperature", Honoured.Refused, "calls go without it: the model may answer the same prompt differently each time")];
 
     private static EndpointFinding OfUsage(ChatResponse first) => first.Usage is { InputTokenCount: > 0 }
         ? new("usage", Honoured.Yes, "says how many tokens a call took")

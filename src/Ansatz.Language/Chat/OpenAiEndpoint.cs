@@ -50,7 +50,18 @@ public sealed record OpenAiEndpoint
     public string Model { get; }
 
     /// <summary>The environment variable that holds the key. Where it is not set, none is sent: local servers need none.</summary>
-    public string KeyFrom { get; init; } = DefaultKeyFrom;
+    /// <exception cref="InputException">It is no name of a variable.</exception>
+    public string KeyFrom
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value.Length > 0 && !char.IsAsciiDigit(value[0]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+                ? value
+                : throw new InputException("What should name the environment variable that holds the key is no name of one: it may have letters, digits and _. The key itself does not belong there."); // it may be the key: not repeated
+        }
+    } = DefaultKeyFrom;
 
     /// <summary>Whether that variable holds one now.</summary>
     public bool HasKey => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(KeyFrom));
@@ -95,10 +106,10 @@ public sealed record OpenAiEndpoint
     /// <param name="clock">The clock of time-outs, pauses and limits a minute.</param>
     /// <remarks>It reports to OpenTelemetry under <see cref="TelemetryName"/>, without texts: the conventions of generative AI for each try, and around them "ansatz.call".</remarks>
     /// <exception cref="InputException">The key could not be sent.</exception>
-    public IChatClient Open(Action<EndpointRetry>? retried = null, TimeProvider? clock = null) => Open(new TokenLimitPolicy(), retried, clock);
+    public IChatClient Open(Action<EndpointRetry>? retried = null, TimeProvider? clock = null) => Open(new DialectPolicy(), retried, clock);
 
     /// <summary>As the public one, for who wants to know what <paramref name="limit"/> found out.</summary>
-    internal IChatClient Open(TokenLimitPolicy limit, Action<EndpointRetry>? retried, TimeProvider? clock)
+    internal IChatClient Open(DialectPolicy limit, Action<EndpointRetry>? retried, TimeProvider? clock)
     {
         string? key = Environment.GetEnvironmentVariable(KeyFrom)?.Trim();
         if (key is not null && key.AsSpan().ContainsAnyExceptInRange('!', '~'))

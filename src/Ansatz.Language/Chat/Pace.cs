@@ -12,19 +12,33 @@ internal sealed class Pace(long? perMinute, TimeProvider clock)
     private readonly double _each = perMinute is { } n ? 60.0 * clock.TimestampFrequency / n : 0; // of the clock's ticks
     private readonly Lock _turn = new();
     private long _next; // the timestamp at which the next one may begin
+    private long _held; // and before which none may
 
     /// <summary>Waits for the turn of something that counts as <paramref name="count"/>.</summary>
-    public Task WaitAsync(long count, CancellationToken cancellationToken)
+    public async Task WaitAsync(long count, CancellationToken cancellationToken)
     {
-        TimeSpan wait;
-        lock (_turn)
+        for (long turn = long.MinValue; ;)
         {
-            long now = clock.GetTimestamp(), begin = Math.Max(now, _next);
-            _next = begin + (long)(count * _each);
-            wait = clock.GetElapsedTime(now, begin);
-        }
+            TimeSpan wait;
+            lock (_turn)
+            {
+                long now = clock.GetTimestamp();
+                if (turn < _held) // the first turn, or one that the hold has taken away
+                {
+                    turn = Math.Max(now, _next);
+                    _next = turn + (long)(count * _each);
+                }
 
-        return wait > TimeSpan.Zero ? Task.Delay(wait, clock, cancellationToken) : Task.CompletedTask;
+                wait = clock.GetElapsedTime(now, turn);
+            }
+
+            if (wait <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Corrects for something that turned out larger, or smaller, than it was counted.</summary>
@@ -41,7 +55,8 @@ internal sealed class Pace(long? perMinute, TimeProvider clock)
     {
         lock (_turn)
         {
-            _next = Math.Max(_next, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
+            _held = Math.Max(_held, clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency));
+            _next = Math.Max(_next, _held);
         }
     }
 }

@@ -10,7 +10,8 @@ namespace Ansatz.Language;
 /// </remarks>
 /// <param name="scorer">Who scores.</param>
 /// <param name="metric">What the metric is called.</param>
-public sealed class ScorerEvaluator(Scorer scorer, string metric) : IEvaluator
+/// <param name="labels">The labels, for a scorer that reads them: <see cref="LabelScorer"/>.</param>
+public sealed class ScorerEvaluator(Scorer scorer, string metric, LabelWordings? labels = null) : IEvaluator
 {
     /// <inheritdoc />
     public IReadOnlyCollection<string> EvaluationMetricNames => [metric];
@@ -31,7 +32,7 @@ public sealed class ScorerEvaluator(Scorer scorer, string metric) : IEvaluator
             return new(unknown);
         }
 
-        Outcome outcome = await scorer.ScoreAsync(modelResponse.Text, context.Item, LabelWordings.None, ReplyPlace.None, cancellationToken).ConfigureAwait(false);
+        Outcome outcome = await scorer.ScoreAsync(modelResponse.Text, context.Item, labels ?? LabelWordings.None, ReplyPlace.None, cancellationToken).ConfigureAwait(false);
         EvaluationMetric result;
         if (outcome is Scored scored)
         {

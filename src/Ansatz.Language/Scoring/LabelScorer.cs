@@ -129,7 +129,7 @@ public sealed class LabelScorer : RuleScorer
     }
 
     /// <summary>The one label whose wording occurs in the reply as a whole word, whatever its case; rejected if none does, or several do.</summary>
-    /// <remarks>Where one wording lies inside another ("lost", "lost card"), the longer one counts. A "not" before a label is not understood.</remarks>
+    /// <remarks>Where one wording lies inside another ("lost", "lost card"), the longer one counts. One that is denied ("not spam") does not count; nobody concludes from it that another one is meant.</remarks>
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);
@@ -140,7 +140,7 @@ public sealed class LabelScorer : RuleScorer
             throw new ArgumentException("A label scorer needs to know the labels.", nameof(wordings));
         }
 
-        HashSet<int> named = [];
+        HashSet<int> named = [], denied = [];
         bool[] taken = new bool[reply.Length];
         foreach (int k in Enumerable.Range(0, wordings.Labels.Length).OrderByDescending(k => wordings.Wordings[k].Trim().Length))
         {
@@ -152,7 +152,7 @@ public sealed class LabelScorer : RuleScorer
                 if (whole && !taken.AsSpan(at..end).Contains(true))
                 {
                     taken.AsSpan(at..end).Fill(true);
-                    named.Add(k);
+                    (AnswerText.IsDenied(reply, at, end) ? denied : named).Add(k);
                 }
             }
         }
@@ -164,7 +164,7 @@ public sealed class LabelScorer : RuleScorer
         }
 
         string list = string.Join(", ", wordings.Wordings);
-        return new Rejected(named.Count == 0 ? $"The reply names none of the labels {list}." : $"The reply names several of the labels {list}.", reply);
+        return new Rejected(named.Count > 0 ? $"The reply names several of the labels {list}." : denied.Count > 0 ? $"The reply says which of the labels {list} it is not, and not which it is." : $"The reply names none of the labels {list}.", reply);
 
         static bool IsWord(char c) => char.IsLetterOrDigit(c);
     }

@@ -241,7 +241,8 @@ internal readonly record struct FoundNumber(double Value, bool IsPercent, string
             || (IsPercent && !other.IsPercent && Near(Value / 100, other.Value, tolerance))
             || (!IsPercent && other.IsPercent && Near(Value, other.Value / 100, tolerance / 100));
 
-        // 1e-9: what adding and dividing doubles may lose.
-        bool Near(double value, double right, double absolute) => Math.Abs(value - right) <= Math.Max(absolute, Math.Max(relative, 1e-9) * Math.Abs(right));
+        // 1e-9: what writing down a fraction may lose; a whole number loses nothing.
+        bool Near(double value, double right, double absolute) =>
+            Math.Abs(value - right) <= Math.Max(absolute, Math.Max(relative, double.IsInteger(value) && double.IsInteger(right) ? 0 : 1e-9) * Math.Abs(right));
     }
 }

@@ -31,6 +31,27 @@ public sealed class OpenAiEndpointTests
         Assert.DoesNotContain("sk-secret-1", endpoint.Identity.ToJsonString() + endpoint, StringComparison.Ordinal);
     }
 
+    /// <summary>A key that was pasted where its variable's name belongs is refused, and repeated nowhere.</summary>
+    [Theory]
+    [InlineData("sk-proj-0123456789")]
+    [InlineData("9abc")]
+    [InlineData("")]
+    public void KeyFrom_NoNameOfAVariable_IsRefusedWithoutRepeatingIt(string pasted)
+    {
+        InputException error = Assert.Throws<InputException>(() => new OpenAiEndpoint("http://127.0.0.1:1/v1", "tiny") { KeyFrom = pasted });
+
+        Assert.True(pasted.Length == 0 || !error.Message.Contains(pasted, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task GetResponse_ReplyThatTheFilterCutShort_IsFiltered()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(200, LoopbackServer.Completion("The answer is 12", "content_filter"));
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+
+        Assert.True(ChatReply.Of(await client.GetResponseAsync("x", cancellationToken: Token)).IsFiltered);
+    }
+
     [Fact]
     public async Task Open_EmptyReply_IsNoFault()
     {

@@ -72,6 +72,33 @@ public sealed class ResilientChatClientTests
         Assert.InRange(seconds[2], 2, 6);
     }
 
+    /// <summary>What a server asks of one call holds for those too that wait for their turn already; they come after it one by one.</summary>
+    [Fact]
+    public async Task GetResponse_ServerAsksForAPauseWhileOthersWait_HoldsThemToo()
+    {
+        FastClock clock = new(20);
+        long start = clock.GetTimestamp();
+        ConcurrentQueue<double> arrived = [];
+        int requests = 0;
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async context =>
+        {
+            arrived.Enqueue(clock.GetElapsedTime(start).TotalSeconds);
+            bool isFirst = Interlocked.Increment(ref requests) == 1;
+            context.Response.StatusCode = isFirst ? 429 : 200;
+            context.Response.Headers.RetryAfter = "40";
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(isFirst ? "{}" : LoopbackServer.Completion("praise"));
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny") { RequestsPerMinute = 2, Timeout = TimeSpan.FromHours(1), Patience = TimeSpan.FromHours(2) }.Open(clock: clock); // one in 30 s, which are 1.5 s here
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => client.GetResponseAsync("x", cancellationToken: Token)));
+
+        double[] at = [.. arrived];
+        Assert.Equal(4, at.Length);
+        Assert.True(at[1] - at[0] >= 40, $"{at[1] - at[0]}");
+        Assert.True(at[2] - at[1] >= 25 && at[3] - at[2] >= 25, string.Join(' ', at));
+    }
+
     [Fact]
     public async Task GetResponse_WaitsForItsTurnAfterAFailure_CostsNoPatience()
     {

@@ -101,6 +101,18 @@ public sealed class EvaluatorScorerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scorer.ScoreAsync("It comes.", Item, LabelWordings.None, ReplyPlace.None, stop.Token));
     }
 
+    [Theory]
+    [InlineData("Praise.", true)]
+    [InlineData("It is a complaint.", false)]
+    public async Task Evaluate_LabelScorer_KnowsItsLabels(string reply, bool isRight)
+    {
+        ScorerEvaluator evaluator = new(new LabelScorer(), "right", LabelWordings.Own(["praise", "complaint"]));
+
+        EvaluationResult result = await evaluator.EvaluateAsync("?", reply, additionalContext: [new TextItemContext(new([new("text", "Great.")], "praise"))], cancellationToken: Token);
+
+        Assert.Equal(isRight, result.Get<BooleanMetric>("right").Value);
+    }
+
     [Fact]
     public async Task Score_MoreCallsThanReserved_AreRefused()
     {

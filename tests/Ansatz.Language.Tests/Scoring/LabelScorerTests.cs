@@ -65,6 +65,9 @@ public sealed class LabelScorerTests
     [InlineData("**Negative** - it broke.", "complaint")]
     [InlineData("It is negative, very negative.", "complaint")]
     [InlineData("nonpositive or so, negative", "complaint")]
+    [InlineData("It is not positive, it is negative.", "complaint")]
+    [InlineData("I do not know them, but this is positive.", "praise")]
+    [InlineData("It does not work: negative", "complaint")]
     public void Score_ReplyWithOneLabel_IsThatLabel(string reply, string label)
     {
         Scored scored = Assert.IsType<Scored>(new LabelScorer().Score(reply, Item("praise"), Kinds));
@@ -79,6 +82,8 @@ public sealed class LabelScorerTests
     [InlineData("praise", "The reply names none of the labels positive, negative.")]
     [InlineData("positively", "The reply names none of the labels positive, negative.")]
     [InlineData("positive or negative", "The reply names several of the labels positive, negative.")]
+    [InlineData("This is not positive.", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("It isn't negative", "The reply says which of the labels positive, negative it is not, and not which it is.")]
     public void Score_ReplyWithNoneOrSeveral_IsRejectedWithItsText(string reply, string reason) =>
         Assert.Equal(new Rejected(reason, reply), new LabelScorer().Score(reply, Item("praise"), Kinds));
 
@@ -90,6 +95,7 @@ public sealed class LabelScorerTests
         Assert.Equal("lost card", ((Scored)new LabelScorer().Score("A lost card.", Item("lost"), labels)).Output);
         Assert.Equal("lost", ((Scored)new LabelScorer().Score("lost: a card", Item("lost"), labels)).Output);
         Assert.Equal("top-up", ((Scored)new LabelScorer().Score("(Top-up)", Item("lost"), labels)).Output);
+        Assert.Equal("not spam", ((Scored)new LabelScorer().Score("It is not spam.", Item("spam"), LabelWordings.Own(["spam", "not spam"]))).Output);
     }
 
     [Theory]

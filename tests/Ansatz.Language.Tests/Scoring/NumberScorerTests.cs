@@ -126,6 +126,7 @@ public sealed class NumberScorerTests
         Assert.Equal(1, Score(new() { RelativeTolerance = 0.02 }, "0.33"));
         Assert.Equal(0, Score(new() { RelativeTolerance = 0.005 }, "0.33"));
         Assert.Equal(1, Score(new(), "0.33333333333"));
+        Assert.Equal(0, Assert.IsType<Scored>(new NumberScorer().Score("2000000000", Item("2000000001"))).Score);
 
         double Score(NumberScorer scorer, string reply) => Assert.IsType<Scored>(scorer.Score(reply, third)).Score;
     }

@@ -58,9 +58,10 @@ public static class AnswerStep
             """),
     ];
 
-    /// <summary>The one label that a reply names as a whole word; none where it names none, or several.</summary>
+    /// <summary>The one label that a reply names as a whole word and does not deny ("not spam"); none where it names none, or several.</summary>
     public static string? Label(string reply)
     {
+        const RegexOptions options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
         List<string> named = [];
         foreach ((string label, string pattern) in new[]
         {
@@ -68,13 +69,12 @@ public static class AnswerStep
             ("even", "(?<![\\p{L}\\p{Nd}])even(?![\\p{L}\\p{Nd}])"),
         })
         {
-            string rest = Regex.Replace(reply, pattern, "\0", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-            if (rest != reply)
+            if (Regex.Matches(reply, pattern, options).Any(m => !Regex.IsMatch(reply[..m.Index], @"(?:\b(?:not|never|neither|nor|cannot|no)|n['\u2019]t)\b[^.!?;:,\n]*$", options)))
             {
                 named.Add(label);
             }
 
-            reply = rest; // a shorter label inside a longer one does not count
+            reply = Regex.Replace(reply, pattern, "\0", options); // a shorter label inside a longer one does not count
         }
 
         return named.Count == 1 ? named[0] : null;

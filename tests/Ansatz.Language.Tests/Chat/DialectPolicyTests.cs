@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace Ansatz.Language.Tests;
 
-public sealed class TokenLimitPolicyTests
+public sealed class DialectPolicyTests
 {
     private static readonly ChatOptions Limited = new() { MaxOutputTokens = 8 };
 
@@ -64,6 +64,31 @@ public sealed class TokenLimitPolicyTests
         await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("one", Limited, Token));
 
         Assert.Single(server.Requests);
+    }
+
+    /// <summary>A model that reasons takes neither its longest reply by the old name, nor a temperature, nor top_p.</summary>
+    [Fact]
+    public async Task GetResponse_ModelThatReasons_LeavesOutWhatItRefusesAndRemembers()
+    {
+        string[] refused = ["max_tokens", "temperature", "top_p"];
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async (context, body) =>
+        {
+            string? first = refused.FirstOrDefault(((JsonObject)body).ContainsKey);
+            context.Response.StatusCode = first is null ? 200 : 400;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(first is null
+                ? LoopbackServer.Completion("yes")
+                : new JsonObject { ["error"] = new JsonObject { ["message"] = $"Unsupported value: '{first}' does not support 0 with this model. Only the default (1) value is supported.", ["param"] = first } }.ToJsonString());
+        });
+        using IChatClient client = new OpenAiEndpoint(server.Url, "tiny").Open();
+        ChatOptions options = new() { MaxOutputTokens = 8, Temperature = 0, TopP = 0.9f };
+
+        await client.GetResponseAsync("one", options, Token);
+        Assert.Equal(4, server.Requests.Count);
+        await client.GetResponseAsync("two", options, Token);
+
+        Assert.Equal(5, server.Requests.Count);
+        Assert.Equal(["max_completion_tokens"], ((JsonObject)server.Requests[^1].Body!).Select(m => m.Key).Where(k => k.Contains('_', StringComparison.Ordinal) || k == "temperature"));
     }
 
     // As OpenAI refuses it: "Unsupported parameter: 'max_tokens' is not supported with this model."
