@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Ansatz.Cli;
 
-/// <summary>The difference of two texts by lines, in the form that <c>patch</c> and <c>git apply</c> read.</summary>
+/// <summary>The difference of two texts by lines, in the form that <c>patch</c> and <c>git apply</c> read: line ends are those of the texts.</summary>
 internal static class UnifiedDiff
 {
     private const int Context = 3;
@@ -16,7 +16,7 @@ internal static class UnifiedDiff
     /// <param name="after">The new text.</param>
     public static string Of(string from, string to, string before, string after)
     {
-        (char Kind, string Line)[] lines = Lines(before, after);
+        (char Kind, string Line)[] lines = Lines(Whole(before), Whole(after));
         if (lines.All(l => l.Kind == ' '))
         {
             return "";
@@ -66,9 +66,10 @@ internal static class UnifiedDiff
     }
 
     /// <summary>The lines of both texts in order: ' ' in both, '-' gone, '+' new.</summary>
-    public static (char Kind, string Line)[] Lines(string before, string after)
+    public static (char Kind, string Line)[] Lines(string before, string after) => Lines(Split(before), Split(after));
+
+    private static (char Kind, string Line)[] Lines(string[] a, string[] b)
     {
-        string[] a = Split(before), b = Split(after);
         int start = 0, end = 0;
         while (start < a.Length && start < b.Length && a[start] == b[start])
         {
@@ -86,6 +87,15 @@ internal static class UnifiedDiff
             .. Middle(a[start..^end], b[start..^end]),
             .. a.Skip(a.Length - end).Select(l => (' ', l)),
         ];
+    }
+
+    // Lines as they are, the last one with a mark where it does not end.
+    private static string[] Whole(string text)
+    {
+        string[] lines = text.Split('\n');
+        return text.Length == 0 ? []
+            : lines[^1].Length == 0 ? lines[..^1]
+            : [.. lines[..^1], $"{lines[^1]}\n\\ No newline at end of file"];
     }
 
     // Longest common subsequence: length[i, j] is that of a[i..] and b[j..].

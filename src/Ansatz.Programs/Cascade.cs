@@ -5,7 +5,7 @@ namespace Ansatz.Programs;
 
 /// <summary>Scoring in stages: on the first train inputs, which should be the cheapest; who does well there goes on to more.</summary>
 /// <param name="Stages">After how many train inputs a program has to have done well, ascending.</param>
-/// <param name="Share">Which share of the programs passes a stage: those whose mean is above that quantile of the programs that came to it before. Default the better half.</param>
+/// <param name="Share">Which share of the programs passes a stage: those whose mean is not below that quantile of the programs that came to it before, so of equal ones all. Default the better half.</param>
 /// <remarks>A program that a stage drops is pruned: never registered, never a parent.</remarks>
 public sealed record Cascade(ImmutableArray<int> Stages, double Share = 0.5)
 {
@@ -46,7 +46,7 @@ internal sealed class CascadeGates(Cascade cascade, int inputs)
     public bool Passes(int stage, double mean)
     {
         List<double> means = _means[stage];
-        bool passes = means.Count < Free || mean > means[(int)((1 - cascade.Share) * means.Count)];
+        bool passes = means.Count < Free || mean >= means[(int)((1 - cascade.Share) * means.Count)];
         int place = means.BinarySearch(mean);
         means.Insert(place < 0 ? ~place : place, mean);
         return passes;

@@ -125,7 +125,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             JsonObject identity = new()
             {
                 ["hole"] = $"{Part.Signature.Result} {Part.Signature.Name}({string.Join(", ", Part.Signature.Arguments)})",
-                ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)o.Name)]),
+                ["offered"] = new JsonArray([.. Part.Signature.Offered.Select(o => (JsonNode)$"{o.Result} {o.Name}({string.Join(", ", o.Parameters)}), {o.Fuel.ToString(CultureInfo.InvariantCulture)} fuel")]),
                 ["start"] = Part.Yours.Text,
                 ["scorer"] = _version,
                 ["inputs"] = ContentHash.Of(string.Join('\n', Enum.GetValues<Split>().Select(s => string.Join(' ', _inputs.Of(s).Select(i => i.Text))))),
@@ -212,12 +212,12 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             ProgramCompilation compilation = await process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
             return compilation.Program is { } program
                 ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, cancellationToken).ConfigureAwait(false), 0), endsAtFailure, afterEach).ConfigureAwait(false)
-                : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}", source.Text))];
+                : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}"))];
         }
 
         if (!Part.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
-            return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}", source.Text))];
+            return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}"))]; // its text stands with the candidate, not with every item
         }
 
         using Runs runs = new(this, syntax);

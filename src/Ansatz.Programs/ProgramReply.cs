@@ -14,6 +14,9 @@ internal static partial class ProgramReply
 {
     public const string Search = "<<<<<<< SEARCH", Middle = "=======", End = ">>>>>>> REPLACE";
 
+    // Refused in these words, which the model reads in its next prompt.
+    private const string NoEdit = "#error The lines behind SEARCH do not stand in the program as they are written, or the marks of an edit are incomplete.";
+
     private const int Lines = 200; // of a body that is cut from behind
     private const int Longest = 16_000; // characters of a reply that are looked at
 
@@ -40,9 +43,9 @@ internal static partial class ProgramReply
     {
         reply = reply.ReplaceLineEndings("\n");
         reply = reply.Length <= Longest ? reply : reply[..Longest];
-        if (prompt == ProgramPrompt.Diff && Edited(reply, last) is { } edited)
+        if (prompt == ProgramPrompt.Diff && reply.Split('\n').Any(l => l.StartsWith(Search, StringComparison.Ordinal)))
         {
-            return new(Method(edited, name, takesMembers) ?? edited);
+            return Edited(reply, last) is { } edited ? new(Method(edited, name, takesMembers) ?? edited) : new(NoEdit); // a parser of C# would take its marks for those of a merge, and one of their sides for the program
         }
 
         if (prompt == ProgramPrompt.Continue)

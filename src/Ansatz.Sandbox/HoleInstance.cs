@@ -207,6 +207,13 @@ public sealed unsafe class HoleInstance : IDisposable
 
     private Array CopyOut(HoleType type, int at)
     {
+        long left = _end - _arraysAt;
+        return CopyOut(type, at, ref left);
+    }
+
+    // An array that stands in another one twice is copied twice: the copies have the same limit as the arrays of the call.
+    private Array CopyOut(HoleType type, int at, ref long left)
+    {
         if (at == 0)
         {
             _trapped = new(HoleTrap.Null);
@@ -215,12 +222,19 @@ public sealed unsafe class HoleInstance : IDisposable
 
         HoleType element = type.Element!;
         int count = *(int*)(_memory + at);
+        left -= type.BytesOf(count);
+        if (left < 0)
+        {
+            _trapped = new(HoleTrap.Memory);
+            throw _trapped;
+        }
+
         Array array = Array.CreateInstance(element.Clr, count);
         if (element.IsArray)
         {
             for (int i = 0; i < count; i++)
             {
-                array.SetValue(CopyOut(element, *(int*)(_memory + at + 8 + (4 * i))), i);
+                array.SetValue(CopyOut(element, *(int*)(_memory + at + 8 + (4 * i)), ref left), i);
             }
         }
         else

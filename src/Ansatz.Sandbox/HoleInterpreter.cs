@@ -131,16 +131,25 @@ public sealed class HoleInterpreter
 
     private object Give(HoleType type, long value)
     {
+        long left = _limits.MemoryBytes;
+        return Give(type, value, ref left);
+    }
+
+    // As HoleInstance copies a result out.
+    private object Give(HoleType type, long value, ref long left)
+    {
         if (!type.IsArray)
         {
             return Bits.Box(type, value);
         }
 
         long[] items = Items(value);
+        left -= type.BytesOf(items.Length);
+        Require(left >= 0, HoleTrap.Memory);
         Array result = System.Array.CreateInstance(type.Element!.Clr, items.Length);
         for (int i = 0; i < items.Length; i++)
         {
-            result.SetValue(Give(type.Element, items[i]), i);
+            result.SetValue(Give(type.Element, items[i], ref left), i);
         }
 
         return result;
@@ -153,10 +162,9 @@ public sealed class HoleInterpreter
         return _arrays.Count;
     }
 
-    // 8 bytes for the length, then the elements, rounded up to 8.
     private void Reserve(HoleType type, long count)
     {
-        long bytes = ((count << type.Element!.Shift) + 15) & ~7;
+        long bytes = type.BytesOf(count);
         Require(_memory + bytes <= _limits.MemoryBytes, HoleTrap.Memory);
         _memory += bytes;
     }

@@ -44,6 +44,9 @@ public sealed record HoleType
 
     internal int Shift { get; } // log2 of the bytes that an element of this type takes in an array
 
+    /// <summary>What an array of this type takes: 8 bytes for its length, then the elements, rounded up to 8.</summary>
+    internal long BytesOf(long count) => ((count << Element!.Shift) + 15) & ~7;
+
     internal bool IsWide => this == Long || this == ULong;
 
     /// <summary>Whether it is a number: no bool, no array.</summary>

@@ -57,6 +57,20 @@ public sealed class FunSearchTests
         Assert.All(candidates, c => Assert.DoesNotContain(c.Parents, pruned.Contains));
     }
 
+    /// <summary>On an input that most get right, the best are equal: they go on.</summary>
+    [Fact]
+    public void Cascade_ScoresThatAreEqual_Pass()
+    {
+        CascadeGates gates = new Cascade([1]).Open(inputs: 4);
+        for (int n = 0; n < 40; n++)
+        {
+            gates.Passes(0, n % 3 == 0 ? 0 : 1);
+        }
+
+        Assert.True(gates.Passes(0, 1));
+        Assert.False(gates.Passes(0, 0));
+    }
+
     [Theory]
     [InlineData(1, 60, 120)]
     [InlineData(4, 20, 30)]

@@ -150,6 +150,29 @@ public sealed class MeaningTests
         Assert.Equal([1, 2, double.NaN], given); // the host's own array is untouched
     }
 
+    /// <summary>An array that stands in the result a million times would be a million copies in the host: they count like the arrays of the call.</summary>
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(1_000, true)]
+    [InlineData(1_000_000, true)]
+    public void F_ResultThatHoldsAnArrayAgainAndAgain_IsBounded(int times, bool isTooLarge)
+    {
+        object result = Both.Run(
+            HoleSignature.Of<Func<int, double[][]>>("F"),
+            "static double[][] F(int n) { double[] a = new double[1000]; double[][] r = new double[n][]; for (int i = 0; i < n; i++) r[i] = a; return r; }",
+            new() { MemoryBytes = 5_000_000 },
+            times);
+
+        if (isTooLarge)
+        {
+            Assert.Equal(HoleTrap.Memory, result);
+        }
+        else
+        {
+            Assert.Equal(times, Assert.IsType<double[][]>(result).Length);
+        }
+    }
+
     [Fact]
     public void F_EveryType_CrossesBothWays()
     {

@@ -14,7 +14,7 @@ internal sealed class ProgramFinding : Finding
     private readonly StoredStudy _study;
     private readonly StoredFile _file;
     private readonly FoundProgram _found;
-    private string? _notSimplified;
+    private string? _notSimplified, _applied;
 
     private ProgramFinding(Surroundings surroundings, Journal journal, StoredStudy study, StoredFile file, FoundProgram found)
         : base(surroundings) => (_journal, _study, _file, _found) = (journal, study, file, found);
@@ -23,7 +23,7 @@ internal sealed class ProgramFinding : Finding
     public override IReadOnlyList<string> Forms => ["csharp", "patch", "project"];
 
     /// <inheritdoc />
-    public override string? Remark => string.Join('\n', ((string?[])[_found.Remark, _notSimplified]).OfType<string>()) is { Length: > 0 } remark ? remark : null;
+    public override string? Remark => string.Join('\n', ((string?[])[_found.Remark, _notSimplified, _applied]).OfType<string>()) is { Length: > 0 } remark ? remark : null;
 
     /// <inheritdoc />
     public override string Title => _found.Remark ?? "Found:";
@@ -89,7 +89,8 @@ internal sealed class ProgramFinding : Finding
         switch (form)
         {
             case "patch":
-                string text = File.ReadAllText(program.File), name = Path.GetFileName(program.File);
+                string text = File.ReadAllText(program.File), root = RootOf(program.File), name = Path.GetRelativePath(root, program.File).Replace('\\', '/');
+                _applied = root == Surroundings.Folder ? null : $"Apply it in {Surroundings.Shown(root)}.";
                 return UnifiedDiff.Of($"a/{name}", $"b/{name}", text, new FoundMethod(found, program.Hole.Name).Into(text, program.Line));
             case "project":
                 string folder = Surroundings.FullPath(options.To ?? Path.Combine(Shared.RunFolder(Surroundings, _study.Name), ".project"));
@@ -138,6 +139,26 @@ internal sealed class ProgramFinding : Finding
         }
 
         await Surroundings.Output.WriteLineAsync(text.ToString().TrimEnd('\n')).ConfigureAwait(false);
+    }
+
+    // Where a diff of the file can be applied: here, where the file lies below; else in its repository, or in its own folder.
+    private string RootOf(string file)
+    {
+        if (!Path.GetRelativePath(Surroundings.Folder, file).StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(Path.GetRelativePath(Surroundings.Folder, file)))
+        {
+            return Surroundings.Folder;
+        }
+
+        string own = Path.GetDirectoryName(file)!;
+        for (string? folder = own; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Path.Exists(Path.Combine(folder, ".git")))
+            {
+                return folder;
+            }
+        }
+
+        return own;
     }
 
     private static string NoInput(int input, int count) =>

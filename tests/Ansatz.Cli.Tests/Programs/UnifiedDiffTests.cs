@@ -33,8 +33,12 @@ public sealed class UnifiedDiffTests
     }
 
     [Fact]
-    public void Of_EqualTexts_IsEmpty() => Assert.Equal("", UnifiedDiff.Of("a", "b", "x\ny\n", "x\ny"));
+    public void Of_EqualTexts_IsEmpty() => Assert.Equal("", UnifiedDiff.Of("a", "b", "x\ny\n", "x\ny\n"));
 
     [Fact]
-    public void Of_NothingBefore_BeginsAtLineZero() => Assert.Contains("@@ -0,0 +1,1 @@\n+x\n", UnifiedDiff.Of("a", "b", "", "x"), StringComparison.Ordinal);
+    public void Of_OtherLineEndsAndNoLastOne_AreKept() => Assert.Equal(
+        "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-x\r\n+z\r\n y\n\\ No newline at end of file\n", UnifiedDiff.Of("a", "b", "x\r\ny", "z\r\ny"));
+
+    [Fact]
+    public void Of_NothingBefore_BeginsAtLineZero() => Assert.Contains("@@ -0,0 +1,1 @@\n+x\n", UnifiedDiff.Of("a", "b", "", "x\n"), StringComparison.Ordinal);
 }
