@@ -31,9 +31,12 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
             at = parent;
         }
 
+        string nothing = study.ProposedIn(journal, stored, verdict.Found.Name) is (> 0 and int replies, 0)
+            ? string.Create(CultureInfo.InvariantCulture, $" None of the {replies:N0} {PlainText.Plural(replies, "reply", "replies")} of its proposer gave an instruction to try: they were empty, cut off, too long, known, or quoted items.")
+            : "";
         double better = BetterOnValidation(study, journal, stored, verdict);
         bool isDone = journal.Arms(stored).First(a => a.Name == verdict.Found.Name).Ended == "done";
-        return new(found, Words(study, now, before, verdict, better, isDone));
+        return new(found, Words(study, now, before, verdict, better, isDone) + nothing);
     }
 
     // By how much the best that was measured on all validation items did better there than what was found; 0 where nothing did.

@@ -122,6 +122,9 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
     /// <summary>How many asks run at once.</summary>
     protected abstract int Workers { get; }
 
+    // A proposer may be elsewhere than who answers.
+    private int? CallWorkers => (File.Search.Proposer ?? (File.Program is null ? File.Model : null)) is { IsEndpoint: true } proposer ? StudyModels.Concurrency(proposer) : null;
+
     /// <summary>The search that the file asks for.</summary>
     public abstract Optimizer<T> Optimizer();
 
@@ -166,6 +169,7 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
                 Circumstances = circumstances,
                 Controls = Controls(Search()),
                 Workers = Workers,
+                CallWorkers = CallWorkers,
                 Seeds = Seeds,
                 AllowRejected = allowRejected,
                 Clock = clock,

@@ -42,7 +42,7 @@ internal static class PromptReport
             Trials = [.. trials],
             Failures = failures,
             FailureCount = failureCount,
-            Notes = [found.Sentence, .. Notes(study, journal, stored)],
+            Notes = [found.Sentence, .. Notes(study, journal, stored, verdict.Found.Name)],
             Command = command,
             Facts = Facts(study, stored),
         };
@@ -248,7 +248,7 @@ internal static class PromptReport
         return ([.. failures], count);
     }
 
-    private static IEnumerable<string> Notes<T>(TextStudy<T> study, Journal journal, StoredStudy stored)
+    private static IEnumerable<string> Notes<T>(TextStudy<T> study, Journal journal, StoredStudy stored, string foundArm)
     {
         if (study.Data.Skipped.Length > 0)
         {
@@ -264,6 +264,11 @@ internal static class PromptReport
         if (study.Solver.UsesLogProbabilities)
         {
             yield return "An answer is the label that the model finds most probable after the prompt as plain text, not what it would write in a chat.";
+        }
+
+        if (study.ProposedIn(journal, stored, foundArm) is (> 0 and int replies, int instructions))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"Of the {replies:N0} {PlainText.Plural(replies, "reply", "replies")} of the search's proposer {instructions:N0} new {PlainText.Plural(instructions, "instruction was", "instructions were")} tried; what was empty, too long, known, or quoted items was not.");
         }
 
         if (journal.Repeated(stored) is > 0 and long repeated)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Prompts;
@@ -65,6 +66,38 @@ internal sealed class SeriesRun : IDisposable
         }
 
         return run;
+    }
+
+    /// <summary>What the series would do and cost: each search's study of the first seed, times the seeds. Spends as little as it can, and keeps nothing.</summary>
+    public async Task<StudyPlan> PlanAsync(CancellationToken cancellationToken)
+    {
+        List<string> lines = [];
+        JsonArray plans = [];
+        foreach (string search in Searches)
+        {
+            using LoadedStudy study = Load(search, 1);
+            StudyPlan plan = await study.PlanAsync(search, cancellationToken).ConfigureAwait(false);
+            lines.AddRange(plan.Lines.SkipLast(1).Append("")); // that nothing was spent is said at the end
+            plans.Add(plan.Json);
+        }
+
+        JsonObject json = new() { ["series"] = Name, ["seeds"] = _file.Seeds, ["searches"] = plans };
+        json["rollouts"] = Sum("searchRollouts") + Sum("controlRollouts") + Sum("verdictRollouts");
+        foreach (string sum in (string[])["seconds", "calls", "tokensAtLeast", "tokensAtMost", "moneyAtLeast", "moneyAtMost"])
+        {
+            json[sum] = plans.Any(p => p![sum] is null) ? null : Sum(sum);
+        }
+
+        string time = json["seconds"] is { } seconds ? $", about {VerdictText.Duration(TimeSpan.FromSeconds((double)seconds.GetValue<decimal>()))}" : "";
+        string cost = json["calls"] is { } calls
+            ? string.Create(CultureInfo.InvariantCulture, $", {calls.GetValue<decimal>():N0} calls, {json["tokensAtLeast"]!.GetValue<decimal>():N0} to {json["tokensAtMost"]!.GetValue<decimal>():N0} tokens, ")
+                + (json["moneyAtMost"] is { } money ? string.Create(CultureInfo.InvariantCulture, $"{json["moneyAtLeast"]!.GetValue<decimal>():0.00##} to {money.GetValue<decimal>():0.00##} of money") : "at a price that is not known")
+            : "";
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Name}: {_file.Seeds:N0} studies for each of {_file.Searches.Count:N0} {PlainText.Plural(_file.Searches.Count, "search", "searches")}, at most {json["rollouts"]!.GetValue<decimal>():N0} rollouts{time}{cost}"));
+        lines.Add("Nothing was spent or kept.");
+        return new(lines, json);
+
+        decimal Sum(string field) => _file.Seeds * plans.Sum(p => decimal.Parse(p![field]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture)); // whatever type the number was made of
     }
 
     /// <summary>Runs the study of each seed and search.</summary>

@@ -66,6 +66,15 @@ internal abstract class TextStudy<T>(ReadStudyFile read, string folder, Labelled
     /// <summary>A stored candidate as a filling.</summary>
     public T ValueOf(StoredCandidate candidate) => JsonSerializer.Deserialize(candidate.Text, Goal.Codec)!;
 
+    /// <summary>How many replies a search's proposer gave, and how many instructions came of them that it did not begin with.</summary>
+    public (int Replies, int Instructions) ProposedIn(Journal journal, StoredStudy stored, string arm)
+    {
+        HashSet<string> starts = [.. Part.Components.SelectMany(c => Part.PartOf(Part.Yours, c, []).Instructions)];
+        return (
+            journal.Effects(stored, arm).Count(e => e is { Kind: "call", Answer: not null }),
+            journal.Candidates(stored, arm).SelectMany(c => PromptsOf(ValueOf(c))).Select(p => p.Instruction).Where(i => !starts.Contains(i)).Distinct(StringComparer.Ordinal).Count());
+    }
+
     /// <summary>A filling that nobody chose, to measure time with.</summary>
     public abstract T Probe();
 

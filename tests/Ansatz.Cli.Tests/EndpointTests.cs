@@ -41,9 +41,9 @@ public sealed class EndpointTests
     }
 
     [Theory]
-    [InlineData("\"tokens\": 18000")]
+    [InlineData("\"tokens\": 8000")]
     [InlineData("\"calls\": 123")]
-    [InlineData("\"money\": 0.021")]
+    [InlineData("\"money\": 0.01")]
     public async Task Run_LimitAndServerThatIgnoresItsOwn_IsKeptButForWhatTheServerAdds(string limit)
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(Answer, Hostile(seed: 2));

@@ -101,6 +101,18 @@ public sealed class PipelineStudyTests
     }
 
     [Fact]
+    public async Task Run_ProposerOfNoUse_IsToldOf()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"candidates\": 6", "\"use\": \"opro\", \"candidates\": 4", StringComparison.Ordinal));
+        cli.Model.Reply = _ => new string('x', 5_000);
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.Contains("None of the 4 replies of its proposer gave an instruction to try", Words(cli.Output), StringComparison.Ordinal);
+        Assert.Contains("Of the 4 replies of the search&#x27;s proposer 0 new instructions were tried", (await File.ReadAllTextAsync(cli.File("runs/tiny/report.html"), TestContext.Current.CancellationToken)).Replace("&#39;", "&#x27;", StringComparison.Ordinal).Replace("'", "&#x27;", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DryRun_Endpoint_CountsACallForEachStep()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(_ => "praise", (_, _) => Trouble.None);

@@ -13,10 +13,20 @@ internal static class CompareCommand
         Argument<string> file = new("FILE") { Description = "The series file." };
         Option<string> database = Shared.DatabaseOption();
         Option<bool> json = new("--json") { Description = "Writes one JSON object a line: the events of each study, and the verdict over all at the end." };
-        Command command = new("compare", "Runs a series, or goes on with it: several ways to search, each on several seeds, and one table.") { file, database, json };
-        command.SetAction((parsed, cancellationToken) => CompareAsync(
-            surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(json), cancellationToken));
+        Option<bool> dryRun = new("--dry-run") { Description = "Says what would be done and about how long it would take; spends and keeps nothing." };
+        Command command = new("compare", "Runs a series, or goes on with it: several ways to search, each on several seeds, and one table.") { file, database, dryRun, json };
+        command.SetAction((parsed, cancellationToken) => parsed.GetValue(dryRun)
+            ? PlanAsync(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(json), cancellationToken)
+            : CompareAsync(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(json), cancellationToken));
         return command;
+    }
+
+    private static async Task<int> PlanAsync(Surroundings surroundings, string file, string database, bool isJson, CancellationToken cancellationToken)
+    {
+        using SeriesRun run = SeriesRun.Read(surroundings, file, database);
+        StudyPlan plan = await run.PlanAsync(cancellationToken).ConfigureAwait(false);
+        await surroundings.Output.WriteLineAsync(isJson ? plan.Json.ToJsonString() : PlainText.PrintableLines(string.Join('\n', plan.Lines))).ConfigureAwait(false);
+        return App.Done;
     }
 
     private static async Task<int> CompareAsync(Surroundings surroundings, string file, string database, bool isJson, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly string _arm;
     private readonly Budget _budget;
     private readonly Func<string, long, Rng> _stream, _sharedStream;
-    private readonly int _workers;
+    private readonly int _workers, _callWorkers;
     private readonly bool _mayTest;
     private readonly bool _isSealed;
     private readonly string? _ended;
@@ -58,11 +58,12 @@ internal sealed class ArmSearch<T> : Search<T>
         ChannelWriter<StudyEvent> events,
         string? ended = null,
         bool needsScores = false,
-        Func<string, long, Rng>? sharedStream = null)
+        Func<string, long, Rng>? sharedStream = null,
+        int? callWorkers = null)
     {
         (_objective, _journal, _study, _version, _arm, _budget) = (objective, journal, study.Id, study.Version, arm, budget);
         (_stream, _sharedStream, _workers, _mayTest, _isSealed, _events) = (stream, sharedStream ?? stream, workers, mayTest, isSealed, events);
-        (_ended, _needsScores) = (ended, needsScores);
+        (_ended, _needsScores, _callWorkers) = (ended, needsScores, callWorkers ?? workers);
         _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
         _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
     }
@@ -122,55 +123,61 @@ internal sealed class ArmSearch<T> : Search<T>
 
         using IDisposable _ = EnterOnce();
 
-        // Number what is new, in order, as far as the budget covers the most that it can cost.
-        List<(Ask<T> Ask, Effect Effect)> asked = [];
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
-        Cost reserved = Spent;
+        Queue<(Ask<T> Ask, string Question)> left = new(asks.Zip(questions).Where(a => !_known.ContainsKey(a.Second) && here.Add(a.Second)));
+        Dictionary<string, Block<T>> fresh = [];
         string? exceeded = null;
-        foreach ((Ask<T> ask, string question) in asks.Zip(questions))
+        while (left.Count > 0 && exceeded is null)
         {
-            if (_known.ContainsKey(question) || !here.Add(question))
+            // Number what is new, in order, as far as the budget covers the most that it can cost; what it did cost says how many more.
+            List<(Ask<T> Ask, Effect Effect)> asked = [];
+            Cost reserved = Spent;
+            while (left.TryPeek(out (Ask<T> Ask, string Question) next))
             {
-                continue;
+                Cost atMost = _objective.AtMost(next.Ask);
+                reserved += atMost;
+                exceeded = WhyNoMore(reserved);
+                if (exceeded is not null)
+                {
+                    break;
+                }
+
+                left.Dequeue();
+                Register(next.Ask.Candidate);
+                AskedBlock block = new(next.Ask.Candidate.Id, next.Ask.Split, next.Ask.Items, next.Ask.Sample);
+                asked.Add((next.Ask, Number("evaluate", next.Question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
             }
 
-            Cost atMost = _objective.AtMost(ask);
-            reserved += atMost;
-            exceeded = WhyNoMore(reserved);
-            if (exceeded is not null)
+            if (asked.Count == 0)
             {
                 break;
             }
 
-            Register(ask.Candidate);
-            AskedBlock block = new(ask.Candidate.Id, ask.Split, ask.Items, ask.Sample);
-            asked.Add((ask, Number("evaluate", question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
-        }
+            exceeded = null;
+            ImmutableArray<Outcome>[] answers = await AnswerAsync(
+                [.. asked.Select(a => a.Effect)],
+                _workers,
+                async (i, token) => Checked(asked[i].Ask, await _objective.EvaluateAsync(asked[i].Ask, RepliesOf(asked[i].Effect), token).ConfigureAwait(false)),
+                JournalJson.Default.ImmutableArrayOutcome,
+                (i, outcomes, isReplayed, spent) => Evaluated(asked[i].Ask, asked[i].Effect, outcomes, isReplayed, spent),
+                outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < answers.Length; i++)
+            {
+                KeptBlock<T> kept = new(asked[i].Ask, answers[i]);
+                _known.Add(asked[i].Effect.Question, kept);
+                fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
+                _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
+                CountGain(_entries[asked[i].Ask.Candidate.Id]);
+                CountRejected(answers[i]);
+            }
 
-        ImmutableArray<Outcome>[] answers = await AnswerAsync(
-            [.. asked.Select(a => a.Effect)],
-            async (i, token) => Checked(asked[i].Ask, await _objective.EvaluateAsync(asked[i].Ask, RepliesOf(asked[i].Effect), token).ConfigureAwait(false)),
-            JournalJson.Default.ImmutableArrayOutcome,
-            (i, outcomes, isReplayed, spent) => Evaluated(asked[i].Ask, asked[i].Effect, outcomes, isReplayed, spent),
-            outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
-            cancellationToken).ConfigureAwait(false);
-
-        Dictionary<string, Block<T>> fresh = [];
-        for (int i = 0; i < answers.Length; i++)
-        {
-            KeptBlock<T> kept = new(asked[i].Ask, answers[i]);
-            _known.Add(asked[i].Effect.Question, kept);
-            fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
-            _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
-            CountGain(_entries[asked[i].Ask.Candidate.Id]);
-            CountRejected(answers[i]);
-        }
-
-        if (answers.Length < asked.Count)
-        {
-            exceeded = TimeSpent; // it ran out on the way
-            Unregister();
+            if (answers.Length < asked.Count)
+            {
+                exceeded = TimeSpent; // it ran out on the way
+                Unregister();
+            }
         }
 
         _trials = null;
@@ -190,37 +197,51 @@ internal sealed class ArmSearch<T> : Search<T>
         ArgumentNullException.ThrowIfNull(codec);
         using IDisposable _ = EnterOnce();
 
-        List<(Call<TReply> Call, Effect Effect)> asked = [];
-        Cost reserved = Spent;
+        JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
+        Queue<Call<TReply>> left = new(calls);
+        List<TReply> replies = [];
         string? exceeded = null;
-        foreach (Call<TReply> call in calls)
+        while (left.Count > 0 && exceeded is null)
         {
-            reserved += call.AtMost;
-            exceeded = WhyNoMore(reserved);
-            if (exceeded is not null)
+            List<(Call<TReply> Call, Effect Effect)> asked = [];
+            Cost reserved = Spent;
+            while (left.TryPeek(out Call<TReply>? next))
+            {
+                reserved += next.AtMost;
+                exceeded = WhyNoMore(reserved);
+                if (exceeded is not null)
+                {
+                    break;
+                }
+
+                left.Dequeue();
+                string question = ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{next.Question}\n{next.Sample}"));
+                asked.Add((next, Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{next.Sample}}}"""), calls: true)));
+            }
+
+            if (asked.Count == 0)
             {
                 break;
             }
 
-            string question = ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{call.Question}\n{call.Sample}"));
-            asked.Add((call, Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{call.Sample}}}"""), calls: true)));
+            Answered<TReply>[] answers = await AnswerAsync(
+                [.. asked.Select(a => a.Effect)],
+                _callWorkers,
+                async (i, token) =>
+                {
+                    (TReply reply, Cost spent) = await asked[i].Call.MakeAsync(token).ConfigureAwait(false);
+                    return new Answered<TReply>(reply, spent);
+                },
+                codecWithCost,
+                (i, _, isReplayed, spent) => new CallAnswered(_arm, asked[i].Effect.Number, isReplayed, spent),
+                answer => answer.Spent,
+                cancellationToken).ConfigureAwait(false);
+            replies.AddRange(answers.Select(a => a.Reply));
+            exceeded = answers.Length < asked.Count ? TimeSpent : null;
         }
 
-        JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
-        Answered<TReply>[] answers = await AnswerAsync(
-            [.. asked.Select(a => a.Effect)],
-            async (i, token) =>
-            {
-                (TReply reply, Cost spent) = await asked[i].Call.MakeAsync(token).ConfigureAwait(false);
-                return new Answered<TReply>(reply, spent);
-            },
-            codecWithCost,
-            (i, _, isReplayed, spent) => new CallAnswered(_arm, asked[i].Effect.Number, isReplayed, spent),
-            answer => answer.Spent,
-            cancellationToken).ConfigureAwait(false);
-
-        StopIf(answers.Length < asked.Count ? TimeSpent : exceeded);
-        return [.. answers.Select(a => a.Reply)];
+        StopIf(exceeded);
+        return [.. replies];
     }
 
     /// <summary>The candidate that goes to the judge: the last one nominated, or the best mean over all validation items, ties to the earlier.</summary>
@@ -300,6 +321,7 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <returns>One answer an effect; fewer where the time ran out, and those that were not begun have no number any more.</returns>
     private async Task<TAnswer[]> AnswerAsync<TAnswer>(
         Effect[] effects,
+        int workers,
         Func<int, CancellationToken, Task<TAnswer>> makeAsync,
         JsonTypeInfo<TAnswer> codec,
         Func<int, TAnswer, bool, Cost, StudyEvent> tell,
@@ -323,7 +345,7 @@ internal sealed class ArmSearch<T> : Search<T>
             }
         }
 
-        CountReplayedTime(effects);
+        CountReplayedTime(effects, workers);
         int count = effects.Length;
         long begun = _lastStored; // the last effect that was begun
 
@@ -340,7 +362,7 @@ internal sealed class ArmSearch<T> : Search<T>
             Task? failed = null;
             Lock telling = new();
             Cost told = before;
-            ParallelOptions options = new() { MaxDegreeOfParallelism = _workers, CancellationToken = cancellationToken };
+            ParallelOptions options = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
             try
             {
                 await Parallel.ForEachAsync(open, options, async (i, _) =>
@@ -432,10 +454,10 @@ internal sealed class ArmSearch<T> : Search<T>
     }
 
     // Effects that were asked at once ran beside each other: the longest of them, or all of them shared among the workers.
-    private void CountReplayedTime(Effect[] effects)
+    private void CountReplayedTime(Effect[] effects, int workers)
     {
         long[] took = [.. effects.Select(e => _stored.TryGetValue(e.Number, out StoredEffect? stored) ? stored.Milliseconds ?? 0 : 0)];
-        _replayedTime += TimeSpan.FromMilliseconds(took.Length == 0 ? 0 : Math.Max(took.Max(), took.Sum() / Math.Min(_workers, took.Length)));
+        _replayedTime += TimeSpan.FromMilliseconds(took.Length == 0 ? 0 : Math.Max(took.Max(), took.Sum() / Math.Min(workers, took.Length)));
     }
 
     private string? StoredAnswer(Effect effect)

@@ -276,7 +276,8 @@ public sealed class Study<T> : IAsyncDisposable
                 events,
                 Journal.Arms(study).First(a => a.Name == run.Name).Ended,
                 needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected,
-                sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index)); // no arm's name is empty
+                sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index), // no arm's name is empty
+                callWorkers: _options.CallWorkers);
             string how = "done";
             try
             {

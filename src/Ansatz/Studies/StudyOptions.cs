@@ -26,6 +26,21 @@ public sealed record StudyOptions<T>
         }
     } = 1;
 
+    /// <summary>How many calls of a proposer run at once, where they are independent; none: as many as <see cref="Workers"/>. Changes the time that a study takes, never its result.</summary>
+    public int? CallWorkers
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>Over how many seeds the verdict is, where the objective has no test items: each arm runs once a seed, from the study's seed upwards. Default 10.</summary>
     public int Seeds
     {

@@ -45,6 +45,24 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
+    public async Task Compare_DryRun_SumsAllStudiesAndKeepsNothing()
+    {
+        using Cli cli = WithSeries(SeriesText);
+
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json", "--dry-run"));
+        Assert.Contains("methods: 2 studies for each of 2 searches, at most ", cli.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was spent or kept.\n", cli.Output, StringComparison.Ordinal);
+        Assert.Single(cli.Output.Split("Nothing was spent").Skip(1));
+
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json", "--dry-run", "--json"));
+        JsonNode plan = JsonNode.Parse(cli.Output)!;
+        Assert.Equal(
+            2 * plan["searches"]!.AsArray().Sum(s => s!["searchRollouts"]!.GetValue<long>() + s["controlRollouts"]!.GetValue<long>() + s["verdictRollouts"]!.GetValue<long>()),
+            plan["rollouts"]!.GetValue<long>());
+        Assert.False(File.Exists(cli.File("ansatz.db")));
+    }
+
+    [Fact]
     public async Task Compare_FaultInTheMiddle_SameCommandGoesOn()
     {
         using Cli cli = WithSeries(SeriesText);

@@ -106,6 +106,24 @@ public sealed class BudgetTests : IDisposable
         Assert.Equal(whole[..expected], cut[..^1]);
     }
 
+    /// <summary>At the most that they can cost the budget covers ten asks at once; at what they do cost, ninety-one.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public async Task Run_AsksThatCostLessThanTheyMay_GoOnUntilNotOneMoreIsCovered(int workers)
+    {
+        Study<ImmutableArray<double>> Of(long tokens, string name) => Study.Open(
+            _folder.File("ansatz.db"), new Cheap(), new AllAtOnce(), new() { MaxTokens = tokens }, 1, new() { Name = name, Workers = workers, Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+        string[] cut = OfFound(await StudyRunner.HistoryAsync(Of(1_000, "study")));
+
+        Assert.Equal("""{"arm":"found","ended":"stopped at effect 91: the budget of 1,000 tokens is spent"}""", cut[^1]);
+        Assert.Equal(cut, OfFound(await StudyRunner.HistoryAsync(Of(1_000, "study"))));
+        string[] more = OfFound(await StudyRunner.HistoryAsync(Of(1_500, "study"))); // grows: what there was stays a prefix
+        Assert.Equal(cut[..^1], more[..91]);
+        Assert.Equal(142, more.Length);
+    }
+
     [Fact]
     public async Task Run_MoneyIsLimitedButThePriceIsUnknown_IsRefusedBeforeAnythingIsSpent()
     {
@@ -167,6 +185,14 @@ public sealed class BudgetTests : IDisposable
     private sealed class Unpriced() : Ticking(null)
     {
         public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length, UnpricedCalls = ask.Items.Length };
+    }
+
+    private sealed class Cheap() : Ticking(null)
+    {
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, OutputTokens = 100 };
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            [.. (await base.EvaluateAsync(ask, replies, cancellationToken)).Select((o, i) => o with { Cost = new() { OutputTokens = i == 0 ? 10 : 0 } })];
     }
 
     private sealed class AllAtOnce : Optimizer<ImmutableArray<double>>
