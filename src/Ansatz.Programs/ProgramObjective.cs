@@ -195,6 +195,17 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         })];
     }
 
+    /// <summary>A program as a delegate to keep, run as it was scored: in the sandbox, each call with <see cref="Fuel"/>. For one without the sandbox see <see cref="UnconfinedProgram"/>.</summary>
+    /// <param name="program">The program: what a verdict's winner holds.</param>
+    /// <exception cref="InputException">It does not compile, or its candidates run in processes of their own.</exception>
+    public ConfinedProgram<TDelegate> Confine(ProgramSource program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return Part.Process is not null ? throw new InputException("Programs of this study run in processes of their own: ProgramPart.Process calls them.")
+            : Part.TryRead(program, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals) ? new(Part.Compiler.Compile(syntax), Fuel)
+            : throw new InputException($"The program does not compile: {refusals[0]}");
+    }
+
     /// <inheritdoc />
     public override ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items)
     {

@@ -16,6 +16,9 @@ public sealed partial class OfferedHelper
     {
         (Name, Fuel, Result, Parameters) = (name, fuel, result, parameters);
         Run = Compile(function, parameters, result);
+        Type func = Expression.GetFuncType([.. parameters.Append(result).Select(t => t.Clr)]);
+        ParameterExpression[] takes = [.. parameters.Select(p => Expression.Parameter(p.Clr))];
+        Function = func.IsInstanceOfType(function) ? function : Expression.Lambda(func, Expression.Invoke(Expression.Constant(function), takes), takes).Compile();
     }
 
     /// <summary>The name by which a candidate calls it.</summary>
@@ -29,6 +32,9 @@ public sealed partial class OfferedHelper
 
     /// <summary>What it takes: numbers and bools.</summary>
     public ImmutableArray<HoleType> Parameters { get; }
+
+    /// <summary>The function itself, as a <c>Func</c> of these types.</summary>
+    public Delegate Function { get; }
 
     internal Func<long[], long> Run { get; } // arguments and result as bits
 
