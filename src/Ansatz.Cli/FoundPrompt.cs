@@ -31,7 +31,7 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
             at = parent;
         }
 
-        string nothing = study.ProposedIn(journal, stored, verdict.Found.Name) is (> 0 and int replies, 0)
+        string nothing = study.ProposedIn(journal, stored, verdict.Found.Name) is ( > 0 and int replies, 0)
             ? string.Create(CultureInfo.InvariantCulture, $" None of the {replies:N0} {PlainText.Plural(replies, "reply", "replies")} of its proposer gave an instruction to try: they were empty, cut off, too long, known, or quoted items.")
             : "";
         double better = BetterOnValidation(study, journal, stored, verdict);

@@ -266,7 +266,7 @@ internal static class PromptReport
             yield return "An answer is the label that the model finds most probable after the prompt as plain text, not what it would write in a chat.";
         }
 
-        if (study.ProposedIn(journal, stored, foundArm) is (> 0 and int replies, int instructions))
+        if (study.ProposedIn(journal, stored, foundArm) is ( > 0 and int replies, int instructions))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"Of the {replies:N0} {PlainText.Plural(replies, "reply", "replies")} of the search's proposer {instructions:N0} new {PlainText.Plural(instructions, "instruction was", "instructions were")} tried; what was empty, too long, known, or quoted items was not.");
         }
