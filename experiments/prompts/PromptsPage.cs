@@ -30,7 +30,7 @@ internal static class PromptsPage
             dotnet run -c Release --project experiments/prompts
             ```
 
-            which goes on where it was stopped; `-- --page` writes the page alone. It takes about half an hour a study on two cores.
+            which goes on where it was stopped; `-- --page` writes the page alone. It takes half an hour to an hour a study on two cores.
 
 
             """.ReplaceLineEndings("\n"));
