@@ -48,13 +48,17 @@ internal sealed class DialectPolicy : PipelinePolicy
 
         string name = _name;
         string[] left = _left;
-        for (int changes = 0; ; changes++)
+        for (bool isRenamed = false, isChanged = false; ; isChanged = true)
         {
             Write(message, body, name, left);
             await ProcessNextAsync(message, pipeline, currentIndex).ConfigureAwait(false);
             if (message.Response is { Status: < 400 })
             {
-                (_name, _left) = (name, left);
+                if (isChanged) // else another call may know more by now
+                {
+                    (_name, _left) = (name, left);
+                }
+
                 return;
             }
 
@@ -64,9 +68,9 @@ internal sealed class DialectPolicy : PipelinePolicy
             {
                 left = [.. left, refused];
             }
-            else if (changes == 0 && body.ContainsKey(MaxCompletionTokens) && said.Contains(name, StringComparison.Ordinal))
+            else if (!isRenamed && body.ContainsKey(MaxCompletionTokens) && said.Contains(name, StringComparison.Ordinal))
             {
-                name = name == MaxTokens ? MaxCompletionTokens : MaxTokens;
+                (name, isRenamed) = (name == MaxTokens ? MaxCompletionTokens : MaxTokens, true);
             }
             else
             {

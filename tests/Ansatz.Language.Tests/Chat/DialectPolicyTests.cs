@@ -67,10 +67,11 @@ public sealed class DialectPolicyTests
     }
 
     /// <summary>A model that reasons takes neither its longest reply by the old name, nor a temperature, nor top_p.</summary>
-    [Fact]
-    public async Task GetResponse_ModelThatReasons_LeavesOutWhatItRefusesAndRemembers()
+    [Theory]
+    [InlineData("max_tokens", "temperature", "top_p")]
+    [InlineData("top_p", "temperature", "max_tokens")]
+    public async Task GetResponse_ModelThatReasons_LeavesOutWhatItRefusesAndRemembers(params string[] refused)
     {
-        string[] refused = ["max_tokens", "temperature", "top_p"];
         await using LoopbackServer server = await LoopbackServer.StartAsync(async (context, body) =>
         {
             string? first = refused.FirstOrDefault(((JsonObject)body).ContainsKey);
