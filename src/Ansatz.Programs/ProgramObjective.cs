@@ -36,12 +36,24 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <param name="items">Their numbers.</param>
     /// <returns>One run an input, in order.</returns>
     public abstract ImmutableArray<ProgramRun> Rerun(ProgramSource program, Split split, IEnumerable<int> items);
+
+    /// <summary>Runs a program on one input as an evaluation does, and keeps what the scorer asks it and where it fails. Much slower.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="split">Of which split.</param>
+    /// <param name="item">The number of the input there.</param>
+    public abstract ProgramTrace Trace(ProgramSource program, Split split, int item);
 }
 
 /// <summary>A program that was run on one input.</summary>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Fuel">What it used; 0 where it was not run, or in a process of its own.</param>
 public sealed record ProgramRun(Outcome Outcome, long Fuel);
+
+/// <summary>A program that was run on one input, call by call.</summary>
+/// <param name="Run">What came of it, and what it used.</param>
+/// <param name="Line">Its line that ended the run without a result, from 1, in the text that the sandbox for holes has of it (<see cref="Ansatz.Sandbox.Syntax.HoleSyntax"/>); none where none did, or where it runs in a process, whose reason says it.</param>
+/// <param name="Calls">What the scorer asked and was answered; the first 20 million characters of it.</param>
+public sealed record ProgramTrace(ProgramRun Run, int? Line, ImmutableArray<HoleCall> Calls);
 
 /// <summary>
 /// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox (or in a locked process), which can only return numbers. Thread-safe if the scorer is.
@@ -55,7 +67,7 @@ public sealed record ProgramRun(Outcome Outcome, long Fuel);
 public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     where TDelegate : Delegate
 {
-    private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100;
+    private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100, TracedFuel = 20_000_000;
     private const long InterpretedFuel = 20_000, InterpretedFuelANode = 200; // that the interpreter spends in about the time that compiling takes
 
     private readonly Inputs<TInput> _inputs;
@@ -214,6 +226,39 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         return [.. outcomes.Select((outcome, i) => new ProgramRun(outcome, i < fuel.Count ? fuel[i] : 0))];
     }
 
+    /// <inheritdoc />
+    public override ProgramTrace Trace(ProgramSource program, Split split, int item)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        CallRecorder<TDelegate> calls = new(Part.Signature);
+        if (Part.Process is { } process)
+        {
+            ProgramCompilation compilation = process.CompileAsync(program.Text).GetAwaiter().GetResult();
+            return compilation.Program is { } inProcess
+                ? new(new(InProcessAsync(process, inProcess, split, item, calls, CancellationToken.None).GetAwaiter().GetResult(), 0), null, calls.Calls)
+                : new(new(NotCompiled(compilation.Refusals), 0), null, []);
+        }
+
+        if (!Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
+        {
+            return new(new(NotCompiled(refusals), 0), null, []);
+        }
+
+        using HoleProgram compiled = Part.Compiler.Compile(syntax);
+        using HoleInstance run = compiled.Start(Fuel);
+        Outcome outcome = Score(() => run.Trap, calls.Around(run.As<TDelegate>()), split, item);
+        int? line = null;
+        if (run.Trap is not HoleTrap.None)
+        {
+            HoleInterpreter slow = Part.Compiler.Trace(syntax);
+            slow.Refuel(Math.Min(Fuel, TracedFuel)); // an endless loop is one long before
+            Score(() => slow.Trap, slow.As<TDelegate>(), split, item);
+            line = slow.Line;
+        }
+
+        return new(new(outcome, Fuel - run.Fuel), line, calls.Calls);
+    }
+
     // In the sandbox for holes it is done when it returns. A search needs no more of a program than that it fails; where one is judged, every input counts.
     private async Task<ImmutableArray<Outcome>> RunAsync(
         ProgramSource source, Split split, IEnumerable<int> items, bool endsAtFailure, Action<long> afterEach, CancellationToken cancellationToken)
@@ -222,13 +267,13 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         {
             ProgramCompilation compilation = await process.CompileAsync(source.Text, cancellationToken).ConfigureAwait(false);
             return compilation.Program is { } program
-                ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, cancellationToken).ConfigureAwait(false), 0), endsAtFailure, afterEach).ConfigureAwait(false)
-                : [.. items.Select(_ => new Rejected($"{Refused}{compilation.Refusals[0]}"))];
+                ? await EachAsync(items, async item => (await InProcessAsync(process, program, split, item, calls: null, cancellationToken).ConfigureAwait(false), 0), endsAtFailure, afterEach).ConfigureAwait(false)
+                : [.. items.Select(_ => NotCompiled(compilation.Refusals))];
         }
 
         if (!Part.TryRead(source, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
-            return [.. items.Select(_ => new Rejected($"{Refused}{refusals[0]}"))]; // its text stands with the candidate, not with every item
+            return [.. items.Select(_ => NotCompiled(refusals))]; // its text stands with the candidate, not with every item
         }
 
         using Runs runs = new(this, syntax);
@@ -257,7 +302,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         return [.. outcomes];
     }
 
-    private async Task<Outcome> InProcessAsync(ProgramHole process, CompiledProgram program, Split split, int item, CancellationToken cancellationToken)
+    private async Task<Outcome> InProcessAsync(ProgramHole process, CompiledProgram program, Split split, int item, CallRecorder<TDelegate>? calls, CancellationToken cancellationToken)
     {
         ProgramScore score = default;
         Exception? thrown = null; // by the scorer: whatever else is thrown is no outcome
@@ -268,7 +313,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 thrown = null;
                 try
                 {
-                    score = _score(hole, _inputs.Of(split)[item].Input);
+                    score = _score(calls is null ? hole : calls.Around(hole), _inputs.Of(split)[item].Input);
                 }
                 catch (Exception e) when (IsScorers(e))
                 {
@@ -310,6 +355,8 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         : RejectedOn(split, item, string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));
 
     private static bool IsScorers(Exception e) => e is not OperationCanceledException and not FaultException and not OutOfMemoryException;
+
+    private static Rejected NotCompiled(IReadOnlyList<Refusal> refusals) => new($"{Refused}{refusals[0]}");
 
     private static Rejected RejectedOn(Split split, int item, string reason) => new(string.Create(CultureInfo.InvariantCulture, $"On {split} input {item}: {reason}"));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ansatz.Sandbox.Syntax;
+using Ansatz.Sandbox.Tree;
 
 namespace Ansatz.Sandbox;
 
@@ -64,6 +65,24 @@ public sealed class HoleCompiler
     /// <exception cref="ArgumentException">It is no candidate: <see cref="Check"/> says why.</exception>
     public HoleInterpreter Interpret(HoleSyntax syntax) =>
         Check(syntax) is { } fault ? throw new ArgumentException(fault, nameof(syntax)) : new HoleInterpreter(Lowering.Lower(syntax, Signature), Signature, Limits);
+
+    /// <summary>A run by the interpreter that knows on which line it was trapped (<see cref="HoleInterpreter.Line"/>).</summary>
+    /// <exception cref="ArgumentException">It is no candidate: <see cref="Check"/> says why.</exception>
+    public HoleInterpreter Trace(HoleSyntax syntax)
+    {
+        if (Check(syntax) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(syntax));
+        }
+
+        Dictionary<Tree.Statement, Syntax.Statement> origins = new(ReferenceEqualityComparer.Instance);
+        HoleTree tree = Lowering.Lower(syntax, Signature, origins);
+        Dictionary<Syntax.Statement, int> lines = CSharpWriter.LinesOf(syntax);
+        return new(tree, Signature, Limits)
+        {
+            Lines = new(origins.Where(o => lines.ContainsKey(o.Value)).Select(o => KeyValuePair.Create(o.Key, lines[o.Value])), ReferenceEqualityComparer.Instance),
+        };
+    }
 
     /// <summary>Compiles a candidate that is a tree already, without Roslyn.</summary>
     /// <exception cref="ArgumentException">It is no candidate: <see cref="Check"/> says why.</exception>

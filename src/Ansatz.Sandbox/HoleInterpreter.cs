@@ -21,6 +21,7 @@ public sealed class HoleInterpreter
     private int _depth;
     private HoleTrapException? _trapped;
     private long _result;
+    private Statement? _at; // what is being done
 
     /// <summary>A run with full fuel.</summary>
     public HoleInterpreter(HoleTree tree, HoleSignature signature, HoleLimits? limits = null)
@@ -33,6 +34,12 @@ public sealed class HoleInterpreter
 
     /// <summary>Why the run is over; <see cref="HoleTrap.None"/> while it is not.</summary>
     public HoleTrap Trap => _trapped?.Trap ?? HoleTrap.None;
+
+    /// <summary>The line on which the run was trapped, from 1, in the text of the tree's syntax; <see langword="null"/> while it is not, and unless it was made by <see cref="HoleCompiler.Trace"/>.</summary>
+    public int? Line => _trapped is not null && _at is not null && Lines?.TryGetValue(_at, out int line) == true ? line : null;
+
+    /// <summary>The lines of the tree's statements, by reference.</summary>
+    internal Dictionary<Statement, int>? Lines { get; init; }
 
     /// <summary>The hole as a delegate of its own type. After a trap every further call gives the same one, as <see cref="HoleInstance"/> does.</summary>
     /// <exception cref="InputException">The delegate's types are not the hole's.</exception>
@@ -205,14 +212,16 @@ public sealed class HoleInterpreter
         Spend(function.Fuel);
         long[] slots = new long[function.Slots.Length];
         arguments.CopyTo(slots, 0);
+        Statement? caller = _at;
         Do(function.Body, slots);
-        _depth -= function.Depth;
+        (_depth, _at) = (_depth - function.Depth, caller);
         return _result;
     }
 
     // What a statement leaves behind: null to go on, Returned, or the Jump that is under way.
     private object? Do(Statement statement, long[] slots)
     {
+        _at = statement;
         switch (statement)
         {
             case Block block:
@@ -233,6 +242,7 @@ public sealed class HoleInterpreter
             case Repeat repeat:
                 while (true)
                 {
+                    _at = repeat;
                     Spend(repeat.Fuel);
                     if (Do(repeat.Body, slots) is { } leave)
                     {

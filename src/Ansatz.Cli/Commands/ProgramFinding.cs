@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Ansatz.Programs;
 
 namespace Ansatz.Cli.Commands;
@@ -121,24 +120,23 @@ internal sealed class ProgramFinding : Finding
             throw new InputException(NoInput(wanted, inputs));
         }
 
-        StringBuilder text = new();
-        text.Append(PlainText.PrintableLines(source.Text)).Append("\n\n");
-        int[] items = options.Input is { } one ? [one] : [.. Enumerable.Range(0, inputs)];
-        ImmutableArray<ProgramRun> runs = objective.Rerun(source, Split.Train, items);
-        foreach ((int item, ProgramRun run) in items.Zip(runs))
+        List<string> lines = [.. PlainText.PrintableLines(options.Input is null ? source.Text : TriedProgram.Text(objective, source)).Split('\n'), ""];
+        if (options.Input is { } one)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            text.Append(CultureInfo.InvariantCulture, $"train input {item}: ").Append(run.Outcome switch
-            {
-                Scored { Output: { } metrics } s => string.Create(CultureInfo.InvariantCulture, $"{s.Score:R} {metrics}"),
-                Scored s => s.Score.ToString("R", CultureInfo.InvariantCulture),
-                Rejected rejected => $"rejected: {PlainText.Printable(rejected.Reason)}",
-                _ => "",
-            });
-            text.Append(run.Fuel > 0 ? string.Create(CultureInfo.InvariantCulture, $", {run.Fuel:N0} fuel of {objective.Fuel:N0}") : "").Append('\n');
+            lines.AddRange(TriedProgram.Lines(objective, source, options.IsYours || source == objective.Part.Yours ? null : OtherThan(found), one));
+        }
+        else
+        {
+            int[] items = [.. Enumerable.Range(0, inputs)];
+            lines.AddRange(items.Zip(objective.Rerun(source, Split.Train, items), (item, run) => TriedProgram.Line(objective, item, run)));
         }
 
-        await Surroundings.Output.WriteLineAsync(text.ToString().TrimEnd('\n')).ConfigureAwait(false);
+        await Surroundings.Output.WriteLineAsync(string.Join('\n', lines).AsMemory(), cancellationToken).ConfigureAwait(false);
+
+        // What it was made from; your own where it was made from nothing.
+        (string, ProgramSource) OtherThan(FoundProgram tried) => tried.Lineage is [.., var parent, _]
+            ? (string.Create(CultureInfo.InvariantCulture, $"its parent, trial {parent.Candidate.Number:N0}"), FoundProgram.Read(parent))
+            : ("yours", objective.Part.Yours);
     }
 
     // Where a diff of the file can be applied: here, where the file lies below; else in its repository, or in its own folder.

@@ -11,7 +11,7 @@ internal static class TryCommand
         Option<string> database = Shared.DatabaseOption();
         Option<bool> yours = new("--yours") { Description = "Tries your own prompt, or your start program, instead of the found one." };
         Option<int?> trial = new("--trial") { Description = "For programs: tries this trial of the search. Default: what was found.", HelpName = "N" };
-        Option<int?> input = new("--input") { Description = "For programs: runs it on this train input, from 0. Default: on all of them.", HelpName = "K" };
+        Option<int?> input = new("--input") { Description = "For programs: runs it on this train input, from 0, call by call, and says at which line it fails and where it parts from its parent. Default: on all of them, in a line each.", HelpName = "K" };
         Command command = new("try", "Answers lines that you type, or pipe in, under the found prompt; runs a program of the search again on the train inputs.") { study, database, yours, trial, input };
         command.SetAction((parsed, cancellationToken) => TryAsync(
             surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), new(parsed.GetValue(yours), parsed.GetValue(trial), parsed.GetValue(input)), cancellationToken));

@@ -31,6 +31,7 @@ internal sealed class CSharpWriter
     }
 
     private readonly StringBuilder _text = new();
+    private Dictionary<Statement, int>? _lines;
     private int _indent;
 
     private CSharpWriter()
@@ -55,6 +56,14 @@ internal sealed class CSharpWriter
                 writer.Put(node);
                 return writer._text.ToString().TrimEnd('\n');
         }
+    }
+
+    /// <summary>The line of each statement in the text of a tree, from 1, by reference.</summary>
+    public static Dictionary<Statement, int> LinesOf(HoleSyntax syntax)
+    {
+        CSharpWriter writer = new() { _lines = new(ReferenceEqualityComparer.Instance) };
+        writer.Put(syntax);
+        return writer._lines;
     }
 
     private void Put(Node node)
@@ -116,8 +125,18 @@ internal sealed class CSharpWriter
         _indent--;
     }
 
+    // The next line is this statement's, and those of its parts that have none of their own.
+    private void Mark(params ReadOnlySpan<Statement> statements)
+    {
+        foreach (Statement statement in _lines is null ? [] : statements)
+        {
+            _lines![statement] = 1 + _text.ToString().Count(c => c == '\n');
+        }
+    }
+
     private void Put(Statement statement)
     {
+        Mark(statement);
         switch (statement)
         {
             case Declare or Evaluate or AssignTuple:
@@ -138,6 +157,7 @@ internal sealed class CSharpWriter
                 Line($"while ({Text(loop.Condition)});");
                 break;
             case For loop:
+                Mark([.. loop.Before, .. loop.Step]);
                 string condition = loop.Condition is null ? "" : " " + Text(loop.Condition);
                 string step = string.Join(", ", loop.Step.Select(Simple));
                 Line($"for ({Before(loop.Before)};{condition};{(step.Length > 0 ? " " : "")}{step})");
@@ -180,6 +200,7 @@ internal sealed class CSharpWriter
             case null:
                 break;
             case { Statements: [If next] }:
+                Mark(next);
                 Line($"else if ({Text(next.Condition)})");
                 Put(next.Then);
                 PutElse(next.Else);

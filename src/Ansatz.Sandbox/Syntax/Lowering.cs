@@ -10,10 +10,11 @@ internal sealed class Lowering
     private readonly HoleSyntax _syntax;
     private readonly HoleSignature _signature;
     private readonly Dictionary<string, int> _functions = [];
+    private readonly Dictionary<Tree.Statement, Statement>? _origins;
 
-    private Lowering(HoleSyntax syntax, HoleSignature signature)
+    private Lowering(HoleSyntax syntax, HoleSignature signature, Dictionary<Tree.Statement, Statement>? origins)
     {
-        (_syntax, _signature) = (syntax, signature);
+        (_syntax, _signature, _origins) = (syntax, signature, origins);
         foreach (Method method in syntax.Methods)
         {
             _functions.Add(method.Name, _functions.Count);
@@ -21,9 +22,24 @@ internal sealed class Lowering
     }
 
     /// <summary>The tree that is run.</summary>
-    public static HoleTree Lower(HoleSyntax syntax, HoleSignature signature) => new Lowering(syntax, signature).Lower();
+    /// <param name="syntax">What it is made of.</param>
+    /// <param name="signature">What it is.</param>
+    /// <param name="origins">Where it is kept, by reference, which statement of the syntax each of the tree comes from; none: nowhere.</param>
+    public static HoleTree Lower(HoleSyntax syntax, HoleSignature signature, Dictionary<Tree.Statement, Statement>? origins = null) => new Lowering(syntax, signature, origins).Lower();
 
     private HoleTree Lower() => new([.. _syntax.Methods.Select(m => new Body(this).Lower(m))]);
+
+    // What stands in it and has an origin already was lowered from a statement within.
+    private void Keep(Tree.Statement lowered, Statement origin)
+    {
+        if (_origins!.TryAdd(lowered, origin))
+        {
+            foreach (Tree.Statement inner in lowered.Statements)
+            {
+                Keep(inner, origin);
+            }
+        }
+    }
 
     /// <summary>Lowers one method.</summary>
     private sealed class Body(Lowering candidate)
@@ -58,7 +74,21 @@ internal sealed class Lowering
 
         private Tree.Block Do(Block block) => new([.. block.Statements.SelectMany(Do)]);
 
-        private IEnumerable<Tree.Statement> Do(Statement statement)
+        private Tree.Statement[] Do(Statement statement)
+        {
+            Tree.Statement[] lowered = [.. Lowered(statement)];
+            if (candidate._origins is not null)
+            {
+                foreach (Tree.Statement each in lowered)
+                {
+                    candidate.Keep(each, statement);
+                }
+            }
+
+            return lowered;
+        }
+
+        private IEnumerable<Tree.Statement> Lowered(Statement statement)
         {
             switch (statement)
             {
@@ -81,9 +111,9 @@ internal sealed class Lowering
                 case For loop:
                     return [.. loop.Before.SelectMany(Do), Loop(loop.Condition, loop.Step, loop.Body, null)];
                 case ForEach loop:
-                    return Do(loop);
+                    return Lowered(loop);
                 case Switch choice:
-                    return Do(choice);
+                    return Lowered(choice);
                 case Break:
                     return [new Jump(_break)];
                 case Continue:
@@ -120,7 +150,7 @@ internal sealed class Lowering
             ? []
             : [new Tree.If(Not(Value(condition)), new Jump(exit), null)];
 
-        private IEnumerable<Tree.Statement> Do(ForEach loop)
+        private IEnumerable<Tree.Statement> Lowered(ForEach loop)
         {
             Tree.Expression array = Value(loop.Array);
             (int items, int index, int item) = (NewSlot(array.Type), NewSlot(HoleType.Int), NewSlot(loop.Type));
@@ -142,7 +172,7 @@ internal sealed class Lowering
 
         // No section falls through, so each ends in a jump of its own. Default comes last, wherever it is written; the labels beside it lead to it,
         // which only matters where another label comes behind them, or where a guard may have an effect.
-        private IEnumerable<Tree.Statement> Do(Switch choice)
+        private IEnumerable<Tree.Statement> Lowered(Switch choice)
         {
             (int exit, int otherwise) = (_labels++, _labels++);
             Tree.Expression value = Value(choice.Value);

@@ -65,7 +65,22 @@ public sealed class ProgramFindingTests
     }
 
     [Fact]
-    public async Task Try_ProgramThatNeverEnds_SaysWhy()
+    public async Task Try_OneInput_SaysWhereItPartsFromYours()
+    {
+        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 1, \"proposer\": \"embedded\"");
+        cli.Model.Reply = _ => "```csharp\nstatic double F(double x) => 2 * x + 1;\n```";
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--trial", "1", "--input", "0"));
+
+        Assert.Matches(@"its parent, trial 0: train input 0: -4, \d+ fuel of 10,000,000\n", cli.Output);
+        Assert.Matches(@"\n  the first answer that differs, call 1: F\(\S+\) is \S+ here, \S+ there\n", cli.Output);
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--trial", "0", "--input", "0"));
+        Assert.DoesNotContain("parent", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Try_ProgramThatNeverEnds_SaysWhyAndWhere()
     {
         using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 1, \"proposer\": \"embedded\"");
         cli.Model.Reply = _ => "```csharp\nstatic double F(double x) { while (true) { } }\n```";
@@ -73,7 +88,7 @@ public sealed class ProgramFindingTests
 
         Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--trial", "1", "--input", "2"));
         Assert.Contains("train input 2: rejected: On Train input 2: ", cli.Output, StringComparison.Ordinal);
-        Assert.Contains("fuel", cli.Output, StringComparison.Ordinal);
+        Assert.Matches(@"fuel.*\n  at line 3: while \(true\)\n  in call 1: F\(\S+\)\nits parent, trial 0: ", cli.Output);
     }
 
     [Fact]
