@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Ansatz.Experiments.Tasks;
-using Ansatz.Language;
 using Ansatz.LocalModels;
 using Ansatz.Prompts;
 
@@ -38,7 +37,7 @@ internal sealed record PromptTask(LabelTask Task, LabelTask Elsewhere)
             {
                 Name = string.Create(CultureInfo.InvariantCulture, $"{Task.Name}/{seed}"),
                 Series = Task.Name,
-                Controls = PromptMethod.Controls(part, Task.Splits(seed).Validation.Length, LabelTask.Propose(model), Proposer.OfChat(model)),
+                Controls = PromptMethod.Controls(part, Task.Splits(seed).Validation.Length, LabelTask.Propose(model), LabelTask.Chat(model)),
             });
         await using (study)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ansatz.Language;
 using Ansatz.LocalModels;
 using Ansatz.Prompts;
+using Microsoft.Extensions.AI;
 
 namespace Ansatz.Experiments.Tasks;
 
@@ -52,6 +53,14 @@ public sealed record LabelTask
 
     /// <summary>What a seed's study climbs: the right label by log-probability.</summary>
     public PromptObjective Objective(PromptPart part, EmbeddedModel model) => new(part, new LabelScorer(), model, Noun);
+
+    /// <summary>The embedded model as a proposer that chats. A reply that is cut off at its limit is taken as it is: of a model of this size with a short limit, hardly one is not.</summary>
+    public static Proposer Chat(EmbeddedModel model) => new(new() { ["chat"] = model.Identity }, async (request, cancellationToken) =>
+    {
+        ChatOptions options = new() { Temperature = request.Temperature, TopP = request.TopP, MaxOutputTokens = request.MaxTokens, Seed = request.Seed };
+        ChatResponse response = await model.GetResponseAsync(request.Text, options, cancellationToken);
+        return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
+    });
 
     /// <summary>The embedded model as a proposer that goes on with a plain text, which suits it better than its chat template.</summary>
     public static Proposer Propose(EmbeddedModel model) => new(model.Identity, async (request, cancellationToken) =>

@@ -79,7 +79,8 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
         };
     }
 
-    private Proposer ProposerOf() => StudyModels.ProposerOf(proposer!, file.Search.Layout, StudyModels.PriceOf(file, file.Search.Proposer ?? file.Model));
+    // Where the model that answers proposes too, how long its answers may be says nothing of its proposals.
+    private Proposer ProposerOf() => StudyModels.ProposerOf(proposer!, file.Search.Proposer ?? file.Model with { MaxReplyTokens = null }, file.Search.Layout, StudyModels.PriceOf(file, file.Search.Proposer ?? file.Model));
 
     private Writing WritingOf(float temperature) => new() { Temperature = temperature, Style = Layout == OproLayout.Pretrained ? WritingStyle.Plain : WritingStyle.Chat };
 

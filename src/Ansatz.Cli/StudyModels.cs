@@ -46,9 +46,13 @@ internal static class StudyModels
             throw read.Wrong($"{path}.baseUrl", $"{path} has both a file and a baseUrl; it is either a GGUF file or an endpoint.");
         }
 
-        if (!model.IsEndpoint && model.MaxReplyTokens is not null && (path != "model" || (read.Study.Pipeline is null && read.Study.Scorer.Use == ScorerKind.Label)))
+        string? noEffect = model.MaxReplyTokens is null ? null
+            : path == "scorer.grader" ? "a grader writes its grade and nothing else"
+            : path == "model" && !model.IsEndpoint && read.Study.Pipeline is null && read.Study.Scorer.Use == ScorerKind.Label ? "of a model on this machine the labels' probabilities are read, not a reply"
+            : null;
+        if (noEffect is not null)
         {
-            throw read.Wrong($"{path}.maxReplyTokens", $"{path}.maxReplyTokens has no effect: {(path != "model" ? "it belongs to the model that answers" : "of a model on this machine the labels' probabilities are read, not a reply")}. Leave it out.");
+            throw read.Wrong($"{path}.maxReplyTokens", $"{path}.maxReplyTokens has no effect: {noEffect}. Leave it out.");
         }
 
         (string Field, bool IsGiven)[] ofEndpoints =
@@ -99,11 +103,15 @@ internal static class StudyModels
         : model.GetService<ChatClientMetadata>()?.DefaultModelId ?? "unnamed";
 
     /// <summary>The model as one that proposes: a chat model, or, for the layout pretrained, one that goes on with a text.</summary>
-    public static Proposer ProposerOf(IChatClient model, LayoutFile? layout, Price price) =>
-        layout == LayoutFile.Pretrained && model.GetService<EmbeddedModel>() is { } plain ? Plain(plain) : Proposer.OfChat(model, price);
+    /// <param name="model">The model.</param>
+    /// <param name="file">What the study file says of it.</param>
+    /// <param name="layout">How it is asked.</param>
+    /// <param name="price">What it costs.</param>
+    public static Proposer ProposerOf(IChatClient model, ModelFile file, LayoutFile? layout, Price price) =>
+        layout == LayoutFile.Pretrained && model.GetService<EmbeddedModel>() is { } plain ? Plain(plain, file.MaxReplyTokens) : Proposer.OfChat(model, price, file.MaxReplyTokens);
 
     // A pre-trained model goes on with the text itself, without a chat template around it.
-    private static Proposer Plain(EmbeddedModel model) => new(
+    private static Proposer Plain(EmbeddedModel model, int? maxReplyTokens) => new(
         new() { ["plain"] = model.Identity },
         async (request, cancellationToken) =>
         {
@@ -113,5 +121,6 @@ internal static class StudyModels
                 cancellationToken).ConfigureAwait(false);
             return new(completion.Text, completion.PromptTokens, completion.CompletionTokens);
         },
-        Price.Free);
+        Price.Free)
+    { MaxReplyTokens = maxReplyTokens };
 }

@@ -175,7 +175,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
             ProposerRequest request = new(Reflection.Write(component, part.Components, prompt.Instruction, runs, MaxCharacters), Temperature, TopP: 1, MaxTokens);
             ProposerReply reply = (await search.CallAsync(
                 proposer.Calls(request, [n], sample => search.Stream("reflection", sample).Next(int.MaxValue)), Proposer.Codec, cancellationToken).ConfigureAwait(false))[0];
-            if (Reflection.Parse(reply.Text) is not { } instruction || instruction.Length > MaxCharacters || part.Leak(instruction) is not null)
+            if (Reflection.Parse(reply) is not { } instruction || instruction.Length > MaxCharacters || part.Leak(instruction) is not null)
             {
                 return false;
             }

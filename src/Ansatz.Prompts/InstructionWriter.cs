@@ -17,22 +17,21 @@ internal sealed class InstructionWriter(Search<Prompt> search, PromptPart part, 
     public bool IsNew(string instruction) => _seen.Add(TextItem.Normalise(instruction));
 
     /// <summary>One call for each text, all at once, and what was written. A plain proposer stops at the line end.</summary>
-    public async Task<string[]> AskAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<ProposerReply>> AskAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         string? stop = writing.Style == WritingStyle.Plain ? "\n" : null;
-        ImmutableArray<ProposerReply> replies = await search.CallAsync(
+        return await search.CallAsync(
             [
                 .. texts.SelectMany(text => proposer.Calls(
                     new(text, writing.Temperature, writing.TopP, writing.MaxTokens, stop), [_calls++], sample => search.SharedStream("proposal", sample).Next(int.MaxValue))),
             ],
             Proposer.Codec,
             cancellationToken).ConfigureAwait(false);
-        return [.. replies.Select(r => r.Text)];
     }
 
     /// <summary>One call for each text, all at once. By index: the instruction that was written; none where there is none that may be used.</summary>
     public async Task<string?[]> WriteAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(texts, cancellationToken).ConfigureAwait(false)).Select(Usable)];
+        [.. (await AskAsync(texts, cancellationToken).ConfigureAwait(false)).Select(r => r.Reaches(End) ? Usable(r.Text) : null)];
 
     /// <summary>The instruction in a reply; none where there is none.</summary>
     /// <remarks>

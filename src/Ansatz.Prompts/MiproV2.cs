@@ -279,7 +279,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
         int complete = 0;
         foreach (int[] batch in Enumerable.Range(0, part.Train.Length).Chunk(10).Take(10))
         {
-            string reply = (await writer.AskAsync([MiproText.Observe(part, batch, notes)], cancellationToken).ConfigureAwait(false))[0].Trim();
+            string reply = (await writer.AskAsync([MiproText.Observe(part, batch, notes)], cancellationToken).ConfigureAwait(false))[0].Text.Trim();
             if (!reply.StartsWith(MiproText.Complete, StringComparison.OrdinalIgnoreCase))
             {
                 notes += (notes.Length > 0 ? "\n" : "") + reply;
@@ -290,7 +290,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
             }
         }
 
-        return notes.Length == 0 ? "" : (await writer.AskAsync([MiproText.Summarise(notes)], cancellationToken).ConfigureAwait(false))[0].Trim();
+        return notes.Length == 0 ? "" : (await writer.AskAsync([MiproText.Summarise(notes)], cancellationToken).ConfigureAwait(false))[0].Text.Trim();
     }
 
     // As prompts: two sets of the same demonstrations in the same order are one.

@@ -213,7 +213,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
             // parse, polish, drop what was seen, what is too long, what gives answers away
             string[] fresh =
             [
-                .. replies.Select(r => metaPrompt.Parse(r.Text)).OfType<string>()
+                .. replies.Where(r => r.Reaches(metaPrompt.EndMark)).Select(r => metaPrompt.Parse(r.Text)).OfType<string>()
                     .Where(i => i.Length <= MaxCharacters && seen.Add(Normalised(i)) && part.Leak(i) is null),
             ];
 

@@ -117,6 +117,9 @@ internal sealed record MetaPrompt(OproLayout Layout)
     public string Problem(PromptTemplate template, Prompt prompt, IReadOnlyDictionary<string, string> fields) =>
         template.Render(prompt with { Instruction = Start, Demonstrations = [] }, fields);
 
+    /// <summary>What ends an instruction in a reply.</summary>
+    public string EndMark => Layout switch { OproLayout.Chat => End, OproLayout.Tuned => "]", _ => "\n" };
+
     /// <summary>The instruction in a reply; none where there is none.</summary>
     public string? Parse(string reply)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ansatz.Language;
 
 namespace Ansatz.Prompts;
 
@@ -50,15 +51,20 @@ internal static class Reflection
         return withWords ? $"Score: {score}. {words}" : $"Score: {score}";
     }
 
-    /// <summary>The instruction in a reply: what stands between the first fence and the last; the whole reply where there is no fence. None where nothing is left.</summary>
-    public static string? Parse(string reply)
+    /// <summary>The instruction in a reply: what stands between the first fence and the last; the whole reply where there is no fence. None where nothing is left, or the reply was cut off before its last fence: half an instruction says something else.</summary>
+    public static string? Parse(ProposerReply written)
     {
+        string reply = written.Text, text = reply;
         int start = reply.IndexOf(Fence, StringComparison.Ordinal);
-        string text = reply;
+        if (written.IsCutOff && (start < 0 || reply.LastIndexOf(Fence, StringComparison.Ordinal) == start))
+        {
+            return null;
+        }
+
         if (start >= 0)
         {
             int end = reply.LastIndexOf(Fence, StringComparison.Ordinal);
-            text = end > start ? reply[(start + Fence.Length)..end] : reply[(start + Fence.Length)..]; // a reply that was cut off has no second fence
+            text = end > start ? reply[(start + Fence.Length)..end] : reply[(start + Fence.Length)..];
 
             // The name of a language may follow the fence, on its own line.
             int line = text.IndexOf('\n', StringComparison.Ordinal);

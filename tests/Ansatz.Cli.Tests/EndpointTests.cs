@@ -315,6 +315,21 @@ public sealed class EndpointTests
         Assert.Equal(TimeSpan.FromSeconds(patienceSeconds), StudyModels.EndpointOf(read, "model", read.Study.Model).Patience);
     }
 
+    /// <summary>A model that reasons before it answers needs more than a search asks for.</summary>
+    [Fact]
+    public async Task Run_ProposersReplyLimit_IsWhatItIsAskedFor()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(asked => $"<INS>Judge it, {asked.Length % 7}.</INS>", (_, _) => Trouble.None);
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"search\": { \"candidates\": 6,", $$"""
+            "search": { "use": "opro", "candidates": 6, "proposer": { "baseUrl": "{{server.Url}}", "name": "big", "maxReplyTokens": 777 },
+            """, StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        Assert.NotEmpty(server.Requests);
+        Assert.All(server.Requests, r => Assert.Equal(777, ((r.Body!["max_completion_tokens"] ?? r.Body["max_tokens"])!).GetValue<int>()));
+    }
+
     [Fact]
     public async Task Run_MoneyLimitWithoutAPrice_IsRefusedWithTheField()
     {

@@ -94,7 +94,14 @@ public sealed class GepaTests
     [InlineData("Sort it.", "Sort it.")]
     [InlineData("``` \n ```", null)]
     [InlineData("", null)]
-    public void Parse_Reply_IsTheInstruction(string reply, string? instruction) => Assert.Equal(instruction, Reflection.Parse(reply));
+    public void Parse_Reply_IsTheInstruction(string reply, string? instruction) => Assert.Equal(instruction, Reflection.Parse(new(reply)));
+
+    [Theory]
+    [InlineData("```\nSort it", null)]
+    [InlineData("Sort it and", null)]
+    [InlineData("```\nSort it.\n```\nThis is better bec", "Sort it.")]
+    public void Parse_ReplyThatWasCutOff_IsNoInstructionUnlessItIsWhole(string reply, string? instruction) =>
+        Assert.Equal(instruction, Reflection.Parse(new(reply) { IsCutOff = true }));
 
     [Fact]
     public async Task Search_ProposalsTooLongLeakingOrKnown_CostNoRollout()

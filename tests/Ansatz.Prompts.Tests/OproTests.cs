@@ -1,5 +1,6 @@
 using Ansatz.Language;
 using Ansatz.Testing;
+using Microsoft.Extensions.AI;
 
 namespace Ansatz.Prompts.Tests;
 
@@ -26,6 +27,18 @@ public sealed class OproTests
     [InlineData("<Start>So <Start> sorted</Start>", null)]
     public void Parse_SentenceThatBeginsTheAnswer_HasAMarkOfItsOwn(string reply, string? sentence) =>
         Assert.Equal(sentence, new MetaPrompt(OproLayout.Chat) { BeginsAnswer = true }.Parse(reply));
+
+    /// <summary>A model that thinks aloud until its last token has not said what it proposes.</summary>
+    [Fact]
+    public async Task Search_RepliesCutOffBeforeTheirEnd_AreNoProposals()
+    {
+        using TempFolder folder = new();
+        int replies = 0;
+        ScriptedChat chat = new(_ => ++replies % 2 == 0 ? $"<INS>Sort them, way {replies}.</INS> That is because" : $"<INS>Sort them, way {replies}, and then take") { Finish = ChatFinishReason.Length };
+        await using Study<Prompt> study = await RunAsync(folder, new Opro(Proposer.OfChat(chat, Price.Free)) { Steps = 1, PerStep = 6 });
+
+        Assert.Equal(["Sort them, way 2.", "Sort them, way 4.", "Sort them, way 6."], study.Trials("found").Select(t => t.Candidate.Value.Instruction).Where(i => i.StartsWith("Sort them", StringComparison.Ordinal)).Order());
+    }
 
     [Fact]
     public async Task Search_Steps_ShowTheBestKAscendingWithTheirTrueScores()

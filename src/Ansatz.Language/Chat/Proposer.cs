@@ -16,11 +16,41 @@ public sealed class Proposer(
 {
     private readonly Price _price = price ?? Price.Unknown;
 
+    /// <summary>How long its replies may be, in tokens, whatever a search asks for: a model that reasons before it answers needs more. None: what the search asks for.</summary>
+    public int? MaxReplyTokens
+    {
+        get;
+        init
+        {
+            if (value is { } most)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most, nameof(value));
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>Which model it is.</summary>
-    public JsonObject Identity => (JsonObject)identity.DeepClone();
+    public JsonObject Identity
+    {
+        get
+        {
+            JsonObject whole = (JsonObject)identity.DeepClone();
+            if (MaxReplyTokens is { } most)
+            {
+                whole["maxReplyTokens"] = most;
+            }
+
+            return whole;
+        }
+    }
 
     /// <summary>A chat model: the text is the only message, the user's.</summary>
-    public static Proposer OfChat(IChatClient client, Price? price = null)
+    /// <param name="client">The model.</param>
+    /// <param name="price">What its tokens cost.</param>
+    /// <param name="maxReplyTokens">As <see cref="MaxReplyTokens"/>.</param>
+    public static Proposer OfChat(IChatClient client, Price? price = null, int? maxReplyTokens = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         return new(ChatIdentity.Of(client), async (request, cancellationToken) =>
@@ -34,8 +64,9 @@ public sealed class Proposer(
                 StopSequences = request.Stop is null ? null : [request.Stop],
             };
             ChatResponse response = await client.GetResponseAsync(request.Text, options, cancellationToken).ConfigureAwait(false);
-            return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0);
-        }, price);
+            return new(response.Text, response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0) { IsCutOff = response.FinishReason == ChatFinishReason.Length };
+        }, price)
+        { MaxReplyTokens = maxReplyTokens };
     }
 
     /// <summary>How a reply is written in the journal.</summary>
@@ -49,8 +80,8 @@ public sealed class Proposer(
     [
         .. samples.Select(sample =>
         {
-            ProposerRequest seeded = request with { Seed = seed(sample) };
-            Cost atMost = _price.AtMost(request.Text, messages: 1, request.MaxTokens);
+            ProposerRequest seeded = request with { Seed = seed(sample), MaxTokens = MaxReplyTokens ?? request.MaxTokens };
+            Cost atMost = _price.AtMost(request.Text, messages: 1, seeded.MaxTokens);
             return new Call<ProposerReply>(
                 JsonSerializer.Serialize(seeded, ProposerJson.Default.ProposerRequest),
                 atMost,
@@ -85,7 +116,15 @@ public sealed record ProposerRequest(string Text, float Temperature, float TopP,
 /// <param name="Text">The text.</param>
 /// <param name="InputTokens">Tokens read; 0 where the model does not tell.</param>
 /// <param name="OutputTokens">Tokens written; 0 where the model does not tell.</param>
-public sealed record ProposerReply(string Text, long InputTokens = 0, long OutputTokens = 0);
+public sealed record ProposerReply(string Text, long InputTokens = 0, long OutputTokens = 0)
+{
+    /// <summary>Whether a chat model was stopped at the longest reply, so that something is missing at the end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCutOff { get; init; }
+
+    /// <summary>Whether what ends with this mark is there whole: the reply was not cut off, or only behind it.</summary>
+    public bool Reaches(string mark) => !IsCutOff || Text.Contains(mark, StringComparison.Ordinal);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProposerRequest))]
