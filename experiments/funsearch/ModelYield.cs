@@ -4,7 +4,6 @@ using Ansatz.Language;
 using Ansatz.LocalModels;
 using Ansatz.Programs;
 using Ansatz.Samples.Programs;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Ansatz.Experiments.ProgramSearch;
 
@@ -63,7 +62,7 @@ internal static class ModelYield
                 {
                     ["proposals"] = Proposals,
                     ["new"] = candidates.Length,
-                    ["parsed"] = candidates.Count(c => !CSharpSyntaxTree.ParseText($"class C {{ {JsonSerializer.Deserialize(c.Text, objective.Codec)!.Text} }}").GetDiagnostics().Any()),
+                    ["parsed"] = candidates.Count(c => JsonSerializer.Deserialize(c.Text, objective.Codec)!.Parses()),
                     ["compiled"] = candidates.Length - refused,
                     ["scored"] = scored,
                     ["better"] = better,

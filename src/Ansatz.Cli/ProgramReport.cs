@@ -117,11 +117,14 @@ internal sealed class ProgramReport
                     arm.Name,
                     by.Key,
                     by.Count(),
-                    by.Count(t => t.Rejected?.StartsWith(ProgramObjective.Refused, StringComparison.Ordinal) != true),
+                    by.Count(t => !IsRefused(t) || FoundProgram.Read(t).Parses()),
+                    by.Count(t => !IsRefused(t)),
                     by.Count(t => t.Train is not null),
                     by.Count(t => t.Candidate.Parents is [.., var parent] && byId.TryGetValue(parent, out StoredTrial? from) && t.TrainItems == from.TrainItems && t.Train > from.Train));
             }
         }
+
+        static bool IsRefused(StoredTrial trial) => trial.Rejected?.StartsWith(ProgramObjective.Refused, StringComparison.Ordinal) == true;
     }
 
     private static ReportFailure Failure(StoredTrial trial) =>

@@ -12,7 +12,7 @@ namespace Ansatz.Cli;
 /// <summary>A study of a program, made real: the user's code is built, loaded and has run the start program.</summary>
 internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
 {
-    private const int UsualEvaluations = 8_000, UsualWindow = 4;
+    private const int UsualEvaluations = 8_000, UsualWindow = 4, UsualCallCost = 20, UsualFinalists = 10;
 
     private readonly IChatClient? _proposer;
 
@@ -100,13 +100,39 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
     {
         Evaluations = File.Search.Evaluations!.Value,
         Window = File.Search.Window!.Value,
-        Database = DatabaseSettings.For(Evaluations, File.Search.Islands),
+        Database = DatabaseOf(File.Search),
+        SamplesPerPrompt = File.Search.SamplesPerPrompt ?? 1,
+        Finalists = File.Search.Finalists ?? UsualFinalists,
         Cascade = CascadeOf(File.Search),
     };
 
-    /// <summary>A model that writes programs in the way that the file asks for.</summary>
-    public ChatProposer Writer(IChatClient model) => new(StudyModels.ProposerOf(model, File.Search.Layout, StudyModels.PriceOf(File, File.Search.Proposer!)))
+    private static DatabaseSettings DatabaseOf(SearchFile search)
     {
+        DatabaseFile said = search.Database ?? new();
+        DatabaseSettings usual = said.Preset == DatabasePreset.Reference
+            ? DatabaseSettings.Reference with { Islands = search.Islands ?? DatabaseSettings.Reference.Islands }
+            : DatabaseSettings.For(search.Evaluations!.Value, search.Islands);
+        return usual with
+        {
+            Shown = said.Shown ?? usual.Shown,
+            Temperature = (double?)said.Temperature ?? usual.Temperature,
+            ScalesTemperature = said.ScalesTemperature ?? usual.ScalesTemperature,
+            Period = said.Period ?? usual.Period,
+            LengthTemperature = (double?)said.LengthTemperature ?? usual.LengthTemperature,
+            Reduction = said.Reduction ?? usual.Reduction,
+            SignatureDigits = NoneIfZero(said.SignatureDigits, usual.SignatureDigits),
+            ClusterCapacity = NoneIfZero(said.ClusterCapacity, usual.ClusterCapacity),
+            ResetEvery = NoneIfZero(said.ResetEvery, usual.ResetEvery),
+            HalveEvery = said.ResetEvery > 0 ? null : NoneIfZero(said.HalveEvery, usual.HalveEvery),
+        };
+
+        static int? NoneIfZero(int? said, int? usual) => said switch { null => usual, 0 => null, { } value => value };
+    }
+
+    /// <summary>A model that writes programs in the way that the file asks for.</summary>
+    public ChatProposer Writer(IChatClient model) => new(StudyModels.ProposerOf(model, File.Search.Proposer!, File.Search.Layout, StudyModels.PriceOf(File, File.Search.Proposer!)))
+    {
+        CallCost = (double?)File.Search.CallCost ?? UsualCallCost,
         Prompt = File.Search.Layout switch { LayoutFile.Diff => ProgramPrompt.Diff, LayoutFile.Pretrained => ProgramPrompt.Continue, _ => ProgramPrompt.Rewrite },
     };
 

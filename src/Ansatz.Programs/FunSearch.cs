@@ -17,7 +17,7 @@ namespace Ansatz.Programs;
 /// </para>
 /// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
 /// </remarks>
-/// <param name="proposers">Who writes programs: a grammar, a model; of several, by a bandit, whoever makes better programs for less.</param>
+/// <param name="proposers">Who writes programs: a grammar, a model; of several, by a bandit, whoever improves programs more for less.</param>
 public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) : Optimizer<ProgramSource>
 {
     /// <summary>Who writes programs.</summary>
@@ -117,10 +117,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 {
                     RegisteredProgram registered = Remember(child, scores);
                     database.Register(registered, parents.Island, search.Stream("register", number));
-                    if (database.Reduce(registered) > database.Reduce(parents.Programs[^1]))
-                    {
-                        mix.Reward(number);
-                    }
+                    mix.Reward(number, database.GainOf(registered, parents.Programs[^1], parents.Island));
                 }
                 else if (result.Failure is { } reason)
                 {

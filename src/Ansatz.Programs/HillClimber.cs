@@ -30,6 +30,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
         seen.Add(part.Read(part.Yours));
         Candidate<ProgramSource> current = search.Propose(part.Yours, "yours");
         double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores is { } scores ? of.Reduce(scores) : double.NegativeInfinity;
+        double first = score; // a gain counts by what has been climbed with it
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
@@ -43,7 +44,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
                 {
                     if (reduced > score)
                     {
-                        mix.Reward(number);
+                        mix.Reward(number, double.IsFinite(first) ? (reduced - score) / (reduced - first) : 1);
                     }
 
                     (current, score) = (child, reduced);

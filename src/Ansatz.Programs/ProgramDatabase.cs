@@ -95,6 +95,9 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         return new(island, [.. shown.OrderBy(s => s.Cluster.Score).Select(s => s.Program)]); // stable: equal scores stay in the order of the draws
     }
 
+    /// <summary>By how much a program is better than the one it was made from, in units of the spread of its island, to which it belongs: 0 if it is not, 1 at most.</summary>
+    internal double GainOf(RegisteredProgram child, RegisteredProgram parent, int island) => Math.Clamp((Reduce(child) - Reduce(parent)) / _islands[island].Spread(), 0, 1);
+
     /// <summary>T of an island.</summary>
     internal double TemperatureOf(int island) => settings.Temperature * (1 - ((double)(_islands[island].Count % settings.Period) / settings.Period));
 

@@ -15,7 +15,9 @@ internal static partial class ProgramReply
     public const string Search = "<<<<<<< SEARCH", Middle = "=======", End = ">>>>>>> REPLACE";
 
     // Refused in these words, which the model reads in its next prompt.
-    private const string NoEdit = "#error The lines behind SEARCH do not stand in the program as they are written, or the marks of an edit are incomplete.";
+    private const string
+        NoEdit = "#error The lines behind SEARCH do not stand in the program as they are written, or the marks of an edit are incomplete.",
+        TwoPlaces = "#error The lines behind SEARCH stand in the program more than once: take more lines, so that they say which place is meant.";
 
     private const int Lines = 200; // of a body that is cut from behind
     private const int Longest = 16_000; // characters of a reply that are looked at
@@ -45,7 +47,7 @@ internal static partial class ProgramReply
         reply = reply.Length <= Longest ? reply : reply[..Longest];
         if (prompt == ProgramPrompt.Diff && reply.Split('\n').Any(l => l.StartsWith(Search, StringComparison.Ordinal)))
         {
-            return Edited(reply, last) is { } edited ? new(Method(edited, name, takesMembers) ?? edited) : new(NoEdit); // a parser of C# would take its marks for those of a merge, and one of their sides for the program
+            return Edited(reply, last, out string? refused) is { } edited ? new(Method(edited, name, takesMembers) ?? edited) : new(refused!); // a parser of C# would take its marks for those of a merge, and one of their sides for the program
         }
 
         if (prompt == ProgramPrompt.Continue)
@@ -103,8 +105,9 @@ internal static partial class ProgramReply
         return null;
     }
 
-    private static string? Edited(string reply, string last)
+    private static string? Edited(string reply, string last, out string? refused)
     {
+        refused = NoEdit;
         string text = last.ReplaceLineEndings("\n");
         List<string>? search = null, replacement = null;
         int edits = 0;
@@ -124,6 +127,12 @@ internal static partial class ProgramReply
                 int at = wanted.Length == 0 ? -1 : text.IndexOf(wanted, StringComparison.Ordinal);
                 if (at < 0)
                 {
+                    return null;
+                }
+
+                if (text.IndexOf(wanted, at + 1, StringComparison.Ordinal) >= 0)
+                {
+                    refused = TwoPlaces;
                     return null;
                 }
 

@@ -3,16 +3,17 @@ using System.Collections.Immutable;
 namespace Ansatz.Programs;
 
 /// <summary>
-/// Decides which of several proposers writes the next program: a bandit whose reward is a child that is better than its better parent, per cost. Auer, Cesa-Bianchi and Fischer 2002, "Finite-time Analysis of the Multiarmed Bandit Problem" (UCB1).
+/// Decides which of several proposers writes the next program: a bandit whose reward is how much better a child is than its better parent, per cost. Auer, Cesa-Bianchi and Fischer 2002, "Finite-time Analysis of the Multiarmed Bandit Problem" (UCB1).
 /// One a search; not thread-safe.
 /// </summary>
 /// <remarks>
-/// The proposer with the highest (mean + √(2 ln N / n)) / (1 + c) is asked: n its proposals so far, N all proposals, c what a proposal of its costs, in evaluations; at first each once. A proposal that is out counts as made and
-/// not yet rewarded, so that asks at once are spread.
+/// The proposer with the highest (mean + √(2 ln N / n)) / (1 + c) is asked: the mean is that of its children's gains, from 0 for none to 1 for the whole spread of the island's ten best (<see cref="ProgramDatabase.GainOf"/>); n its
+/// proposals so far, N all proposals, c what a proposal of its costs, in evaluations; at first each once. A proposal that is out counts as made and not yet rewarded, so that asks at once are spread.
 /// </remarks>
 internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)
 {
-    private readonly long[] _made = new long[proposers.Length], _better = new long[proposers.Length];
+    private readonly long[] _made = new long[proposers.Length];
+    private readonly double[] _gained = new double[proposers.Length];
     private readonly Dictionary<long, int> _out = []; // number of the proposal -> proposer
 
     /// <summary>Has every request answered by the proposer whose turn it is.</summary>
@@ -36,8 +37,10 @@ internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)
         return [.. proposals];
     }
 
-    /// <summary>Says that the child of a proposal is better than its better parent.</summary>
-    public void Reward(long number) => _better[_out[number]]++;
+    /// <summary>Says how much better the child of a proposal is than its better parent.</summary>
+    /// <param name="number">The proposal.</param>
+    /// <param name="gain">From 0 to 1.</param>
+    public void Reward(long number, double gain) => _gained[_out[number]] += gain;
 
     private int Next()
     {
@@ -47,7 +50,7 @@ internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)
         {
             double bound = _made[p] == 0
                 ? double.PositiveInfinity
-                : (((double)_better[p] / _made[p]) + Math.Sqrt(2 * PortableMath.Log(_made.Sum()) / _made[p])) / (1 + proposers[p].Cost);
+                : ((_gained[p] / _made[p]) + Math.Sqrt(2 * PortableMath.Log(_made.Sum()) / _made[p])) / (1 + proposers[p].Cost);
             if (bound > most)
             {
                 (best, most) = (p, bound);

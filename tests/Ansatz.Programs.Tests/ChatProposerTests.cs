@@ -30,6 +30,7 @@ public sealed class ChatProposerTests
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nnot there\n=======\nx - y\n>>>>>>> REPLACE", null },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nstatic double F_v0(double x, double y) =>  x + y;\n=======\nstatic double F_v1(double x, double y) => x - y;\n>>>>>>> REPLACE", null }, // a space too many: neither side is the program
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nx + y\n=======\nx - y", null }, // cut off
+        { ProgramPrompt.Diff, "<<<<<<< SEARCH\ndouble\n=======\nint\n>>>>>>> REPLACE", null }, // stands there three times
         { ProgramPrompt.Diff, "```csharp\nstatic double F_v1(double x, double y) => 2 * y;\n```", "2.0 * y" }, // no edit, but a method
         { ProgramPrompt.Continue, "    double z = x * x;\n    return z - y;\n}\n\nstatic double F_v2(double x, double y)\n{\n    retu", "z - y" },
         { ProgramPrompt.Continue, "    double z = x * 3;\n    return z;\n    double w = z +", "x * 3.0" }, // cut off by the limit of tokens
@@ -64,7 +65,7 @@ public sealed class ChatProposerTests
         else
         {
             Assert.Equal(2, blocks[1].Rejected); // on both inputs
-            Assert.Equal(reply.StartsWith("<<<", StringComparison.Ordinal), blocks[1].Reason!.Contains("The lines behind SEARCH do not stand in the program", StringComparison.Ordinal));
+            Assert.Equal(reply.StartsWith("<<<", StringComparison.Ordinal), blocks[1].Reason!.Contains($"The lines behind SEARCH {(reply.Contains("\ndouble\n", StringComparison.Ordinal) ? "stand in the program more than once" : "do not stand in the program")}", StringComparison.Ordinal));
         }
     }
 

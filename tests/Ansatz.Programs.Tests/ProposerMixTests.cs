@@ -14,12 +14,14 @@ public sealed class ProposerMixTests
 
         // At first each once; then (mean + √(2 ln N / n)) / (1 + cost), where only dear's first proposal was better:
         await Ask(0, 1);
-        mix.Reward(1);
+        mix.Reward(1, 1);
         await Ask(2); // N = 2: free √(2 ln 2) = 1.177, dear (1 + 1.177) / 2 = 1.089
         await Ask(3); // N = 3: free √(2 ln 3 / 2) = 1.048, dear (1 + 1.482) / 2 = 1.241
-        await Ask(4); // N = 4: free √(2 ln 4 / 2) = 1.177, dear (½ + 1.177) / 2 = 0.839
+        mix.Reward(3, 0.9);
+        await Ask(4); // N = 4: free √(2 ln 4 / 2) = 1.177, dear (1.9 / 2 + 1.177) / 2 = 1.064
+        await Ask(5); // N = 5: free √(2 ln 5 / 3) = 1.036, dear (0.95 + 1.269) / 2 = 1.109
 
-        Assert.Equal(["free 0", "dear 1", "free 2", "dear 3", "free 4"], asked);
+        Assert.Equal(["free 0", "dear 1", "free 2", "dear 3", "free 4", "dear 5"], asked);
 
         Task<ImmutableArray<Proposal?>> Ask(params long[] numbers) =>
             mix.ProposeAsync(null!, [.. numbers.Select(n => new ProposalRequest(n, 6, [], [], new SeenPrograms()))], TestContext.Current.CancellationToken);

@@ -186,7 +186,7 @@ public sealed partial class ReportPageTests
         ReportTrial start = new(0, "found", "a", TrialState.Completed, -5.5, -5.25, 5, [], "yours", "item - bin", "static double P(double item, double bin) => item - bin;");
         ReportTrial found = new(7, "found", "b", TrialState.Completed, -4, -4.5, 5, ["a", "c"], "crossover", "item - 2 * bin", "static double P(double item, double bin) => item - 2 * bin;");
         ImmutableArray<FamilyMember> family = [new(0, -5.5, [], IsOnLine: true), new(3, -6, [], IsOnLine: false), new(7, -4, [3, 0], IsOnLine: true)];
-        IHtmlDocument page = Parse(SampleReports.Function() with { Lineage = [start, found], Family = family, Yields = [new("found", "crossover", 40, 40, 30, 3)], TrialCount = 8_000 });
+        IHtmlDocument page = Parse(SampleReports.Function() with { Lineage = [start, found], Family = family, Yields = [new("found", "crossover", 40, 38, 36, 30, 3)], TrialCount = 8_000 });
 
         Assert.Equal("The 3 programs that went into what was found", page.QuerySelector("#lineage .chart title")!.TextContent);
         Assert.Equal([2, 1], ((string[])[".accent circle", ".faint circle"]).Select(c => page.QuerySelectorAll($"#lineage .chart {c}").Length));
@@ -194,7 +194,7 @@ public sealed partial class ReportPageTests
         IHtmlCollection<IElement> steps = page.QuerySelectorAll("#lineage li");
         Assert.Equal(["trial 0, yours; train \u22125.50; validation \u22125.25", "trial 7, crossover, beside another; train \u22124.00 (+1.50); validation \u22124.50"], steps.Select(s => s.QuerySelector(".origin")!.TextContent));
         Assert.Contains("2 * ", steps[1].QuerySelector("ins")!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(["found", "crossover", "40", "40", "30 (75 %)", "3 (7 %)"], page.QuerySelectorAll("#yields tbody tr").Single().Children.Select(c => c.TextContent));
+        Assert.Equal(["found", "crossover", "40", "38 (95 %)", "36 (90 %)", "30 (75 %)", "3 (7 %)"], page.QuerySelectorAll("#yields tbody tr").Single().Children.Select(c => c.TextContent));
         Assert.Contains("12 of 8,000 are shown", page.QuerySelector("#trials")!.TextContent, StringComparison.Ordinal);
     }
 

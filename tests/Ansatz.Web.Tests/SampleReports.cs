@@ -165,7 +165,7 @@ internal static class SampleReports
             Usage = [new(evil, 1, 1, null)],
             Trials = [new(0, evil, evil, TrialState.Pruned, null, .5, 1, [], evil, evil, evil), new(1, evil + "2", "child", TrialState.Completed, .4, .5, 1, [evil], evil, evil, evil + " more")],
             Lineage = [new(0, evil, "a", TrialState.Completed, .4, .5, 1, [], evil, evil, evil), new(1, evil, "b", TrialState.Completed, .5, null, 1, ["a", "c"], evil, evil, evil + " more")],
-            Yields = [new(evil, evil, 10, 9, 8, 1)],
+            Yields = [new(evil, evil, 10, 10, 9, 8, 1)],
             Failures = [new(evil, 1, evil, evil, evil)],
             Notes = [evil],
             Command = evil,

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Ansatz.Programs;
 using Ansatz.Prompts;
 
 namespace Ansatz.Cli.StudyFiles;
@@ -27,12 +28,28 @@ internal sealed record SearchFile
     [Range(1, 1000), Example("4")]
     public int? Islands { get; set; }
 
+    [Description("For fun-search: how many programs are proposed for one draw of parents. Default: 1; the paper's is 4.")]
+    [Range(1, 1000), Example("4")]
+    public int? SamplesPerPrompt { get; set; }
+
+    [Description("For fun-search: how many programs, the best on train so far, run on all validation items. Default: 10.")]
+    [Range(1, 100_000), Example("10")]
+    public int? Finalists { get; set; }
+
+    [Description("For fun-search: how programs are kept and parents are drawn, where that differs from the usual. The paper's choices are { \"preset\": \"reference\" }.")]
+    [Example("{ \"preset\": \"reference\" }")]
+    public DatabaseFile? Database { get; set; }
+
     [Description("For fun-search: scoring in stages. Who does not do well on the first train inputs, which should be the cheapest, is dropped before it costs more. Default: every program runs on all of them.")]
     [Example("{ \"stages\": [1, 3] }")]
     public CascadeFile? Cascade { get; set; }
 
     [Description("For fun-search with a proposer: whether the grammar writes programs too. Who is asked next is whoever made better programs for less. Default: false, the model alone.")]
     public bool? Mix { get; set; }
+
+    [Description("For fun-search with mix: what a call of the proposer costs, in evaluations: its time or price by those of an evaluation. Default: 20.")]
+    [Range(0, 1_000_000_000), Example("20")]
+    public decimal? CallCost { get; set; }
 
     [Description("For few-shot-search: whether a race on the validation items chooses among all candidates, instead of training items first. It takes fewer rollouts, so more candidates can be tried.")]
     public bool? Race { get; set; }
@@ -75,6 +92,58 @@ internal sealed record SearchFile
     [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
     [Range(1, 1_000_000), Example("20")]
     public int? Plateau { get; set; }
+}
+
+/// <summary>The database of programs.</summary>
+internal sealed record DatabaseFile
+{
+    [Description("What the other settings are where nothing is said of them. usual goes by search.evaluations; reference makes the choices of the paper's published code: ten islands, raw scores, of which the last input's counts, and no limit to a cluster; its resets come by the clock, so say resetEvery. Default: usual.")]
+    public DatabasePreset? Preset { get; set; }
+
+    [Description("How many programs a proposer is shown. Default: 2.")]
+    [Range(1, 100), Example("2")]
+    public int? Shown { get; set; }
+
+    [Description("T0, the temperature at which clusters are drawn at first. Default: 1 in units of the scores' spread; reference: 0.1 of a score.")]
+    [Range(0.000_001, 1_000_000), Example("0.1")]
+    public decimal? Temperature { get; set; }
+
+    [Description("Whether the temperature counts in units of the scores' spread on an island. Default: true; reference: false.")]
+    public bool? ScalesTemperature { get; set; }
+
+    [Description("After how many programs on an island the temperature, having fallen towards 0, begins again. Default: a little more than the last island will have; reference: 30000.")]
+    [Range(1, 1_000_000_000), Example("30000")]
+    public int? Period { get; set; }
+
+    [Description("The temperature of the preference for short programs in a cluster. Default: 1.")]
+    [Range(0.000_001, 1_000_000_000), Example("1")]
+    public decimal? LengthTemperature { get; set; }
+
+    [Description("How scores on several inputs become one. Default: mean; reference: last, the last input's.")]
+    public ScoreReduction? Reduction { get; set; }
+
+    [Description("Significant digits by which scores are told apart; 0: all. Default: 12; reference: 0.")]
+    [Range(0, 16), Example("12")]
+    public int? SignatureDigits { get; set; }
+
+    [Description("Most programs in a cluster; 0: no limit. Default: 100; reference: 0.")]
+    [Range(0, 1_000_000_000), Example("100")]
+    public int? ClusterCapacity { get; set; }
+
+    [Description("After how many registered programs the worse half of the islands begins again from the better half; 0: never. Default: 0.")]
+    [Range(0, 1_000_000_000), Example("2000")]
+    public int? ResetEvery { get; set; }
+
+    [Description("After how many proposals the worse half of the islands ends, until one is left; 0: never. Default: so that the last island has a quarter of the search, with eight; reference, and with resetEvery: 0.")]
+    [Range(0, 1_000_000_000), Example("2000")]
+    public int? HalveEvery { get; set; }
+}
+
+/// <summary>What a database's settings are where nothing is said.</summary>
+internal enum DatabasePreset
+{
+    Usual,
+    Reference,
 }
 
 /// <summary>Scoring in stages.</summary>

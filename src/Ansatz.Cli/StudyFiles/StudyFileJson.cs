@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ansatz.Language;
+using Ansatz.Programs;
 using Ansatz.Prompts;
 
 namespace Ansatz.Cli.StudyFiles;
@@ -27,7 +28,7 @@ internal sealed class ExampleAttribute(string json) : Attribute
     Converters =
     [
         typeof(KebabCase<KernelsFile>), typeof(KebabCase<ScorerKind>), typeof(KebabCase<RegexMatch>), typeof(KebabCase<FormatFile>), typeof(KebabCase<OptimizerFile>),
-        typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>), typeof(KebabCase<SandboxFile>),
+        typeof(KebabCase<LayoutFile>), typeof(KebabCase<SizeFile>), typeof(KebabCase<ControlsFile>), typeof(KebabCase<SandboxFile>), typeof(KebabCase<DatabasePreset>), typeof(KebabCase<ScoreReduction>),
         typeof(KebabCase<HistoryOrder>), typeof(KebabCase<ScoreDisplay>), typeof(KebabCase<ExemplarChoice>),
     ])]
 [JsonSerializable(typeof(StudyFile))]

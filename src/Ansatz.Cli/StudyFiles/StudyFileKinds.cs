@@ -14,7 +14,7 @@ internal static class StudyFileKinds
     /// <summary>Fields of data that a program has not: what its rows are, its code says.</summary>
     public static readonly string[] DataOfPrompts = ["format", "input", "answer", "noun"];
 
-    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "cascade", "mix"];
+    private static readonly string[] SearchOfPrompts = ["candidates", "race", "size", "opro"], SearchOfPrograms = ["evaluations", "window", "islands", "samplesPerPrompt", "finalists", "database", "cascade", "mix", "callCost"];
 
     /// <summary>Checks it, and fills in which search is meant where that depends on the open part.</summary>
     /// <exception cref="InputException">A field is missing, or belongs to another open part; the message says where.</exception>
@@ -69,6 +69,16 @@ internal static class StudyFileKinds
 
         file.Search.Use = OptimizerFile.FunSearch;
         Refuse(read, SearchOfPrompts, "searches of prompts");
+        if (file.Search.Database is { ResetEvery: > 0, HalveEvery: > 0 })
+        {
+            throw read.Wrong("search.database.halveEvery", "search.database has islands begin again (resetEvery) and end (halveEvery); keep one of them.");
+        }
+
+        if (file.Search.CallCost is not null && file.Search.Mix != true)
+        {
+            throw read.Wrong("search.callCost", "search.callCost weighs a proposer against the grammar, and only one of them writes here; say \"mix\": true, or leave it out.");
+        }
+
         if (file.Search.Proposer is null && (file.Search.Mix ?? file.Search.Layout as object) is not null)
         {
             string alone = file.Search.Mix is not null ? "search.mix" : "search.layout";
