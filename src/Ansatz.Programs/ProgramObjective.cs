@@ -68,6 +68,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     where TDelegate : Delegate
 {
     private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100, TracedFuel = 20_000_000;
+    private const double SecondsOfFuel = 1.5e-8, GuardedFuels = 10, GuardedStarts = 1_000, LeastGuardSeconds = 60;
     private const long InterpretedFuel = 20_000, InterpretedFuelANode = 200; // that the interpreter spends in about the time that compiling takes
 
     private readonly Inputs<TInput> _inputs;
@@ -93,8 +94,9 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
         Fuel = part.Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
-        long used = 0, all = 0;
-        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), endsAtFailure: true, each => (used, all) = (Math.Max(used, each), all + each), CancellationToken.None).GetAwaiter().GetResult();
+        long used = 0, all = 0, began = TimeProvider.System.GetTimestamp();
+        TimeSpan slowest = TimeSpan.Zero;
+        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), endsAtFailure: true, Measured, CancellationToken.None).GetAwaiter().GetResult();
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
         {
             throw new InputException($"The start program does not work: {rejected.Reason}");
@@ -104,6 +106,26 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         {
             Fuel = part.Limits?.Fuel ?? Math.Clamp(StartsFuel * used, LeastFuel, MostFuel);
             Interprets = all <= InterpretedFuel;
+        }
+
+        Guard = TimeSpan.FromSeconds(Math.Max(LeastGuardSeconds, Math.Max(GuardedFuels * SecondsOfFuel * Fuel, GuardedStarts * slowest.TotalSeconds)));
+
+        void Measured(long fuel)
+        {
+            TimeSpan took = TimeProvider.System.GetElapsedTime(began);
+            (used, all, slowest, began) = (Math.Max(used, fuel), all + fuel, took > slowest ? took : slowest, TimeProvider.System.GetTimestamp());
+        }
+    }
+
+    /// <summary>How long an input may take in a search, on the clock, before the study stops with a fault: a scorer or an offered helper that never returns. It decides no outcome.</summary>
+    /// <remarks>Ten times what full fuel takes, a thousand times what the start program took on its slowest input, or a minute: whichever is most. Candidates in processes of their own have a limit of their own.</remarks>
+    public TimeSpan Guard
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
         }
     }
 
@@ -186,7 +208,39 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ProgramSource> ask, Replies replies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ask);
-        return RunAsync(ask.Candidate.Value, ask.Split, ask.Items, endsAtFailure: ask.Split == Split.Train, _ => cancellationToken.ThrowIfCancellationRequested(), cancellationToken);
+        int done = 0;
+        Task<ImmutableArray<Outcome>> run = Part.Process is null ? Task.Run(RunAllAsync, CancellationToken.None) : RunAllAsync();
+        return Part.Process is null ? GuardedAsync(run, ask, () => Volatile.Read(ref done)) : run;
+
+        Task<ImmutableArray<Outcome>> RunAllAsync() => RunAsync(ask.Candidate.Value, ask.Split, ask.Items, endsAtFailure: ask.Split == Split.Train, Done, cancellationToken);
+
+        void Done(long fuel)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Interlocked.Increment(ref done);
+        }
+    }
+
+    // The run has a thread that can be left behind: nothing stops code of the host that never returns.
+    private async Task<ImmutableArray<Outcome>> GuardedAsync(Task<ImmutableArray<Outcome>> run, Ask<ProgramSource> ask, Func<int> done)
+    {
+        while (true)
+        {
+            int before = done();
+            try
+            {
+                return await run.WaitAsync(Guard).ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!run.IsCompleted)
+            {
+                if (done() == before)
+                {
+                    throw new FaultException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"The scorer has not come back from {ask.Split} input {ask.Items[before]} for {Guard.TotalSeconds:N0} seconds, a small part of which is all that a program may spend: it waits or loops, or a helper that it offers does. The program was: {Part.Describe(ask.Candidate.Value)}"));
+                }
+            }
+        }
     }
 
     /// <inheritdoc />

@@ -62,6 +62,34 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
         Assert.Equal(250_000, objective.Fuel);
     }
 
+    /// <summary>A scorer that waits for ever on one candidate stops the study with a sentence, and not the candidate's score.</summary>
+    [Fact]
+    public async Task Evaluate_ScorerThatNeverReturns_IsAFaultWithItsInput()
+    {
+        using ManualResetEventSlim never = new();
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        ProgramObjective<Func<int, double>, int> objective = new(part, new([1, 2, 3], [], [], i => $"{i}"), (f, n) =>
+        {
+            double value = f(n);
+            if (value == 20)
+            {
+                never.Wait(CancellationToken.None);
+            }
+
+            return value;
+        })
+        {
+            Guard = TimeSpan.FromMilliseconds(300),
+        };
+        ProgramSource program = new("static double F(int n) => 10 * n;");
+
+        FaultException fault = await Assert.ThrowsAsync<FaultException>(() => objective.EvaluateAsync(new(new(program, "id", [], "test"), Split.Train, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("The scorer has not come back from Train input 1 for 0 seconds, ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The program was: 10 * n;", fault.Message, StringComparison.Ordinal);
+        never.Set();
+    }
+
     [Fact]
     public async Task Evaluate_OtherFigures_AreSummarisedWithIntervals()
     {
