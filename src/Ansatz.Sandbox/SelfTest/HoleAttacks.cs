@@ -5,9 +5,13 @@ internal static class HoleAttacks
 {
     /// <summary>One attack.</summary>
     /// <param name="Name">What is attempted.</param>
-    /// <param name="Source">Methods; F is called with 1. As plain C# it gives a number.</param>
+    /// <param name="Source">Methods; F is called with 1. As plain C# it gives a number, or arrays.</param>
     /// <param name="Expected">Words of the refusal, or the name of the trap.</param>
-    public sealed record Row(string Name, string Source, string Expected);
+    public sealed record Row(string Name, string Source, string Expected)
+    {
+        /// <summary>Whether F gives arrays of whole numbers.</summary>
+        public bool GivesArrays { get; init; }
+    }
 
     /// <summary>What a run may spend here.</summary>
     public static readonly HoleLimits Limits = new() { Fuel = 1_000_000, MemoryBytes = 1 << 20 };
@@ -38,6 +42,7 @@ internal static class HoleAttacks
         new("recurses", "static int F(int x) => G(600); static int G(int n) => n == 0 ? 1 : 1 + G(n - 1);", nameof(HoleTrap.Depth)),
         new("takes memory", "static int F(int x) { int[] a = new int[1 << 24]; return a.Length; }", nameof(HoleTrap.Memory)),
         new("takes memory piece by piece", "static int F(int x) { for (int i = 0; i < 2000; i++) { double[] a = new double[1000]; a[0] = x; x += (int)a[1]; } return x; }", nameof(HoleTrap.Memory)),
+        new("hands out one array again and again", "static int[][] F(int x) { int[] a = new int[100000]; int[][] all = new int[10000][]; for (int i = 0; i < all.Length; i++) all[i] = a; return all; }", nameof(HoleTrap.Memory)) { GivesArrays = true }, // 4 GB, copied out
         new("calls a helper with what it does not take", "static int F(int x) => Pick(2147483647);", nameof(HoleTrap.Helper)),
     ];
 }

@@ -43,7 +43,7 @@ public static class SandboxSelfTest
         using CompilerProcess compiler = new(Child.CompileAnything, Walls.All);
         foreach (HoleAttacks.Row row in HoleAttacks.All)
         {
-            string plain = $"public static unsafe class Program {{ static int Pick(int i) => i;\n{row.Source}\npublic static string Run(string input) => F(1) == 0 ? \"reached 0\" : \"reached\"; }}";
+            string plain = $"public static unsafe class Program {{ static int Pick(int i) => i; static int Size(int n) => n; static int Size(int[][] all) => all.Length;\n{row.Source}\npublic static string Run(string input) => Size(F(1)) == 0 ? \"reached 0\" : \"reached\"; }}";
             string control = await ControlAsync(await CompileAsync(plain, compiler, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             yield return new("hole", row.Name, Wall(row), row.Expected, Attempt(row), control);
         }
@@ -82,7 +82,8 @@ public static class SandboxSelfTest
 
     private static string Attempt(HoleAttacks.Row row)
     {
-        HoleCompiler compiler = new(HoleSignature.Of<Func<int, int>>("F", HoleAttacks.Helper), HoleAttacks.Limits);
+        HoleSignature signature = row.GivesArrays ? HoleSignature.Of<Func<int, int[][]>>("F") : HoleSignature.Of<Func<int, int>>("F", HoleAttacks.Helper);
+        HoleCompiler compiler = new(signature, HoleAttacks.Limits);
         if (!compiler.TryCompile(row.Source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals))
         {
             return string.Join(' ', refusals);
@@ -93,7 +94,7 @@ public static class SandboxSelfTest
             using HoleInstance instance = program.Start();
             try
             {
-                return $"{AttackRow.Reached} {instance.As<Func<int, int>>()(1)}";
+                return $"{AttackRow.Reached} {instance.Call(1)}";
             }
             catch (HoleTrapException trap)
             {
