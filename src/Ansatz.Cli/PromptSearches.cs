@@ -142,6 +142,10 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
             throw read.Wrong("search.size", $"search.size belongs to mipro-v2, and search.use is {use}; say with search.candidates how many are tried.");
         }
 
+        if (search.Plateau is not null && (search.Use is OptimizerFile.MiproV2 or OptimizerFile.BootstrapFewShot || search.Race == true))
+        {
+            throw read.Wrong("search.plateau", $"search.plateau ends searches that try one candidate after the other, and {(search.Race == true ? "a race begins with all of them" : $"{use} knows from the start how many it tries")}. Leave it out.");
+        }
     }
 
     /// <summary>Refuses a search that could fill nothing of a prompt.</summary>

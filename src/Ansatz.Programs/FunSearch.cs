@@ -83,7 +83,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
         database.Begin(Remember(start, startScores));
 
         ShownPrograms? shown = null;
-        for (int n = 0; n < Evaluations;)
+        for (int n = 0; n < Evaluations && !search.HasStalled;)
         {
             // ask
             List<(int Number, ShownPrograms Shown, ProposalRequest Request)> asks = [];

@@ -31,7 +31,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
         Candidate<ProgramSource> current = search.Propose(part.Yours, "yours");
         double score = (await evaluator.ScoreAsync([current], cancellationToken).ConfigureAwait(false))[0].Scores is { } scores ? of.Reduce(scores) : double.NegativeInfinity;
         double first = score; // a gain counts by what has been climbed with it
-        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
+        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window).TakeWhile(_ => !search.HasStalled))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
                 search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [current.Value], [], seen))], cancellationToken).ConfigureAwait(false);

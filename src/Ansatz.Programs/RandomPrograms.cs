@@ -29,7 +29,7 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
         SeenPrograms seen = new();
         seen.Add(part.Read(part.Yours));
         await evaluator.ScoreAsync([search.Propose(part.Yours, "yours")], cancellationToken).ConfigureAwait(false);
-        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window))
+        foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window).TakeWhile(_ => !search.HasStalled))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
                 search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [], [], seen))], cancellationToken).ConfigureAwait(false);

@@ -136,6 +136,8 @@ internal sealed class ComponentSearch<T>(
 
     public override bool CanSpend(Cost atMost) => inner.CanSpend(atMost);
 
+    public override bool HasStalled => inner.HasStalled;
+
     public override void Nominate(Candidate<Prompt> candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);

@@ -84,7 +84,7 @@ public sealed class EvoPromptGa(Proposer proposer) : Optimizer<Prompt>
         await pool.BeginAsync(Population, cancellationToken).ConfigureAwait(false);
         Block<Prompt>[] population = [.. Selection.Ranked(pool.Scored).Take(Population)];
 
-        for (int t = 1; t <= Generations; t++)
+        for (int t = 1; t <= Generations && !search.HasStalled; t++)
         {
             Rng rng = search.Stream("select", t);
 

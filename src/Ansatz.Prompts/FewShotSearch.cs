@@ -102,6 +102,10 @@ public sealed class FewShotSearch : Optimizer<Prompt>
         {
             scored.AddRange(await search.EvaluateAsync([.. some.Select(c => Selection.OnTrain(part, c))], cancellationToken).ConfigureAwait(false));
             search.Nominate(Selection.Ranked(scored)[0].Ask.Candidate);
+            if (search.HasStalled)
+            {
+                break;
+            }
         }
 
         // Choose on validation.

@@ -133,7 +133,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         bool isAccepted = false; // by the reflection before
         await AddAsync(search.Propose(part.Yours, "yours"), [], []).ConfigureAwait(false);
 
-        for (int n = 1; n <= Iterations && !IsPerfect(); n++)
+        for (int n = 1; n <= Iterations && !IsPerfect() && !search.HasStalled; n++)
         {
             if (isAccepted && merges < Merges && isGated && !fromYoursAlone && pool.NextMerge(search.Stream("merge", n)) is ({ } plan, var texts))
             {

@@ -82,7 +82,7 @@ public sealed class Grips : Optimizer<Prompt>
         double baseScore = (await ScoreAsync([(first, first == part.Yours.Instruction ? "yours" : "start")], []).ConfigureAwait(false))[0];
         string baseId = scored[0].Ask.Candidate.Id;
 
-        for (int t = 0; t < Iterations; t++)
+        for (int t = 0; t < Iterations && !search.HasStalled; t++)
         {
             // m candidates, each l edits away from the base
             List<(Edited Edited, string Origin)> candidates = [];

@@ -193,7 +193,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         ImmutableArray<string> starts = [.. part.Instructions.Where(i => seen.Add(Normalised(i)))];
         await ScoreAsync(starts.Select(i => Candidate(i, i == part.Yours.Instruction ? "yours" : "start", []))).ConfigureAwait(false);
 
-        for (int t = 0; t < Steps; t++)
+        for (int t = 0; t < Steps && !search.HasStalled; t++)
         {
             // M = metaPrompt(the best K of H, worst first; E exemplars). A stable sort: ties keep the order in which they came.
             Entry[] known = historyIsShown ? [.. history] : [.. history.Take(starts.Length)];

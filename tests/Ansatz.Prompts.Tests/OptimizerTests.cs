@@ -119,6 +119,38 @@ public sealed class OptimizerTests
         }
     }
 
+    /// <summary>Without a gain for so long, an optimizer tries nothing new; what it chooses among those it has is validated all the same.</summary>
+    [Theory]
+    [InlineData("few-shot-search")]
+    [InlineData("opro")]
+    [InlineData("grips")]
+    [InlineData("evoprompt-ga")]
+    [InlineData("evoprompt-de")]
+    [InlineData("gepa")]
+    public async Task Search_NoGainForSoLong_EndsEarlyAndStillChoosesOnValidation(string optimizer)
+    {
+        using TempFolder folder = new();
+        Dictionary<long, (int Blocks, string How)> of = [];
+        foreach (long? plateau in (long?[])[null, 2])
+        {
+            await using Study<Prompt> study = Study.Open(
+                folder.File(string.Create(CultureInfo.InvariantCulture, $"{plateau}.db")), World.Objective(), Make(optimizer), new() { Plateau = plateau }, 1, new() { Controls = [Arm<Prompt>.OfYours()] });
+            string how = "";
+            await foreach (StudyEvent e in study.RunAsync(TestContext.Current.CancellationToken))
+            {
+                how = e is ArmEnded { Arm: "found" } ended ? ended.How : how;
+            }
+
+            IReadOnlyList<Trial<Prompt>> trials = study.Trials("found");
+            of[plateau ?? 0] = (trials.Sum(t => t.Blocks.Length), how);
+            Assert.NotNull(trials.First(t => t.Candidate.Id == study.Winner("found")!.Id).MeanOn(Split.Validation, 60, Scale.Binary));
+        }
+
+        Assert.Equal("done", of[0].How);
+        Assert.Matches(@"^stopped at effect \d+: no gain in the last \d+ candidates$", of[2].How);
+        Assert.InRange(of[2].Blocks, 1, of[0].Blocks - 1);
+    }
+
     /// <summary>Demonstrations, label words and instruction all matter in the planted world; a random draw is worth about 0.72 there, the best possible 1.</summary>
     [Fact]
     public async Task FewShotSearch_PlantedSkill_BeatsRandomDrawsBy10PointsOn8Seeds()

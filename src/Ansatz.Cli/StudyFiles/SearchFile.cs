@@ -89,7 +89,7 @@ internal sealed record SearchFile
     [Range(1, 1_000_000), Example("60")]
     public int? Minutes { get; set; }
 
-    [Description("Most candidates in a row, each evaluated on all validation items, without one that is better than all before. Default: no limit.")]
+    [Description("Most candidates in a row without one that is better than all before, on the validation items or on the train items; then nothing new is tried, and the best of what there is is chosen. Default: no limit.")]
     [Range(1, 1_000_000), Example("20")]
     public int? Plateau { get; set; }
 }

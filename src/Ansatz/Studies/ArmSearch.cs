@@ -40,8 +40,9 @@ internal sealed class ArmSearch<T> : Search<T>
     private TimeSpan _replayedTime; // what earlier runs took
     private TimeSpan _carried; // less than a millisecond that no effect was charged with yet
     private long? _liveSince;
-    private double? _best; // over the trials completed so far
-    private long _sinceGain; // how many were completed after the best
+    private readonly Dictionary<Split, double> _best = []; // mean of a candidate so far
+    private long _sinceGain; // how many candidates came after the last that was better than all before
+    private string? _stalled; // where and why nothing new is tried any more
     private Rejected? _firstRejected;
     private long _rejected, _scored;
 
@@ -92,7 +93,13 @@ internal sealed class ArmSearch<T> : Search<T>
     public override Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, ContentHash.Of(JsonSerializer.Serialize(value, _objective.Codec)), [.. parents], origin);
 
-    public override bool CanSpend(Cost atMost) => !IsOnPlateau && _budget.Covers(Spent + atMost);
+    public override bool CanSpend(Cost atMost) => !HasStalled && _budget.Covers(Spent + atMost);
+
+    // Once it has, it has: what is chosen among is no gain any more.
+    public override bool HasStalled => (_stalled ??= _sinceGain >= _budget.Plateau ? string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: no gain in the last {_sinceGain:N0} candidates") : null) is not null;
+
+    /// <summary>How the arm has ended, now that its optimizer has: "done", or where its plateau was reached.</summary>
+    public string HowEnded => _stalled ?? "done";
 
     public override void Nominate(Candidate<T> candidate)
     {
@@ -109,6 +116,7 @@ internal sealed class ArmSearch<T> : Search<T>
             entry.IsPruned = true;
             _trials = null;
             _pruned.Add(candidate.Id);
+            CountGain(entry);
             _events.TryWrite(new TrialPruned(_arm, entry.Number));
         }
     }
@@ -135,6 +143,11 @@ internal sealed class ArmSearch<T> : Search<T>
             Cost reserved = Spent;
             while (left.TryPeek(out (Ask<T> Ask, string Question) next))
             {
+                if (HasStalled && !_entries.ContainsKey(next.Ask.Candidate.Id))
+                {
+                    throw new BudgetSpentException(_stalled!);
+                }
+
                 Cost atMost = _objective.AtMost(next.Ask);
                 reserved += atMost;
                 exceeded = WhyNoMore(reserved);
@@ -196,6 +209,11 @@ internal sealed class ArmSearch<T> : Search<T>
         ArgumentNullException.ThrowIfNull(calls);
         ArgumentNullException.ThrowIfNull(codec);
         using IDisposable _ = EnterOnce();
+
+        if (HasStalled)
+        {
+            throw new BudgetSpentException(_stalled!);
+        }
 
         JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
         Queue<Call<TReply>> left = new(calls);
@@ -291,8 +309,6 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private Split SelectionSplit => _objective.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
 
-    private bool IsOnPlateau => _sinceGain >= _budget.Plateau;
-
     private string TimeSpent => $"the time of {_budget.MaxTime!.Value.TotalMinutes.ToString("#,0.##", CultureInfo.InvariantCulture)} minutes is spent";
 
     /// <summary>Time on the clock since the arm began, without the pauses between runs.</summary>
@@ -311,8 +327,7 @@ internal sealed class ArmSearch<T> : Search<T>
         bool isTimeUp = _budget.MaxTime is { } most
             && (_ended?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: the time "), StringComparison.Ordinal) == true
                 || (_next > _lastStored && _ended is null && Elapsed >= most));
-        return IsOnPlateau ? string.Create(CultureInfo.InvariantCulture, $"no gain in the last {_sinceGain:N0} completed trials")
-            : isTimeUp ? TimeSpent
+        return isTimeUp ? TimeSpent
             : _budget.FirstExceeded(reserved) is { } limit ? $"{limit} is spent"
             : null;
     }
@@ -574,15 +589,36 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private void CountGain(Entry entry)
     {
-        if (_budget.Plateau is null || entry.IsCounted || entry.ToTrial(this) is not { State: TrialState.Completed } trial)
+        if (_budget.Plateau is null)
         {
             return;
         }
 
+        bool isKnown = entry.IsPruned, isGain = false; // what else would say that it is no gain
+        foreach (Split split in (Split[])[Split.Train, Split.Validation])
+        {
+            // Demonstrations are drawn from the train items, and a prompt is not scored on its own.
+            Outcome?[] outcomes = [.. entry.ToTrial(this).OutcomesOn(split, Count(split))];
+            Outcome[] answered = [.. outcomes.OfType<Outcome>()];
+            if (outcomes.Length == 0 || answered.Length < (split == Split.Train ? 0.75 : 1) * outcomes.Length)
+            {
+                continue;
+            }
+
+            isKnown = true;
+            if (answered.ToImmutableArray().MeanScore(Scale) is { } mean && (!_best.TryGetValue(split, out double best) || mean > best))
+            {
+                (_best[split], isGain) = (mean, true);
+            }
+        }
+
+        if (!isKnown)
+        {
+            return;
+        }
+
+        _sinceGain = isGain ? 0 : entry.IsCounted ? _sinceGain : _sinceGain + 1;
         entry.IsCounted = true;
-        double? mean = trial.MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
-        bool isGain = mean is not null && (_best is null || mean > _best);
-        (_best, _sinceGain) = isGain ? (mean, 0) : (_best, _sinceGain + 1);
     }
 
     private void CountRejected(ImmutableArray<Outcome> outcomes)

@@ -54,8 +54,8 @@ public sealed record Budget
         }
     }
 
-    /// <summary>Most completed trials in a row without a gain: a better mean over all validation items (all train items where there are none) than any before.</summary>
-    /// <remarks>A method that takes candidates to validation only at its end meets this limit, if at all, only there.</remarks>
+    /// <summary>Most candidates in a row without a gain: a better mean than any before, over all validation items or over three quarters of the train items at least. What a search gives up earlier brings none.</summary>
+    /// <remarks>Then a search tries nothing new, and chooses among what it has (<see cref="Search{T}.HasStalled"/>).</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Plateau
     {

@@ -49,6 +49,9 @@ public abstract class Search<T>
     /// <summary>Whether the budget still has room for this. A pure function of the settings and of what was awaited, so the clock is no part of it; after <see langword="false"/> nothing more of that size may be asked.</summary>
     public abstract bool CanSpend(Cost atMost);
 
+    /// <summary>Whether so many candidates brought no gain that the budget ends the search (<see cref="Budget.Plateau"/>): nobody is called any more and no candidate evaluated that was not before; those that were may be, so that an optimizer leaves its loop and chooses among them.</summary>
+    public virtual bool HasStalled => false;
+
     /// <summary>The candidate that goes to the judge, if it is the last one nominated. Without one: the best mean over all validation items (all train items where there are none), ties to the earlier.</summary>
     public abstract void Nominate(Candidate<T> candidate);
 

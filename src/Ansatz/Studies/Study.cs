@@ -278,10 +278,11 @@ public sealed class Study<T> : IAsyncDisposable
                 needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected,
                 sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index), // no arm's name is empty
                 callWorkers: _options.CallWorkers);
-            string how = "done";
+            string how;
             try
             {
                 await run.Arm.Optimizer.SearchAsync(search, cancellationToken).ConfigureAwait(false);
+                how = search.HowEnded;
             }
             catch (BudgetSpentException e)
             {

@@ -198,6 +198,8 @@ public sealed class RunCommandTests
     [InlineData("\"use\": \"opro\", \"opro\": { \"steps\": 2 },", "search.candidates is 6, and search.opro says 2 steps of 8, which are 16; leave one of the two out.")]
     [InlineData("\"use\": \"grips\", \"opro\": {},", "search.opro belongs to opro, and search.use is grips.")]
     [InlineData("\"use\": \"gepa\", \"layout\": \"pretrained\",", "gepa asks its proposer as a chat model; leave search.layout out.")]
+    [InlineData("\"use\": \"mipro-v2\", \"plateau\": 9,", "search.plateau ends searches that try one candidate after the other, and mipro-v2 knows from the start how many it tries. Leave it out.")]
+    [InlineData("\"race\": true, \"plateau\": 9,", "search.plateau ends searches that try one candidate after the other, and a race begins with all of them. Leave it out.")]
     [InlineData("\"use\": \"evoprompt-ga\", \"size\": \"light\",", "search.size belongs to mipro-v2, and search.use is evoprompt-ga; say with search.candidates how many are tried.")]
     [InlineData("\"use\": \"bootstrap-few-shot\", \"proposer\": \"embedded\",", "search.proposer belongs to a search with a proposer, such as opro, and search.use is bootstrap-few-shot, which proposes nothing.")]
     public async Task Run_SettingOfAnotherOptimizer_IsRefused(string search, string message)

@@ -102,7 +102,7 @@ public sealed class BudgetTests : IDisposable
 
         string[] cut = OfFound(await StudyRunner.HistoryAsync(Open(new() { Plateau = 5 }, workers: workers, optimizer: optimizer)));
 
-        Assert.Equal($$"""{"arm":"found","ended":"stopped at effect {{expected}}: no gain in the last {{since}} completed trials"}""", cut[^1]);
+        Assert.Equal($$"""{"arm":"found","ended":"stopped at effect {{expected}}: no gain in the last {{since}} candidates"}""", cut[^1]);
         Assert.Equal(whole[..expected], cut[..^1]);
     }
 
