@@ -82,6 +82,7 @@ internal static class Arms
             WithFeedback = withFeedback,
             Merges = merges,
             MaxCharacters = maxCharacters,
+            Simplify = null,
         };
     }
 

@@ -28,7 +28,7 @@ internal sealed record PromptMethod(string Name, string Control, Func<Proposer, 
         new("GrIPS", "GrIPS' random walk", (_, _) => new Grips { Iterations = 10, PerIteration = 5, Simplify = null }),
         new("EvoPrompt GA", "GA without selection", (plain, _) => new EvoPromptGa(plain) { Population = 8, Generations = 5, Writing = s_writing with { Temperature = 0.5f }, Simplify = null }),
         new("EvoPrompt DE", "DE without selection", (plain, _) => new EvoPromptDe(plain) { Population = 8, Generations = 5, Writing = s_writing with { Temperature = 0.5f }, Simplify = null }),
-        new("GEPA", "GEPA's one reflection", (_, chat) => new Gepa(chat) { MaxTokens = Tokens, MaxCharacters = Characters }),
+        new("GEPA", "GEPA's one reflection", (_, chat) => new Gepa(chat) { MaxTokens = Tokens, MaxCharacters = Characters, Simplify = null }),
         new("bootstrapped few-shot", "labelled few-shot", (_, _) => new BootstrapFewShot { Candidates = 26, Simplify = null }),
         new("MIPROv2", "MIPROv2's random pairs", (plain, _) => new MiproV2(plain) { Size = MiproSize.Heavy, Writing = s_writing, Simplify = null }),
     ];

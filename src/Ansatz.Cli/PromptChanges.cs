@@ -13,7 +13,7 @@ namespace Ansatz.Cli;
 /// <param name="labels">The answers of the data.</param>
 internal sealed class PromptChanges(Prompt yours, Prompt before, Prompt found, string where, ImmutableArray<string> labels)
 {
-    private static readonly string[] Simplifications = ["without demonstrations", "first half of the demonstrations", "second half of the demonstrations", "without one demonstration", "without instruction", "with your own label words"];
+    private static readonly string[] Simplifications = ["without demonstrations", "first half of the demonstrations", "second half of the demonstrations", "without one demonstration", "without instruction", "first half of the sentences", "second half of the sentences", "without one sentence", "with your own label words"];
 
     /// <summary>Whether it is the user's own.</summary>
     public bool IsNone => Same(found, yours);
@@ -61,6 +61,10 @@ internal sealed class PromptChanges(Prompt yours, Prompt before, Prompt found, s
             if (before.Instruction.Length > 0 && found.Instruction.Length == 0)
             {
                 yield return $"the instruction{where}";
+            }
+            else if (before.Instruction != found.Instruction)
+            {
+                yield return $"a part of the instruction{where}";
             }
 
             if (DropsLabels)

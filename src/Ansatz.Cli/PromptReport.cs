@@ -69,7 +69,8 @@ internal static class PromptReport
                     name,
                     block.Outcomes.Sum(o => o.Cost.InputTokens) / count,
                     block.Outcomes.Sum(o => o.Cost.OutputTokens) / count,
-                    block.Milliseconds is { } ms ? ms / count : null);
+                    block.Milliseconds is { } ms ? ms / count : null,
+                    study.File.Model.IsEndpoint ? StudyModels.Concurrency(study.File.Model) : 1);
             }
         }
     }

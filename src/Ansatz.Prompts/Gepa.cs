@@ -89,6 +89,9 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
     /// <summary>The longest reply of the proposer, in tokens. Default 2,048.</summary>
     public int MaxTokens { get; init => field = AtLeast(1, value); } = 2048;
 
+    /// <summary>How the winner is simplified afterwards, where the budget has not ended the search before; <see langword="null"/>: not at all, as in the paper.</summary>
+    public Simplification? Simplify { get; init; } = new();
+
     /// <inheritdoc />
     public override JsonObject Settings => new()
     {
@@ -104,11 +107,12 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         ["maxCharacters"] = MaxCharacters,
         ["temperature"] = Temperature,
         ["maxTokens"] = MaxTokens,
+        ["simplify"] = Simplify?.Settings,
     };
 
-    /// <summary>The most rollouts that it asks for: every iteration accepted.</summary>
+    /// <summary>The most rollouts that it asks for: every iteration accepted, and the winner simplified.</summary>
     /// <param name="validation">Number of validation items.</param>
-    public long MostRollouts(int validation) => validation + ((long)Iterations * ((2 * Minibatch) + validation));
+    public long MostRollouts(int validation) => validation + ((long)Iterations * ((2 * Minibatch) + validation)) + ((Simplify?.MaxTries ?? 0L) * validation);
 
     /// <inheritdoc />
     public override Task SearchAsync(Search<T> search, CancellationToken cancellationToken) => SearchAsync(search, fromYoursAlone: false, cancellationToken);
@@ -147,6 +151,13 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
             }
 
             isAccepted = await ReflectAsync(n).ConfigureAwait(false);
+        }
+
+        if (Simplify is not null && isGated && pool.Mean(pool.Best) > double.NegativeInfinity)
+        {
+            Candidate<T> best = candidates[pool.Best];
+            ImmutableArray<Outcome?> outcomes = search.Trials.First(t => t.Candidate.Id == best.Id).OutcomesOn(Split.Validation, search.Count(Split.Validation));
+            await Simplify.SimplifyAsync(search, new(search.WholeSplit(best, Split.Validation), [.. outcomes.Select(o => o!)], search.Scale), cancellationToken).ConfigureAwait(false);
         }
 
         async Task<bool> ReflectAsync(int n)

@@ -147,8 +147,9 @@ public sealed record Confusion(
 /// <param name="Name">Whose calls: "found".</param>
 /// <param name="InputTokens">Tokens sent.</param>
 /// <param name="OutputTokens">Tokens written.</param>
-/// <param name="Milliseconds">Time; none where it was not measured.</param>
-public sealed record CallUsage(string Name, double InputTokens, double OutputTokens, double? Milliseconds);
+/// <param name="Milliseconds">Time on the clock for all of them, shared among them; none where it was not measured.</param>
+/// <param name="AtOnce">How many were under way at once, so that one alone took as many times longer.</param>
+public sealed record CallUsage(string Name, double InputTokens, double OutputTokens, double? Milliseconds, int AtOnce = 1);
 
 /// <summary>One candidate of a family tree.</summary>
 /// <param name="Number">Its number within the arm.</param>

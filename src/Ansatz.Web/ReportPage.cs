@@ -359,9 +359,9 @@ public static class ReportPage
         return Html.Of($"""
             {Table(["spent by", .. columns.Select(c => c.Name)], roles.Select(r => (Html[])[Html.Of($"{r.Name}"), .. columns.Select(c => c.Cell(r.Cost))]))}
             {(report.Usage.Length == 0 ? default : Html.Of($"""
-            <h3>One call</h3>
+            <h3>Mean of a call</h3>
             {Table(["under", "tokens sent", "tokens written", "time"], report.Usage.Select(u => (Html[])
-                [Html.Of($"{u.Name}"), Html.Of($"{u.InputTokens.ToString("#,0.#", CultureInfo.InvariantCulture)}"), Html.Of($"{u.OutputTokens.ToString("#,0.#", CultureInfo.InvariantCulture)}"), Html.Of($"{(u.Milliseconds is { } ms ? ms.ToString("#,0.#", CultureInfo.InvariantCulture) + " ms" : "not measured")}")]))}
+                [Html.Of($"{u.Name}"), Html.Of($"{u.InputTokens.ToString("#,0.#", CultureInfo.InvariantCulture)}"), Html.Of($"{u.OutputTokens.ToString("#,0.#", CultureInfo.InvariantCulture)}"), Html.Of($"{(u.Milliseconds is { } ms ? ms.ToString("#,0.#", CultureInfo.InvariantCulture) + " ms" + (u.AtOnce > 1 ? $", {u.AtOnce} at once" : "") : "not measured")}")]))}
             """))}
             """);
     }

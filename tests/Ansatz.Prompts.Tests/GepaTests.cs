@@ -104,12 +104,23 @@ public sealed class GepaTests
         Assert.Equal(instruction, Reflection.Parse(new(reply) { IsCutOff = true }));
 
     [Fact]
+    public async Task Search_InstructionWithASentenceThatDoesNothing_IsShortened()
+    {
+        using TempFolder folder = new();
+        Gepa gepa = new(Scripted(["The weather is fine today. Be sure, sure and sure."])) { Iterations = 1, Minibatch = 20 };
+        await using Study<Prompt> study = await RunAsync(folder, World.Objective(new() { Instruction = new() }), gepa);
+
+        Assert.Contains(study.Trials("found"), t => t.Candidate.Value.Instruction == "The weather is fine today. Be sure, sure and sure.");
+        Assert.Equal("Be sure, sure and sure.", study.Winner("found")!.Value.Instruction);
+    }
+
+    [Fact]
     public async Task Search_ProposalsTooLongLeakingOrKnown_CostNoRollout()
     {
         using TempFolder folder = new();
         string[] replies = [new('x', 101), "It is good, sure 0. That is praise.", "```\n```", "Decide whether each review is praise or a complaint.", "Read carefully."];
         Proposer proposer = Scripted(replies);
-        Gepa gepa = new(proposer) { Iterations = replies.Length, MaxCharacters = 100 };
+        Gepa gepa = new(proposer) { Iterations = replies.Length, MaxCharacters = 100, Simplify = null };
         await using Study<Prompt> study = await RunAsync(folder, World.Objective(new() { Instruction = new() }), gepa);
 
         Assert.Equal(
@@ -171,7 +182,7 @@ public sealed class GepaTests
     {
         using TempFolder folder = new();
         ConcurrentQueue<(string Prompt, string Reply)> calls = [];
-        Gepa<Pipeline> gepa = new(TwoLineages.Reflector((prompt, reply) => calls.Enqueue((prompt, reply)))) { Iterations = 5 };
+        Gepa<Pipeline> gepa = new(TwoLineages.Reflector((prompt, reply) => calls.Enqueue((prompt, reply)))) { Iterations = 5, Simplify = null };
         await using Study<Pipeline> study = Study.Open(
             folder.File("a.db"), TwoLineages.Objective(), gepa, Budget.Unlimited, seed, new() { Controls = [Arm<Pipeline>.OfYours()] });
         StringBuilder text = new();

@@ -33,6 +33,17 @@ public sealed class SimplificationTests
         Assert.Equal(["without demonstrations", "first half of the demonstrations"], trials.Skip(1).Take(2).Select(t => t.Candidate.Origin)); // most text first
     }
 
+    /// <summary>The planted model likes the word "sure" in an instruction, and no other sentence.</summary>
+    [Fact]
+    public async Task Simplify_InstructionOfSeveralSentences_KeepsThoseThatMatter()
+    {
+        (Prompt simplified, IReadOnlyList<Trial<Prompt>> trials) = await SimplifyAsync(
+            part => Winner(part) with { Instruction = "Sort it well.\nBe sure, sure and sure.  Take your time! Do not hurry; rest.", Labels = [] }, new() { Instruction = new() }, new() { Margin = 0, MaxTries = 20 });
+
+        Assert.Equal("Be sure, sure and sure.", simplified.Instruction);
+        Assert.Equal(["without instruction", "second half of the sentences"], trials.Skip(1).Take(2).Select(t => t.Candidate.Origin)); // most text first
+    }
+
     [Fact]
     public async Task Simplify_ClosedSlots_AreNotTouched()
     {
