@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Ansatz.Prompts;
 
-/// <summary>Sets of demonstrations to choose from: none, labelled, and bootstrapped from what a teacher prompt answers rightly.</summary>
+/// <summary>Sets of demonstrations to choose from: none, labelled, and bootstrapped from what a teacher prompt answers rightly; in the middle of a pipeline, from what the step wrote where the final answer was right.</summary>
 /// <remarks>Drawn from streams that a search and its control share.</remarks>
 internal static class DemonstrationSets
 {
@@ -19,7 +19,7 @@ internal static class DemonstrationSets
     {
         PromptPart part = PromptPart.Of(search);
         int[] inOrder = [.. Enumerable.Range(0, part.Train.Length)];
-        int[] labelled = Shuffled(part.Fitting(slot, Shuffled(inOrder, search.SharedStream("labelled"))), search.SharedStream("labelled order"));
+        int[] labelled = Shuffled(part.Fitting(slot, Shuffled(inOrder, search.SharedStream("labelled")).Where(part.CanDemonstrate)), search.SharedStream("labelled order"));
         List<(ImmutableArray<Demonstration>, string)> sets = [([], "no demonstrations"), ([.. labelled.Select(part.Demonstrate)], "labelled")];
 
         Dictionary<int, string?> right = maxBootstrapped > 0
@@ -63,7 +63,7 @@ internal static class DemonstrationSets
             {
                 if (block.Outcomes[k] is Scored scored && scored.Score >= threshold)
                 {
-                    right[block.Ask.Items[k]] = scored.Output;
+                    right[block.Ask.Items[k]] = part.AnswerIn(scored);
                 }
             }
         }
@@ -87,10 +87,10 @@ internal static class DemonstrationSets
     /// </remarks>
     private static ImmutableArray<Demonstration> Set(PromptPart part, DemonstrationSlot slot, int[] order, Dictionary<int, string?> right, int bootstrapped)
     {
-        int[] chosen = [.. part.Fitting(slot, order.Where(right.ContainsKey)).Take(bootstrapped)];
+        int[] chosen = [.. part.Fitting(slot, order.Where(i => right.TryGetValue(i, out string? its) && (its is not null || part.CanDemonstrate(i)))).Take(bootstrapped)];
         return
         [
-            .. part.Fitting(slot, [.. chosen, .. order.Except(chosen)]) // the chosen come first, so they are in as far as their label has a share left
+            .. part.Fitting(slot, [.. chosen, .. order.Except(chosen).Where(part.CanDemonstrate)]) // the chosen come first, so they are in as far as their label has a share left
                 .Select(i => chosen.Contains(i) && right[i] is { } answer ? part.Demonstrate(i) with { Answer = answer } : part.Demonstrate(i)),
         ];
     }

@@ -24,8 +24,8 @@ public sealed record PipelineStep(PromptTemplate Template, Prompt? Yours = null,
 
 /// <summary>The open part of a pipeline: several prompts, each of which may read what earlier ones wrote, one final answer, one budget.</summary>
 /// <remarks>
-/// The data have right answers for the last step alone. Demonstrations and label words may therefore be open in that step only; a middle step shows
-/// those that the user wrote. Immutable and thread-safe.
+/// The data have right answers for the last step alone. Label words may therefore be open in that step only; a demonstration in a middle step shows what the step itself wrote about an item whose final answer was right
+/// (Khattab et al. 2023, "DSPy", arXiv:2310.03714), on a scale up to 1. Immutable and thread-safe.
 /// </remarks>
 public sealed class PipelinePart : PromptComponents<Pipeline>
 {
@@ -51,6 +51,11 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         Yours = new([.. _steps.Select(s => new NamedPrompt(s.Name, s.Yours ?? new()))]);
         _parts = _steps.ToImmutableDictionary(s => s.Name, s => PartOf(Yours, s.Name, []), StringComparer.Ordinal);
         _parts[_steps[^1].Name].CheckSlots(Splits.Train.Length);
+        foreach (PromptPart part in _parts.Values)
+        {
+            part.CheckDemonstrations(Splits.Train.Length);
+        }
+
         CheckTexts();
     }
 
@@ -170,7 +175,12 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
             [.. Splits.Train.Select((t, i) => SeenBy(_templates, step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))],
             held[component],
             _steps[step].Open ?? new() { Instruction = _steps[step].Template.HasInstruction ? new() : null },
-            prompt => HeldBy(held.With(component, prompt)));
+            prompt => HeldBy(held.With(component, prompt)),
+            step == _steps.Length - 1 ? null : item => held[component].Demonstrations.FirstOrDefault(d => d.Item == item)?.Answer ?? (item < outcomes.Count ? Written(outcomes[item]) : null),
+            step == _steps.Length - 1 ? null : Written);
+
+        // By this step, in a rollout whose final answer was right.
+        string? Written(Outcome? outcome) => outcome is Scored { Score: >= 1 } right && OutputOf(step, OutputsIn(right)) is { Length: > 0 } output ? output : null;
     }
 
     /// <summary>Whether some step of a pipeline holds an item: as a demonstration made of it or of its duplicate, or word for word in its instruction.</summary>
@@ -244,9 +254,9 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
                 throw new InputException($"No later step shows what the step \"{step.Name}\" writes, so it cannot matter. Put {{{step.Name}}} into the template of a later step, or leave the step out.");
             }
 
-            if (!isLast && step.Open is { Demonstrations: not null } or { Labels: not null })
+            if (!isLast && step.Open is { Labels: not null })
             {
-                throw new InputException($"The data hold no right answers for the step \"{step.Name}\", so its demonstrations and label words cannot be searched. Leave its instruction open alone.");
+                throw new InputException($"The data hold no right answers for the step \"{step.Name}\", so its label words cannot be searched. Leave them closed.");
             }
 
             Prompt yours = step.Yours ?? new();
@@ -266,10 +276,13 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
     private void CheckTexts()
     {
         PromptPart.RequireApart(Splits, PipelineSolver.ColumnsOf(_templates));
-        ImmutableArray<string> last = [.. _templates[^1].Fields.Where(Splits.Inputs.Contains)];
-        if (SlotsOf(_steps[^1].Name).Demonstrations is not null && last.Length > 0)
+        foreach (PipelineStep step in _steps)
         {
-            PromptPart.RequireApart(Splits, last); // its demonstrations tell answers
+            ImmutableArray<string> columns = [.. step.Template.Fields.Where(Splits.Inputs.Contains)];
+            if (SlotsOf(step.Name).Demonstrations is not null && columns.Length > 0)
+            {
+                PromptPart.RequireApart(Splits, columns); // its demonstrations tell answers
+            }
         }
 
         foreach (Pipeline pipeline in _steps.SelectMany(s => _parts[s.Name].Instructions.Select(i => Yours.With(s.Name, Yours[s.Name] with { Instruction = i }))))

@@ -20,6 +20,8 @@ public sealed class PromptPart : PromptComponents<Prompt>
     private readonly HashSet<string> _trainRuns; // all runs of 8 words in train items, normalised
     private readonly ImmutableArray<string> _tellingAnswers; // of train items, normalised
     private readonly Func<Prompt, Func<TextItem, bool>>? _heldBy; // the whole pipeline's rule, where this is one step of it
+    private readonly Func<int, string?>? _answerOf; // what a demonstration of an item answers, where that is not the item's own
+    private readonly Func<Outcome, string?>? _answerIn; // the same in another rollout
 
     /// <summary>An open part with the given slots.</summary>
     /// <param name="template">The locked text and its holes.</param>
@@ -53,10 +55,19 @@ public sealed class PromptPart : PromptComponents<Prompt>
     /// <param name="held">The step's prompt in the pipeline that is held.</param>
     /// <param name="open">What is open in the step.</param>
     /// <param name="heldBy">Which items the pipeline holds, with a prompt in this step.</param>
+    /// <param name="answerOf">Where the data have no right answers for the step: what a demonstration of a train item answers; none where nothing right is known of it.</param>
+    /// <param name="answerIn">The same in a rollout that was right.</param>
     internal PromptPart(
-        PromptTemplate template, DataSplits splits, ImmutableArray<TextItem> train, Prompt held, OpenSlots open, Func<Prompt, Func<TextItem, bool>> heldBy)
+        PromptTemplate template,
+        DataSplits splits,
+        ImmutableArray<TextItem> train,
+        Prompt held,
+        OpenSlots open,
+        Func<Prompt, Func<TextItem, bool>> heldBy,
+        Func<int, string?>? answerOf,
+        Func<Outcome, string?>? answerIn)
     {
-        (Template, _splits, Train, Yours, Slots, _heldBy) = (template, splits, train, held, open, heldBy);
+        (Template, _splits, Train, Yours, Slots, _heldBy, _answerOf, _answerIn) = (template, splits, train, held, open, heldBy, answerOf, answerIn);
         (_trainRuns, _tellingAnswers) = (RunsIn(train), TellingAnswers());
     }
 
@@ -213,7 +224,13 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     /// <summary>A training item as a demonstration.</summary>
     public Demonstration Demonstrate(int item) =>
-        new([.. Template.Fields.Select(name => new Field(name, Train[item].Fields[name]))], Train[item].Answer, item);
+        new([.. Template.Fields.Select(name => new Field(name, Train[item].Fields[name]))], (_answerOf is null ? Train[item].Answer : _answerOf(item)) ?? "", item);
+
+    /// <summary>Whether a right answer of a training item is known that a demonstration can show: always, but in the middle of a pipeline.</summary>
+    internal bool CanDemonstrate(int item) => _answerOf is null || _answerOf(item) is not null;
+
+    /// <summary>What a demonstration of an item shows as its answer after a rollout that was right; none where the rollout does not tell.</summary>
+    internal string? AnswerIn(Scored outcome) => _answerIn is null ? outcome.Output : _answerIn(outcome);
 
     /// <summary>Whether a prompt holds an item: as a demonstration with the same normalised text, or word for word in its instruction (8 words or more).</summary>
     /// <remarks>Such an item may never be scored under the prompt, and its evaluation is refused.</remarks>
@@ -292,7 +309,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     private ImmutableArray<Demonstration> DrawDemonstrations(DemonstrationSlot slot, Rng rng)
     {
-        int[] items = Fitting(slot, rng.Choose(Train.Length, Train.Length));
+        int[] items = Fitting(slot, rng.Choose(Train.Length, Train.Length).Where(CanDemonstrate));
         rng.Shuffle<int>(items);
         return [.. items.Select(Demonstrate)];
     }
@@ -367,13 +384,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
             throw new InputException("The prompt has demonstrations, but the template has no hole {demonstrations} for them.");
         }
 
-        if (Slots.Demonstrations is { } slot && slot.UpTo >= different)
-        {
-            throw new InputException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Up to {slot.UpTo} demonstrations of {different} different training items leave none to score; allow at most {different - 1}, better a quarter of them."));
-        }
-
+        CheckDemonstrations(different);
         foreach ((string label, ImmutableArray<string> wordings) in Slots.Labels?.Wordings ?? ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty)
         {
             RequireLabel(label);
@@ -386,6 +397,18 @@ public sealed class PromptPart : PromptComponents<Prompt>
         foreach (string label in Yours.Labels.Select(l => l.Label).Concat(Yours.Demonstrations.Select(d => d.Answer)))
         {
             RequireLabel(label);
+        }
+    }
+
+    /// <summary>Refuses so many demonstrations that nothing is left to score.</summary>
+    /// <param name="different">How many training items look different inside the prompt.</param>
+    internal void CheckDemonstrations(int different)
+    {
+        if (Slots.Demonstrations is { } slot && slot.UpTo >= different)
+        {
+            throw new InputException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Up to {slot.UpTo} demonstrations of {different} different training items leave none to score; allow at most {different - 1}, better a quarter of them."));
         }
     }
 

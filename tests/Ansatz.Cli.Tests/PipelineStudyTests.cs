@@ -25,6 +25,24 @@ public sealed class PipelineStudyTests
         }
         """;
 
+    /// <summary>The first step knows its words in this world; what it wrote about reviews that were rightly answered becomes its examples.</summary>
+    [Fact]
+    public async Task Run_BootstrappingInBothSteps_ShowsWhatTheFirstWrote()
+    {
+        using Cli cli = Row(Study.Replace("\"candidates\": 6", "\"use\": \"bootstrap-few-shot\", \"candidates\": 6", StringComparison.Ordinal)
+            .Replace("{instruction}Review: {text}\\nWord: {word}", "{instruction}{demonstrations}Review: {text}\\nWord: {word}", StringComparison.Ordinal)
+            .Replace("\"yours\": { \"instruction\": \"Say a word.\" }, \"open\": { \"instruction\": { \"options\": [\"Name the adjective.\"] } }", "\"yours\": { \"instruction\": \"Name the adjective.\" }, \"open\": { \"demonstrations\": { \"upTo\": 2 } }", StringComparison.Ordinal)
+            .Replace("\"label\": { \"praise\": [\"praise\", \"positive\"], \"complaint\": [\"complaint\", \"negative\"] }", "\"instruction\": {}", StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+
+        await using Journal journal = Journal.Open(cli.File("ansatz.db"), TimeProvider.System);
+        StoredStudy study = journal.Find("row")!;
+        JsonNode[] shown = [.. journal.Candidates(study, journal.Arms(study)[0].Name).Select(c => JsonNode.Parse(c.Text)!["steps"]![0]!["prompt"]!["demonstrations"]).OfType<JsonArray>().SelectMany(d => d).OfType<JsonNode>()];
+        Assert.NotEmpty(shown);
+        Assert.All(shown, d => Assert.Contains(d["answer"]!.GetValue<string>(), (string[])["good", "bad"]));
+    }
+
     [Fact]
     public async Task Run_TwoSteps_FindsTheFirstOnesInstructionAndEveryCommandKnowsIt()
     {
@@ -137,7 +155,7 @@ public sealed class PipelineStudyTests
     [InlineData("\\nWord: {word}\", \"yours", " {label}\\nWord: {word}\", \"yours", "study.json(6,21): the template shows {label}, the right answer; only the last template ends with it.")]
     [InlineData("\"steps\": [", "\"steps\": [{ \"template\": \"{word}: {other}\" },", "study.json(5,29): the template shows {word}, which a later step writes; put that step before this one.")]
     [InlineData("\"noun\": \"reviews\",", "\"answer\": \"kind\",", "study.json(8,21): the last template ends with {label}, but the answers stand in the column \"kind\"; end it with {kind}.")]
-    [InlineData("\"open\": { \"instruction\": { \"options\"", "\"open\": { \"demonstrations\": {}, \"instruction\": { \"options\"", "study.json(5,14): the data hold no right answers for the step \"word\"")]
+    [InlineData("\"open\": { \"instruction\": { \"options\"", "\"open\": { \"label\": { \"praise\": [\"good\"] }, \"instruction\": { \"options\"", "study.json(5,14): the data hold no right answers for the step \"word\"")]
     [InlineData("\"steps\": [", "\"stepz\": [", "study.json(5,5): \"pipeline\" has no field \"stepz\"")]
     [InlineData("\"pipeline\": {", "\"prompt\": { \"template\": \"{text}: {label}\" }, \"pipeline\": {", "a study has one open part, and this one has a prompt and a pipeline")]
     [InlineData("\"pipeline\": {", "\"program\": { \"project\": \"x\" }, \"pipeline\": {", "a study has one open part, and this one has a pipeline and a program")]

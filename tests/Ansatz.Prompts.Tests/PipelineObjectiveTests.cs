@@ -205,12 +205,12 @@ public sealed class PipelineObjectiveTests
     }
 
     [Fact]
-    public void Constructor_DemonstrationsOpenInAMiddleStep_AreRefused()
+    public void Constructor_LabelWordsOpenInAMiddleStep_AreRefused()
     {
-        PipelineStep first = new(PromptTemplate.Parse("{demonstrations}Question: {text}\nTopic: {topic}"), Open: new() { Demonstrations = new() });
+        PipelineStep first = new(PromptTemplate.Parse("{demonstrations}Question: {text}\nTopic: {topic}"), Open: new() { Labels = new() });
         InputException error = Assert.Throws<InputException>(() => new PipelinePart([first, PipelineStep.Of(Answer)], Data));
         Assert.Equal(
-            "The data hold no right answers for the step \"topic\", so its demonstrations and label words cannot be searched. Leave its instruction open alone.", error.Message);
+            "The data hold no right answers for the step \"topic\", so its label words cannot be searched. Leave them closed.", error.Message);
     }
 
     /// <summary>Only slots change: whatever instructions a search tries, braces and the templates' own words included, all other text is byte for byte the template's.</summary>

@@ -23,6 +23,6 @@ internal sealed record StepFile
     [Description("Your own filling, which the search has to beat. Default: every slot empty.")]
     public YoursFile Yours { get; set; } = new();
 
-    [Description("The slots that the search may fill. The data have right answers for the last step alone, so examples and labels can be open only there. Default: the instruction, where the template has it; {} leaves the step as you wrote it.")]
+    [Description("The slots that the search may fill. The data have right answers for the last step alone, so label words can be open only there; an example in an earlier step shows what the step itself wrote where the final answer was right. Default: the instruction, where the template has it; {} leaves the step as you wrote it.")]
     public OpenFile? Open { get; set; }
 }
