@@ -7,7 +7,19 @@ namespace Ansatz.Bench.Sandbox;
 /// <param name="Cells">What took how long.</param>
 /// <param name="Agreement">How often interpreter and module agreed.</param>
 /// <param name="Fuzz">What became of mutants.</param>
-internal sealed record Results(string Machine, IReadOnlyList<Cell> Cells, AgreementCount Agreement, FuzzCount? Fuzz = null);
+/// <param name="Attacks">What came of the attack table.</param>
+internal sealed record Results(string Machine, IReadOnlyList<Cell> Cells, AgreementCount Agreement, FuzzCount? Fuzz = null, AttackCount? Attacks = null);
+
+/// <summary>The attack table, run once, and the lock's start-up check, each time in a process of its own.</summary>
+/// <param name="Machine">Where.</param>
+/// <param name="IsRoot">Whether as root.</param>
+/// <param name="Rows">Every row: profile, wall and attack, and what came of it, with walls and without.</param>
+/// <param name="Seconds">How long the table took.</param>
+/// <param name="CheckMilliseconds">The first child of a host, started and locked: one number a host.</param>
+internal sealed record AttackCount(string Machine, bool IsRoot, IReadOnlyList<AttackOutcome> Rows, double Seconds, IReadOnlyList<double> CheckMilliseconds);
+
+/// <summary>A row of the attack table.</summary>
+internal sealed record AttackOutcome(string Profile, string Wall, string Attack, string Actual, string? Control, bool Holds, bool IsEscape);
 
 /// <summary>One thing timed in every round.</summary>
 /// <param name="What">What.</param>

@@ -104,8 +104,7 @@ internal static class SandboxPage
             ansatz sandbox selftest
             ```
 
-            attacks both profiles on your machine: 88 attacks as root, 85 as another user. Each states what has to stop it and is run a second time without walls, where it has to succeed; twelve stand before one
-            wall alone. On AMD EPYC, 2 cores, Debian GNU/Linux 12, Linux 6.18, .NET 10.0.12: 0 escapes, in 18 s. There a child is started and locked in about 60 ms (the first of a host in 80 to 115 ms), a program of one line
+            attacks both profiles on your machine. Each attack states what has to stop it, and is run a second time without walls, where it has to succeed. {AttacksOf(results.Attacks)}A child is started and locked in about 60 ms, a program of one line
             answers in about 70 ms, the compiler warms up once in 1.5 s and then takes about 7 ms a source.
 
             What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler could
@@ -114,6 +113,10 @@ internal static class SandboxPage
             """);
         return page.ToString();
     }
+
+    private static string AttacksOf(AttackCount? attacks) => attacks is null ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"On {attacks.Machine}{(attacks.IsRoot ? ", as root" : "")}: {attacks.Rows.Count} attacks, {attacks.Rows.Count(r => r.Wall.EndsWith(" alone", StringComparison.Ordinal))} of them before one wall alone; {attacks.Rows.Count(r => r.IsEscape)} escapes, {attacks.Rows.Count(r => !r.Holds)} stopped by something else than what has to or without a control that succeeds; in {attacks.Seconds:0} s ([every row](../bench/Sandbox/results.json)). The check with which a host begins, its first locked child, took {Text(attacks.CheckMilliseconds, "ms")} in {attacks.CheckMilliseconds.Count} hosts; asked was less than 100 ms: {(attacks.CheckMilliseconds.All(m => m < 100) ? "met" : "not met in all")}. ");
 
     private static string Fuzz(FuzzCount? fuzz) => fuzz is null ? "" : string.Create(CultureInfo.InvariantCulture, $"""
         Mutants of such programs, one to three edits of their tokens, some of which put in what no candidate may say, are read like any candidate. Three oracles that know nothing of the reader look at those that it takes:

@@ -117,7 +117,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             Shown = said.Shown ?? usual.Shown,
             Temperature = (double?)said.Temperature ?? usual.Temperature,
             ScalesTemperature = said.ScalesTemperature ?? usual.ScalesTemperature,
-            Period = said.Period ?? usual.Period,
+            Period = said.Period ?? (said.ResetEvery > 0 && said.Preset != DatabasePreset.Reference ? (int)Math.Clamp(1.1 * search.Evaluations!.Value / usual.Islands, 1, int.MaxValue) : usual.Period), // islands that live to the end have fewer programs each
             LengthTemperature = (double?)said.LengthTemperature ?? usual.LengthTemperature,
             Reduction = said.Reduction ?? usual.Reduction,
             SignatureDigits = NoneIfZero(said.SignatureDigits, usual.SignatureDigits),
@@ -163,7 +163,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             Schema = null,
             Name = null,
             Data = File.Data is { } rows ? rows with { File = Moved(rows.File, database) } : null,
-            Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null, Sandbox = File.Program.Sandbox == SandboxFile.Hole ? null : File.Program.Sandbox },
+            Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null, GuardSeconds = null, Sandbox = File.Program.Sandbox == SandboxFile.Hole ? null : File.Program.Sandbox },
             Search = Stored(File.Search, database),
         });
         foreach (string ofPrompts in (string[])["model", "scorer"])

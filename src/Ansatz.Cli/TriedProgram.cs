@@ -52,7 +52,7 @@ internal static class TriedProgram
         {
             ProgramTrace others = objective.Trace(compared.Program, Split.Train, item);
             yield return $"{compared.Name}: {Line(objective, item, others.Run)}";
-            foreach (string difference in Differences(trace.Calls, others.Calls))
+            foreach (string difference in trace.Calls.IsEmpty || others.Calls.IsEmpty ? [] : Differences(trace.Calls, others.Calls, trace.IsCut || others.IsCut))
             {
                 yield return $"  {difference}";
             }
@@ -60,15 +60,15 @@ internal static class TriedProgram
 
         string Asked(HoleCall call) => Shortened($"{objective.Part.Signature.Name}({call.Asked})");
 
-        IEnumerable<string> Differences(ImmutableArray<HoleCall> mine, ImmutableArray<HoleCall> theirs)
+        IEnumerable<string> Differences(ImmutableArray<HoleCall> mine, ImmutableArray<HoleCall> theirs, bool isCut)
         {
             int both = Math.Min(mine.Length, theirs.Length);
             int parts = Enumerable.Range(0, both).FirstOrDefault(i => mine[i].Asked != theirs[i].Asked, both);
             int value = Enumerable.Range(0, parts).FirstOrDefault(i => mine[i].Answer != theirs[i].Answer, -1);
             yield return value < 0
-                ? string.Create(CultureInfo.InvariantCulture, $"the same answers to {(parts == both ? "all" : "the first")} {parts:N0} {PlainText.Plural(parts, "call")}")
+                ? string.Create(CultureInfo.InvariantCulture, $"the same answers to {(parts == both && !isCut ? "all" : "the first")} {parts:N0} {PlainText.Plural(parts, "call")}")
                 : string.Create(CultureInfo.InvariantCulture, $"the first answer that differs, call {value + 1:N0}: {Asked(mine[value])} is {Answer(mine[value])} here, {Answer(theirs[value])} there");
-            if (value >= 0)
+            if (value >= 0 && !(parts == both && (mine[^1].Answer is null || theirs[^1].Answer is null || (isCut && mine.Length != theirs.Length)))) // else nothing was decided
             {
                 yield return parts < both ? string.Create(CultureInfo.InvariantCulture, $"the first decision that differs, after {parts:N0} {PlainText.Plural(parts, "call")}: the scorer asks {Asked(mine[parts])} here, {Asked(theirs[parts])} there")
                     : mine.Length != theirs.Length ? string.Create(CultureInfo.InvariantCulture, $"the first decision that differs, after {parts:N0} {PlainText.Plural(parts, "call")}: the scorer asks {(mine.Length > both ? $"{Asked(mine[parts])} here, and nothing more there" : $"nothing more here, and {Asked(theirs[parts])} there")}")

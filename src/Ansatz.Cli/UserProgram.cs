@@ -40,6 +40,11 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective, 
         {
             sandbox = SandboxOf(read);
             UserProgram made = new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder), sandbox), sandbox);
+            if (read.Study.Program.GuardSeconds is { } seconds)
+            {
+                made.Objective.Guard = TimeSpan.FromSeconds(seconds);
+            }
+
             isMade = true;
             return made;
         }

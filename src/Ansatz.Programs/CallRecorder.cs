@@ -23,7 +23,10 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
 
     private readonly List<HoleCall> _calls = [];
     private int _characters;
-    private string? _asked;
+    private string? _asked; // without an answer so far; the first such, where the scorer goes on behind a failure
+
+    /// <summary>Whether there were too many calls to keep them all.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>The calls, in their order; the first of them where there were too many to keep.</summary>
     public ImmutableArray<HoleCall> Calls => [.. _calls, .. _asked is { } open ? [new HoleCall(open, null)] : ReadOnlySpan<HoleCall>.Empty];
@@ -32,7 +35,7 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
     public TDelegate Around(TDelegate candidate)
     {
         _calls.Clear();
-        (_characters, _asked) = (0, null);
+        (_characters, _asked, IsCut) = (0, null, false);
         return Between(this, candidate);
     }
 
@@ -49,7 +52,11 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
         return Expression.Lambda<Func<CallRecorder<TDelegate>, TDelegate, TDelegate>>(between, recorder, candidate).Compile();
     }
 
-    private void Ask(object[] arguments) => _asked = _characters >= MostCharacters ? null : string.Join(", ", signature.Arguments.Zip(arguments, Text));
+    private void Ask(object[] arguments)
+    {
+        IsCut |= _characters >= MostCharacters;
+        _asked ??= IsCut ? null : string.Join(", ", signature.Arguments.Zip(arguments, Text));
+    }
 
     private object Keep(object answer)
     {

@@ -116,8 +116,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 if (result.Scores is { } scores)
                 {
                     RegisteredProgram registered = Remember(child, scores);
-                    database.Register(registered, parents.Island, search.Stream("register", number));
-                    mix.Reward(number, database.GainOf(registered, parents.Programs[^1], parents.Island));
+                    mix.Reward(number, database.Register(registered, parents.Island, search.Stream("register", number), parents.Programs[^1]));
                 }
                 else if (result.Failure is { } reason)
                 {

@@ -57,17 +57,22 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     /// <param name="program">A program with a score on every input.</param>
     /// <param name="island">The island of its <see cref="ShownPrograms"/>.</param>
     /// <param name="rng">A generator of its own for this registration.</param>
-    public void Register(RegisteredProgram program, int island, Rng rng)
+    /// <param name="parent">What it was made from.</param>
+    /// <returns>By how much it is better than its parent, in units of the spread of its island: 0 if it is not, 1 at most.</returns>
+    public double Register(RegisteredProgram program, int island, Rng rng, RegisteredProgram? parent = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(rng);
         _islands[island].Register(program, Reduce(program), settings, rng);
+        double gain = parent is null ? 0 : Math.Clamp((Reduce(program) - Reduce(parent)) / _islands[island].Spread(), 0, 1);
         if (settings.HalveEvery is null && ++_sinceReset >= settings.ResetEvery)
         {
             _sinceReset = 0;
             int reset = settings.Islands / 2;
             Reset([.. _islands.Select(_ => rng.NextGaussian())], [.. Enumerable.Range(0, reset).Select(_ => rng.Next(settings.Islands - reset))]);
         }
+
+        return gain;
     }
 
     /// <summary>Draws what a proposer is shown.</summary>
@@ -94,9 +99,6 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         (Cluster Cluster, RegisteredProgram Program)[] shown = [.. drawn.Select(c => (c, c.Programs[draw(ProgramProbabilities(c), 1)[0]]))];
         return new(island, [.. shown.OrderBy(s => s.Cluster.Score).Select(s => s.Program)]); // stable: equal scores stay in the order of the draws
     }
-
-    /// <summary>By how much a program is better than the one it was made from, in units of the spread of its island, to which it belongs: 0 if it is not, 1 at most.</summary>
-    internal double GainOf(RegisteredProgram child, RegisteredProgram parent, int island) => Math.Clamp((Reduce(child) - Reduce(parent)) / _islands[island].Spread(), 0, 1);
 
     /// <summary>T of an island.</summary>
     internal double TemperatureOf(int island) => settings.Temperature * (1 - ((double)(_islands[island].Count % settings.Period) / settings.Period));

@@ -30,6 +30,12 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <param name="item">Its number there.</param>
     public abstract object InputAt(Split split, int item);
 
+    /// <summary>How long an input may take in a search, on the clock, before the study stops with a fault: a scorer or an offered helper that never returns. It decides no outcome, and is no part of the identity.</summary>
+    public abstract TimeSpan Guard { get; set; }
+
+    /// <summary>What <see cref="Guard"/> is called where its user can set it.</summary>
+    public const string GuardsName = "program.guardSeconds in a study file, ProgramObjective.Guard";
+
     /// <summary>Runs a program as an evaluation does, and says what each input took.</summary>
     /// <param name="program">The program.</param>
     /// <param name="split">Which inputs.</param>
@@ -52,8 +58,9 @@ public sealed record ProgramRun(Outcome Outcome, long Fuel);
 /// <summary>A program that was run on one input, call by call.</summary>
 /// <param name="Run">What came of it, and what it used.</param>
 /// <param name="Line">Its line that ended the run without a result, from 1, in the text that the sandbox for holes has of it (<see cref="Ansatz.Sandbox.Syntax.HoleSyntax"/>); none where none did, or where it runs in a process, whose reason says it.</param>
-/// <param name="Calls">What the scorer asked and was answered; the first 20 million characters of it.</param>
-public sealed record ProgramTrace(ProgramRun Run, int? Line, ImmutableArray<HoleCall> Calls);
+/// <param name="Calls">What the scorer asked and was answered.</param>
+/// <param name="IsCut">Whether there were more calls than are kept: 20 million characters.</param>
+public sealed record ProgramTrace(ProgramRun Run, int? Line, ImmutableArray<HoleCall> Calls, bool IsCut);
 
 /// <summary>
 /// Scores programs: a scorer of the user's, trusted and in this process, calls the candidate, untrusted and in the sandbox (or in a locked process), which can only return numbers. Thread-safe if the scorer is.
@@ -117,12 +124,12 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         }
     }
 
-    /// <summary>How long an input may take in a search, on the clock, before the study stops with a fault: a scorer or an offered helper that never returns. It decides no outcome.</summary>
+    /// <inheritdoc />
     /// <remarks>Ten times what full fuel takes, a thousand times what the start program took on its slowest input, or a minute: whichever is most. Candidates in processes of their own have a limit of their own.</remarks>
-    public TimeSpan Guard
+    public override TimeSpan Guard
     {
         get;
-        init
+        set
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
             field = value;
@@ -227,18 +234,18 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         while (true)
         {
             int before = done();
-            try
+            using CancellationTokenSource back = new();
+            if (await Task.WhenAny(run, Task.Delay(Guard, back.Token)).ConfigureAwait(false) == run)
             {
-                return await run.WaitAsync(Guard).ConfigureAwait(false);
+                await back.CancelAsync().ConfigureAwait(false);
+                return await run.ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!run.IsCompleted)
+
+            if (done() == before && !run.IsCompleted)
             {
-                if (done() == before)
-                {
-                    throw new FaultException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"The scorer has not come back from {ask.Split} input {ask.Items[before]} for {Guard.TotalSeconds:N0} seconds, a small part of which is all that a program may spend: it waits or loops, or a helper that it offers does. The program was: {Part.Describe(ask.Candidate.Value)}"));
-                }
+                throw new FaultException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The scorer has not come back from {ask.Split} input {ask.Items[before]} for {Guard.TotalSeconds:N0} seconds, a small part of which is all that a program may spend: it waits or loops, or a helper that it offers does. If it is only slow, give it longer ({GuardsName}). The program was: {Part.Describe(ask.Candidate.Value)}"));
             }
         }
     }
@@ -289,13 +296,13 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         {
             ProgramCompilation compilation = process.CompileAsync(program.Text).GetAwaiter().GetResult();
             return compilation.Program is { } inProcess
-                ? new(new(InProcessAsync(process, inProcess, split, item, calls, CancellationToken.None).GetAwaiter().GetResult(), 0), null, calls.Calls)
-                : new(new(NotCompiled(compilation.Refusals), 0), null, []);
+                ? new(new(InProcessAsync(process, inProcess, split, item, calls, CancellationToken.None).GetAwaiter().GetResult(), 0), null, calls.Calls, calls.IsCut)
+                : new(new(NotCompiled(compilation.Refusals), 0), null, [], IsCut: false);
         }
 
         if (!Part.Compiler.TryRead(program.Text, out HoleSyntax? syntax, out IReadOnlyList<Refusal> refusals))
         {
-            return new(new(NotCompiled(refusals), 0), null, []);
+            return new(new(NotCompiled(refusals), 0), null, [], IsCut: false);
         }
 
         using HoleProgram compiled = Part.Compiler.Compile(syntax);
@@ -305,12 +312,12 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         if (run.Trap is not HoleTrap.None)
         {
             HoleInterpreter slow = Part.Compiler.Trace(syntax);
-            slow.Refuel(Math.Min(Fuel, TracedFuel)); // an endless loop is one long before
+            slow.Refuel(run.Trap is HoleTrap.Fuel ? Math.Min(Fuel, TracedFuel) : Fuel); // an endless loop is one long before its end
             Score(() => slow.Trap, slow.As<TDelegate>(), split, item);
-            line = slow.Line;
+            line = slow.Trap == run.Trap ? slow.Line : null;
         }
 
-        return new(new(outcome, Fuel - run.Fuel), line, calls.Calls);
+        return new(new(outcome, Fuel - run.Fuel), line, calls.Calls, calls.IsCut);
     }
 
     // In the sandbox for holes it is done when it returns. A search needs no more of a program than that it fails; where one is judged, every input counts.
@@ -404,9 +411,11 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         }
     }
 
-    private static Outcome Judged(ProgramScore score, Split split, int item) => double.IsFinite(score.Value)
-        ? new Scored(score.Value, score.Metrics is { Count: > 0 } metrics ? JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble) : null)
-        : RejectedOn(split, item, string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."));
+    private static Outcome Judged(ProgramScore score, Split split, int item) =>
+        !double.IsFinite(score.Value) ? RejectedOn(split, item, string.Create(CultureInfo.InvariantCulture, $"its score is {score.Value}."))
+        : score.Metrics is not { Count: > 0 } metrics ? new Scored(score.Value)
+        : metrics.FirstOrDefault(m => !double.IsFinite(m.Value)) is { Key: { } name, Value: var value } ? RejectedOn(split, item, string.Create(CultureInfo.InvariantCulture, $"its {name} is {value}."))
+        : new Scored(score.Value, JsonSerializer.Serialize(metrics, ProgramsJson.Default.ImmutableSortedDictionaryStringDouble));
 
     private static bool IsScorers(Exception e) => e is not OperationCanceledException and not FaultException and not OutOfMemoryException;
 

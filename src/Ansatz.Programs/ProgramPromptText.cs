@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Ansatz.Programs;
 
 /// <summary>What a model that writes programs is shown. The wording is ours; what is shown, and in what order, is the paper's: the versions, worse first, then the header of the next.</summary>
-internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
+internal sealed partial class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
 {
     /// <summary>The prompt of a request.</summary>
     public string Of(ProposalRequest request)
@@ -64,16 +65,23 @@ internal sealed class ProgramPromptText(ProgramPart part, ProgramPrompt layout)
         return Shown(ProgramReply.Rename(parents[^1].Text, part.Signature.Name, string.Create(CultureInfo.InvariantCulture, $"{part.Signature.Name}_v{parents.Length - 1}")));
     }
 
-    // A text of the program's own ends no block of code.
-    private static string Shown(string program) => program.Replace("```", "'''", StringComparison.Ordinal);
+    // A text of the program's own ends no block of code, and is ASCII: what is not, C# takes as an escape just as well.
+    private static string Shown(string program) => NotAscii().Replace(
+        program.Replace("```", "'''", StringComparison.Ordinal), c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c.Value[0]:x4}"));
 
     // A program that was drawn twice is no improved version of itself.
     private ImmutableArray<ProgramSource> Parents(ProposalRequest request) => request.Parents.IsEmpty ? [part.Yours] : [.. request.Parents.Distinct()];
 
-    // What a candidate or its failure says may be hostile: printable ASCII, no fence, bounded.
+    // What a candidate or its failure says may be hostile: printable ASCII, no fence, no comment, bounded.
     private static string Plain(string text, bool keepsLines = false)
     {
-        string plain = string.Concat(text.Take(1_000).Select(c => (c is >= ' ' and <= '~') || (keepsLines && c == '\n') ? c : ' ')).Replace("```", "'''", StringComparison.Ordinal);
+        string plain = string.Concat((keepsLines ? Comment().Replace(text, " ") : text).Take(1_000).Select(c => (c is >= ' ' and <= '~') || (keepsLines && c == '\n') ? c : ' ')).Replace("```", "'''", StringComparison.Ordinal);
         return plain.Trim();
     }
+
+    [GeneratedRegex(@"[^\n -~]", RegexOptions.CultureInvariant)]
+    private static partial Regex NotAscii();
+
+    [GeneratedRegex(@"//[^\n]*|/\*.*?(\*/|\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Comment();
 }

@@ -124,13 +124,14 @@ internal static partial class ProgramReply
             else if (search is not null && replacement is not null && line.StartsWith(End, StringComparison.Ordinal))
             {
                 string wanted = string.Join('\n', search).Trim('\n');
-                int at = wanted.Length == 0 ? -1 : text.IndexOf(wanted, StringComparison.Ordinal);
-                if (at < 0)
+                int[] places = wanted.Length == 0 ? [] : PlacesOf(wanted, text);
+                if (places.Length == 0)
                 {
                     return null;
                 }
 
-                if (text.IndexOf(wanted, at + 1, StringComparison.Ordinal) >= 0)
+                int at = places[0];
+                if (places.Length > 1)
                 {
                     refused = TwoPlaces;
                     return null;
@@ -146,6 +147,19 @@ internal static partial class ProgramReply
         }
 
         return edits > 0 ? text : null;
+    }
+
+    // Where it stands as whole lines; else anywhere.
+    private static int[] PlacesOf(string wanted, string text)
+    {
+        List<int> all = [];
+        for (int at = text.IndexOf(wanted, StringComparison.Ordinal); at >= 0; at = text.IndexOf(wanted, at + 1, StringComparison.Ordinal))
+        {
+            all.Add(at);
+        }
+
+        int[] whole = [.. all.Where(at => text[..at].LastIndexOf('\n') is var line && text[(line + 1)..at].Trim().Length == 0 && text[(at + wanted.Length)..].Split('\n')[0].Trim().Length == 0)];
+        return whole.Length > 0 ? whole : [.. all];
     }
 
     private static IEnumerable<MethodDeclarationSyntax> Parse(string code)

@@ -7,7 +7,7 @@ namespace Ansatz.Programs;
 /// One a search; not thread-safe.
 /// </summary>
 /// <remarks>
-/// The proposer with the highest (mean + √(2 ln N / n)) / (1 + c) is asked: the mean is that of its children's gains, from 0 for none to 1 for the whole spread of the island's ten best (<see cref="ProgramDatabase.GainOf"/>); n its
+/// The proposer with the highest (mean + √(2 ln N / n)) / (1 + c) is asked: the mean is that of its children's gains, from 0 for none to 1 for the whole spread of the island's ten best (<see cref="ProgramDatabase.Register"/>); n its
 /// proposals so far, N all proposals, c what a proposal of its costs, in evaluations; at first each once. A proposal that is out counts as made and not yet rewarded, so that asks at once are spread.
 /// </remarks>
 internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)

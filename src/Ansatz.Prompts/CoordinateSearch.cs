@@ -59,7 +59,7 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
 
         Candidate<T> held = search.Propose(part.Yours, "yours");
         search.Nominate(held);
-        for (int turn = 0; turn < Rounds * open.Length; turn++)
+        for (int turn = 0; turn < Rounds * open.Length && !search.HasStalled; turn++)
         {
             // What every component writes under the filling that is held: the inner search asks for the same block again, and gets it from memory.
             Block<T> train = (await search.EvaluateAsync([new(held, Split.Train, part.Scorable(held.Value))], cancellationToken).ConfigureAwait(false))[0];

@@ -31,7 +31,7 @@ internal sealed class InstructionWriter(Search<Prompt> search, PromptPart part, 
 
     /// <summary>One call for each text, all at once. By index: the instruction that was written; none where there is none that may be used.</summary>
     public async Task<string?[]> WriteAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        [.. (await AskAsync(texts, cancellationToken).ConfigureAwait(false)).Select(r => r.Reaches(End) ? Usable(r.Text) : null)];
+        [.. (await AskAsync(texts, cancellationToken).ConfigureAwait(false)).Select(r => r.Reaches(End, Start) ? Usable(r.Text) : null)];
 
     /// <summary>The instruction in a reply; none where there is none.</summary>
     /// <remarks>

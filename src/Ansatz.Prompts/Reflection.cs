@@ -56,7 +56,8 @@ internal static class Reflection
     {
         string reply = written.Text, text = reply;
         int start = reply.IndexOf(Fence, StringComparison.Ordinal);
-        if (written.IsCutOff && (start < 0 || reply.LastIndexOf(Fence, StringComparison.Ordinal) == start))
+        string[] parts = reply.Split(Fence);
+        if (written.IsCutOff && (parts.Length % 2 == 0 || parts.Length == 1 || parts[^1].Split('\n')[0].Trim().Length > 0)) // no block, or the last one is open
         {
             return null;
         }

@@ -56,7 +56,7 @@ public sealed partial record Simplification
         PromptComponents<T> part = (PromptComponents<T>)search.Open;
         Candidate<T> current = winner.Ask.Candidate;
         HashSet<string> tried = [current.Id];
-        for (int tries = 0; tries < MaxTries; tries++)
+        for (int tries = 0; tries < MaxTries && !search.HasStalled; tries++)
         {
             Candidate<T>? simpler = Simpler(part, current.Value)
                 .OrderByDescending(s => s.Saves)
@@ -127,7 +127,7 @@ public sealed partial record Simplification
     }
 
     // Behind the space that follows a sentence or a line.
-    [GeneratedRegex(@"(?<=[.!?:][ \t]+)(?=\S)|(?<=\n\s*)(?=\S)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<=[.!?][ \t]+)(?=\S)|(?<=\n\s*)(?=\S)", RegexOptions.CultureInvariant)]
     private static partial Regex SentenceEnd();
 
     // Characters stand for tokens: near enough to decide what is tried first.

@@ -30,6 +30,7 @@ public sealed class ChatProposerTests
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nnot there\n=======\nx - y\n>>>>>>> REPLACE", null },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nstatic double F_v0(double x, double y) =>  x + y;\n=======\nstatic double F_v1(double x, double y) => x - y;\n>>>>>>> REPLACE", null }, // a space too many: neither side is the program
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nx + y\n=======\nx - y", null }, // cut off
+        { ProgramPrompt.Diff, "<<<<<<< SEARCH\nstatic double F_v0(double x, double y) => x + y;\n=======\nstatic double F_v1(double x, double y)\n{\n    int i = 0;\n    int hi = 1;\n    i++;\n    hi++;\n    return i * x + hi * y;\n}\n>>>>>>> REPLACE\n<<<<<<< SEARCH\n    i++;\n=======\n    i += 7;\n>>>>>>> REPLACE", "i += 7" }, // one whole line, and a part of another
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\ndouble\n=======\nint\n>>>>>>> REPLACE", null }, // stands there three times
         { ProgramPrompt.Diff, "```csharp\nstatic double F_v1(double x, double y) => 2 * y;\n```", "2.0 * y" }, // no edit, but a method
         { ProgramPrompt.Continue, "    double z = x * x;\n    return z - y;\n}\n\nstatic double F_v2(double x, double y)\n{\n    retu", "z - y" },

@@ -7,6 +7,20 @@ namespace Ansatz.Programs.Tests;
 /// <summary>The database against a recorded run of the reference implementation, and its draws against their formulas.</summary>
 public sealed class ProgramDatabaseTests
 {
+    /// <summary>By how much a child is better than its parent, in units of the spread of its island, before a reset that it brings about.</summary>
+    [Fact]
+    public void Register_Child_GivesItsGainInUnitsOfTheSpread()
+    {
+        ProgramDatabase database = new(new() { Islands = 2, ResetEvery = 4, HalveEvery = null });
+        RegisteredProgram start = Program("start", 0, 1), two = Program("two", 2, 1);
+        database.Begin(start);
+
+        Assert.Equal(1, database.Register(two, 0, new Rng(1, "r"), start)); // the spread is this very step
+        Assert.Equal(0.5, database.Register(Program("four", 4, 1), 0, new Rng(1, "r"), two)); // 2 of 4
+        Assert.Equal(0, database.Register(Program("three", 3, 1), 0, new Rng(1, "r"), Program("four", 4, 1)));
+        Assert.Equal(0.2, database.Register(Program("five", 5, 1), 0, new Rng(1, "r"), Program("four", 4, 1)), 12); // with the reset of the other island
+    }
+
     [Fact]
     public void Reference_RecordedRunWithForcedDraws_SameClustersProbabilitiesAndOrder()
     {

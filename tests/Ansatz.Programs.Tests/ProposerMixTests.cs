@@ -17,11 +17,13 @@ public sealed class ProposerMixTests
         mix.Reward(1, 1);
         await Ask(2); // N = 2: free √(2 ln 2) = 1.177, dear (1 + 1.177) / 2 = 1.089
         await Ask(3); // N = 3: free √(2 ln 3 / 2) = 1.048, dear (1 + 1.482) / 2 = 1.241
-        mix.Reward(3, 0.9);
-        await Ask(4); // N = 4: free √(2 ln 4 / 2) = 1.177, dear (1.9 / 2 + 1.177) / 2 = 1.064
-        await Ask(5); // N = 5: free √(2 ln 5 / 3) = 1.036, dear (0.95 + 1.269) / 2 = 1.109
+        mix.Reward(3, 0.7);
+        await Ask(4); // N = 4: free √(2 ln 4 / 2) = 1.177, dear (1.7 / 2 + 1.177) / 2 = 1.014
+        await Ask(5); // N = 5: free √(2 ln 5 / 3) = 1.036, dear (0.85 + 1.269) / 2 = 1.059; after a whole reward more it would be 1.134
+        mix.Reward(5, 0.1);
+        await Ask(6); // N = 6: free √(2 ln 6 / 3) = 1.093, dear (1.8 / 3 + 1.093) / 2 = 0.847; after a whole reward (2.7 / 3 + 1.093) / 2 = 0.997
 
-        Assert.Equal(["free 0", "dear 1", "free 2", "dear 3", "free 4", "dear 5"], asked);
+        Assert.Equal(["free 0", "dear 1", "free 2", "dear 3", "free 4", "dear 5", "free 6"], asked);
 
         Task<ImmutableArray<Proposal?>> Ask(params long[] numbers) =>
             mix.ProposeAsync(null!, [.. numbers.Select(n => new ProposalRequest(n, 6, [], [], new SeenPrograms()))], TestContext.Current.CancellationToken);

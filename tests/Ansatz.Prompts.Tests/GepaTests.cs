@@ -99,6 +99,7 @@ public sealed class GepaTests
     [Theory]
     [InlineData("```\nSort it", null)]
     [InlineData("Sort it and", null)]
+    [InlineData("```\nSort it like this:\n```json\n{", null)]
     [InlineData("```\nSort it.\n```\nThis is better bec", "Sort it.")]
     public void Parse_ReplyThatWasCutOff_IsNoInstructionUnlessItIsWhole(string reply, string? instruction) =>
         Assert.Equal(instruction, Reflection.Parse(new(reply) { IsCutOff = true }));

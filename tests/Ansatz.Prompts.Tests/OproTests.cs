@@ -28,6 +28,14 @@ public sealed class OproTests
     public void Parse_SentenceThatBeginsTheAnswer_HasAMarkOfItsOwn(string reply, string? sentence) =>
         Assert.Equal(sentence, new MetaPrompt(OproLayout.Chat) { BeginsAnswer = true }.Parse(reply));
 
+    [Fact]
+    public void Reaches_LastOfSeveralIsOpen_IsNot()
+    {
+        Assert.False(new ProposerReply("<INS>A.</INS> Or better: <INS>B, half") { IsCutOff = true }.Reaches("</INS>", "<INS>"));
+        Assert.True(new ProposerReply("<INS>A.</INS> Or bett") { IsCutOff = true }.Reaches("</INS>", "<INS>"));
+        Assert.True(new ProposerReply("<INS>A.") { IsCutOff = false }.Reaches("</INS>", "<INS>"));
+    }
+
     /// <summary>A model that thinks aloud until its last token has not said what it proposes.</summary>
     [Fact]
     public async Task Search_RepliesCutOffBeforeTheirEnd_AreNoProposals()

@@ -43,6 +43,21 @@ public sealed partial class PipelineDemonstrationTests
         Searches.AssertGain([.. gains], 0.25);
     }
 
+    /// <summary>A turn that stalls is a turn all the same: what it found is compared with what was held, and taken if it is better.</summary>
+    [Fact]
+    public async Task CoordinateSearch_TurnThatStalls_KeepsItsWinner()
+    {
+        using TempFolder folder = new();
+        await using Study<Pipeline> study = await RunAsync(folder, new FewShotSearch { Candidates = 200 }, seed: 1, new() { Plateau = 3 });
+
+        IReadOnlyList<Trial<Pipeline>> trials = study.Trials("found");
+        double Mean(Trial<Pipeline> trial) => trial.MeanOn(Split.Validation, 60, Scale.Binary) ?? 0;
+        Trial<Pipeline> winner = trials.First(t => t.Candidate.Id == study.Winner("found")!.Id), yours = trials.First(t => t.Candidate.Origin == "yours");
+        Assert.InRange(trials.Count, 5, 100);
+        Assert.NotEmpty(winner.Candidate.Value["code"].Demonstrations);
+        Assert.True(Mean(winner) > Mean(yours));
+    }
+
     [Fact]
     public void Draw_NothingRightIsKnown_DemonstratesNothing() => Assert.Empty(Part().Draw(new Rng(1, "draw"))["code"].Demonstrations);
 
@@ -53,10 +68,10 @@ public sealed partial class PipelineDemonstrationTests
         Assert.StartsWith("Up to 40 demonstrations of 40 different training items leave none to score", e.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<Study<Pipeline>> RunAsync(TempFolder folder, Optimizer<Prompt> search, int seed)
+    private static async Task<Study<Pipeline>> RunAsync(TempFolder folder, Optimizer<Prompt> search, int seed, Budget? budget = null)
     {
         Study<Pipeline> study = Study.Open(
-            folder.File("a.db"), Objective(), new CoordinateSearch<Pipeline>(search), Budget.Unlimited, seed, new() { Controls = [Arm<Pipeline>.OfYours()] });
+            folder.File("a.db"), Objective(), new CoordinateSearch<Pipeline>(search), budget ?? Budget.Unlimited, seed, new() { Controls = [Arm<Pipeline>.OfYours()] });
         await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
         {
         }

@@ -58,13 +58,14 @@ internal sealed class TrialView
 /// <param name="Scored">How many have a score.</param>
 /// <param name="Refused">How many do not compile.</param>
 /// <param name="Rejected">How many failed when they ran.</param>
-internal readonly record struct ProgramCounts(long Scored, long Refused, long Rejected)
+/// <param name="Dropped">How many a stage dropped before they had run on all inputs.</param>
+internal readonly record struct ProgramCounts(long Scored, long Refused, long Rejected, long Dropped)
 {
     /// <summary>All of them.</summary>
-    public long All => Scored + Refused + Rejected;
+    public long All => Scored + Refused + Rejected + Dropped;
 
     /// <inheritdoc />
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scored:N0} scored, {Refused:N0} refused, {Rejected:N0} rejected");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Scored:N0} scored, {Refused:N0} refused, {Rejected:N0} rejected{(Dropped > 0 ? $", {Dropped:N0} dropped" : "")}");
 }
 
 /// <summary>What a person wants to know of a run, kept up to date by its events. It reads events and nothing else.</summary>
@@ -88,7 +89,7 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
     public Cost Search { get; private set; }
 
     /// <summary>What came of the programs of the arm that runs, on train inputs.</summary>
-    public ProgramCounts Programs { get; private set; } = new(0, 0, 0);
+    public ProgramCounts Programs { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>How the search ended; none while it runs.</summary>
     public string? SearchEnded { get; private set; }
@@ -164,7 +165,7 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                     _trials.Clear();
                 }
 
-                Programs = new(0, 0, 0);
+                Programs = new(0, 0, 0, 0);
                 _counted.Clear();
                 break;
             case BlockEvaluated { Split: Split.Test } judged:
@@ -183,8 +184,14 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                 Replayed += call.IsReplayed ? 1 : 0;
                 Count(call.IsReplayed, call.Spent);
                 break;
-            case TrialPruned pruned when _role == ArmRole.Search && _trials.TryGetValue(pruned.Trial, out TrialView? trial):
-                trial.IsPruned = true;
+            case TrialPruned pruned:
+                // Scored so far, and dropped by a stage before the rest.
+                Programs = header.Programs is null ? Programs : Programs with { Scored = Programs.Scored - 1, Dropped = Programs.Dropped + 1 };
+                if (_role == ArmRole.Search && _trials.TryGetValue(pruned.Trial, out TrialView? trial))
+                {
+                    trial.IsPruned = true;
+                }
+
                 break;
             case ArmEnded ended when _role == ArmRole.Search:
                 (Search, SearchEnded) = (ended.Spent, ended.How);

@@ -21,6 +21,10 @@ internal sealed record ProgramFile
     [Range(1_000, 1_000_000_000_000), Example("100000000")]
     public long? Fuel { get; set; }
 
+    [Description("For the sandbox hole: how many seconds your scorer may take on one input before the study stops and says so; it decides no score. Default: a minute, or a thousand times what the start program takes, or ten times what all fuel takes, whichever is most.")]
+    [Range(1, 1_000_000), Example("600")]
+    public int? GuardSeconds { get; set; }
+
     [Description("How many programs are scored at once, at most as many as search.window asks for. Your scorer must be safe to call from as many threads. It decides how long a study takes, never what comes out. Default: 1.")]
     [Range(1, 1024), Example("2")]
     public int? Workers { get; set; }

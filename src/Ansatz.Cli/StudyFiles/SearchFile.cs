@@ -44,7 +44,7 @@ internal sealed record SearchFile
     [Example("{ \"stages\": [1, 3] }")]
     public CascadeFile? Cascade { get; set; }
 
-    [Description("For fun-search with a proposer: whether the grammar writes programs too. Who is asked next is whoever made better programs for less. Default: false, the model alone.")]
+    [Description("For fun-search with a proposer: whether the grammar writes programs too. Who is asked next is whoever improved programs more for less. Default: false, the model alone.")]
     public bool? Mix { get; set; }
 
     [Description("For fun-search with mix: what a call of the proposer costs, in evaluations: its time or price by those of an evaluation. Default: 20.")]
@@ -111,7 +111,7 @@ internal sealed record DatabaseFile
     [Description("Whether the temperature counts in units of the scores' spread on an island. Default: true; reference: false.")]
     public bool? ScalesTemperature { get; set; }
 
-    [Description("After how many programs on an island the temperature, having fallen towards 0, begins again. Default: a little more than the last island will have; reference: 30000.")]
+    [Description("After how many programs on an island the temperature, having fallen towards 0, begins again. Default: a little more than the last island will have, or with resetEvery than an island has until the end; reference: 30000.")]
     [Range(1, 1_000_000_000), Example("30000")]
     public int? Period { get; set; }
 

@@ -133,16 +133,16 @@ internal static class StudyFileReader
 
         void CheckNumber(bool isWhole)
         {
-            (long least, long most) = attributes?.GetCustomAttributes(typeof(RangeAttribute), false).FirstOrDefault() is RangeAttribute range
-                ? (Convert.ToInt64(range.Minimum, CultureInfo.InvariantCulture), Convert.ToInt64(range.Maximum, CultureInfo.InvariantCulture))
-                : (long.MinValue, long.MaxValue);
+            (decimal least, decimal most) = attributes?.GetCustomAttributes(typeof(RangeAttribute), false).FirstOrDefault() is RangeAttribute range
+                ? (Convert.ToDecimal(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDecimal(range.Maximum, CultureInfo.InvariantCulture))
+                : (decimal.MinValue, decimal.MaxValue);
             string kind = isWhole ? "a whole number" : "a number";
             NumberStyles styles = isWhole ? NumberStyles.AllowLeadingSign : NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
             bool isNumber = decimal.TryParse(value.Raw, styles, CultureInfo.InvariantCulture, out decimal number) && (!isWhole || long.TryParse(value.Raw, styles, CultureInfo.InvariantCulture, out long _));
             Require(value.Kind == JsonValueKind.Number && isNumber, kind);
             Require(
                 number >= least && number <= most,
-                string.Create(CultureInfo.InvariantCulture, $"{kind} {(number < least ? $"of at least {least:N0}" : $"of at most {most:N0}")}"));
+                string.Create(CultureInfo.InvariantCulture, $"{kind} {(number < least ? $"of at least {least:#,0.######}" : $"of at most {most:#,0.######}")}"));
         }
 
         void Require(bool isRight, string must, string hint = "")

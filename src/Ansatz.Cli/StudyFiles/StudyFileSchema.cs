@@ -54,8 +54,8 @@ internal static class StudyFileSchema
         ICustomAttributeProvider? attributes = property.AttributeProvider;
         if (Find<RangeAttribute>(attributes) is { } range)
         {
-            node["minimum"] = Convert.ToInt64(range.Minimum, System.Globalization.CultureInfo.InvariantCulture);
-            node["maximum"] = Convert.ToInt64(range.Maximum, System.Globalization.CultureInfo.InvariantCulture);
+            node["minimum"] = Convert.ToDecimal(range.Minimum, System.Globalization.CultureInfo.InvariantCulture);
+            node["maximum"] = Convert.ToDecimal(range.Maximum, System.Globalization.CultureInfo.InvariantCulture);
         }
 
         if (Find<ExampleAttribute>(attributes) is { } example)

@@ -122,8 +122,10 @@ public sealed record ProposerReply(string Text, long InputTokens = 0, long Outpu
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsCutOff { get; init; }
 
-    /// <summary>Whether what ends with this mark is there whole: the reply was not cut off, or only behind it.</summary>
-    public bool Reaches(string mark) => !IsCutOff || Text.Contains(mark, StringComparison.Ordinal);
+    /// <summary>Whether what ends with a mark is there whole: the reply was not cut off, or only behind it.</summary>
+    /// <param name="end">The mark.</param>
+    /// <param name="start">What it begins with, where there may be several; of those the last counts.</param>
+    public bool Reaches(string end, string? start = null) => !IsCutOff || Text.LastIndexOf(end, StringComparison.Ordinal) > (start is null ? -1 : Text.LastIndexOf(start, StringComparison.Ordinal));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

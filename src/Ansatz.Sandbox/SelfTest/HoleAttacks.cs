@@ -19,9 +19,14 @@ internal static class HoleAttacks
     /// <summary>The helper that is offered: it takes three numbers of four billion.</summary>
     public static OfferedHelper Helper { get; } = OfferedHelper.Of("Pick", (int i) => i is >= 0 and < 3 ? i : throw new ArgumentException("there are three"));
 
-    public static readonly Row[] All =
+    /// <summary>The rows.</summary>
+    /// <param name="file">A file that is there.</param>
+    /// <param name="port">Where something listens on 127.0.0.1.</param>
+    public static Row[] All(string file, int port) =>
     [
-        new("reads a file", "static int F(int x) => System.IO.File.ReadAllText(\"/etc/passwd\").Length;", "Text is not allowed"),
+        new("reads a file", $"static int F(int x) => System.IO.File.ReadAllText(\"{file}\").Length;", "Text is not allowed"),
+        new("reads the marked key", $"static int F(int x) => System.Environment.GetEnvironmentVariable(\"{Reach.Variable}\") == \"{Reach.Key}\" ? 1 : 0;", "Text is not allowed"),
+        new("connects to a listening socket", $"static int F(int x) => new System.Net.Sockets.TcpClient(\"127.0.0.1\", {port}).Connected ? 1 : 0;", "An object is not allowed"),
         new("reads the environment", "static int F(int x) => System.Environment.GetEnvironmentVariables().Count;", "'Environment' does not exist"),
         new("opens a socket", "static int F(int x) { var l = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0); l.Start(); l.Stop(); return 1; }", "An object is not allowed"),
         new("starts a thread", "static int F(int x) { int r = 0; var t = new System.Threading.Thread(() => r = 1); t.Start(); t.Join(); return r; }", "An object is not allowed"),

@@ -24,7 +24,7 @@ public static class SandboxSelfTest
     {
         if (ProgramSandbox.MissingHere is not null)
         {
-            foreach (HoleAttacks.Row row in HoleAttacks.All)
+            foreach (HoleAttacks.Row row in HoleAttacks.All("/etc/hosts", 9))
             {
                 yield return new("hole", row.Name, Wall(row), row.Expected, Attempt(row), null);
             }
@@ -41,7 +41,8 @@ public static class SandboxSelfTest
     private static async IAsyncEnumerable<AttackRow> HolesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CompilerProcess compiler = new(Child.CompileAnything, Walls.All);
-        foreach (HoleAttacks.Row row in HoleAttacks.All)
+        using Reach reach = new();
+        foreach (HoleAttacks.Row row in HoleAttacks.All(reach.File, reach.Port))
         {
             string plain = $"public static unsafe class Program {{ static int Pick(int i) => i; static int Size(int n) => n; static int Size(int[][] all) => all.Length;\n{row.Source}\npublic static string Run(string input) => Size(F(1)) == 0 ? \"reached 0\" : \"reached\"; }}";
             string control = await ControlAsync(await CompileAsync(plain, compiler, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);

@@ -116,7 +116,6 @@ internal sealed class ArmSearch<T> : Search<T>
             entry.IsPruned = true;
             _trials = null;
             _pruned.Add(candidate.Id);
-            CountGain(entry);
             _events.TryWrite(new TrialPruned(_arm, entry.Number));
         }
     }
@@ -134,6 +133,11 @@ internal sealed class ArmSearch<T> : Search<T>
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
         Queue<(Ask<T> Ask, string Question)> left = new(asks.Zip(questions).Where(a => !_known.ContainsKey(a.Second) && here.Add(a.Second)));
+        if (left.Any(a => !_entries.ContainsKey(a.Ask.Candidate.Id)) && HasStalled)
+        {
+            throw new BudgetSpentException(_stalled!);
+        }
+
         Dictionary<string, Block<T>> fresh = [];
         string? exceeded = null;
         while (left.Count > 0 && exceeded is null)
@@ -143,11 +147,6 @@ internal sealed class ArmSearch<T> : Search<T>
             Cost reserved = Spent;
             while (left.TryPeek(out (Ask<T> Ask, string Question) next))
             {
-                if (HasStalled && !_entries.ContainsKey(next.Ask.Candidate.Id))
-                {
-                    throw new BudgetSpentException(_stalled!);
-                }
-
                 Cost atMost = _objective.AtMost(next.Ask);
                 reserved += atMost;
                 exceeded = WhyNoMore(reserved);
@@ -182,7 +181,7 @@ internal sealed class ArmSearch<T> : Search<T>
                 _known.Add(asked[i].Effect.Question, kept);
                 fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
                 _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
-                CountGain(_entries[asked[i].Ask.Candidate.Id]);
+                CountGain(_entries[asked[i].Ask.Candidate.Id], asked[i].Ask, answers[i]);
                 CountRejected(answers[i]);
             }
 
@@ -587,38 +586,24 @@ internal sealed class ArmSearch<T> : Search<T>
         _written = Math.Min(_written, _order.Count);
     }
 
-    private void CountGain(Entry entry)
+    // A candidate is tried once, when it is first asked about; and measured once a split: over all items, or over the first block that has half of the train items at least. Demonstrations are drawn from those, and a prompt
+    // is not scored on its own.
+    private void CountGain(Entry entry, Ask<T> ask, ImmutableArray<Outcome> outcomes)
     {
         if (_budget.Plateau is null)
         {
             return;
         }
 
-        bool isKnown = entry.IsPruned, isGain = false; // what else would say that it is no gain
-        foreach (Split split in (Split[])[Split.Train, Split.Validation])
+        _sinceGain += entry.Blocks.Count == 1 ? 1 : 0;
+        ImmutableArray<Outcome?> all = entry.ToTrial(this).OutcomesOn(ask.Split, Count(ask.Split));
+        ImmutableArray<Outcome>? measured = all.All(o => o is not null) ? [.. all.OfType<Outcome>()]
+            : ask.Split == Split.Train && 2 * outcomes.Length >= all.Length ? outcomes
+            : null;
+        if (measured is { } known && entry.Measured.Add(ask.Split) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue(ask.Split, out double best) || mean > best))
         {
-            // Demonstrations are drawn from the train items, and a prompt is not scored on its own.
-            Outcome?[] outcomes = [.. entry.ToTrial(this).OutcomesOn(split, Count(split))];
-            Outcome[] answered = [.. outcomes.OfType<Outcome>()];
-            if (outcomes.Length == 0 || answered.Length < (split == Split.Train ? 0.75 : 1) * outcomes.Length)
-            {
-                continue;
-            }
-
-            isKnown = true;
-            if (answered.ToImmutableArray().MeanScore(Scale) is { } mean && (!_best.TryGetValue(split, out double best) || mean > best))
-            {
-                (_best[split], isGain) = (mean, true);
-            }
+            (_best[ask.Split], _sinceGain) = (mean, 0);
         }
-
-        if (!isKnown)
-        {
-            return;
-        }
-
-        _sinceGain = isGain ? 0 : entry.IsCounted ? _sinceGain : _sinceGain + 1;
-        entry.IsCounted = true;
     }
 
     private void CountRejected(ImmutableArray<Outcome> outcomes)
@@ -725,8 +710,8 @@ internal sealed class ArmSearch<T> : Search<T>
 
         public bool IsPruned { get; set; }
 
-        /// <summary>Whether it is counted towards the plateau.</summary>
-        public bool IsCounted { get; set; }
+        /// <summary>On which splits it was measured for the plateau.</summary>
+        public HashSet<Split> Measured { get; } = [];
 
         public Trial<T> ToTrial(ArmSearch<T> search)
         {

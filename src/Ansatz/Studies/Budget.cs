@@ -54,8 +54,8 @@ public sealed record Budget
         }
     }
 
-    /// <summary>Most candidates in a row without a gain: a better mean than any before, over all validation items or over three quarters of the train items at least. What a search gives up earlier brings none.</summary>
-    /// <remarks>Then a search tries nothing new, and chooses among what it has (<see cref="Search{T}.HasStalled"/>).</remarks>
+    /// <summary>Most candidates in a row without a gain: a better mean than any before, over all validation items, or over the train items (half of them at least, at once). What a search gives up before that brings none.</summary>
+    /// <remarks>Then a search tries nothing new, and chooses among what it has (<see cref="Search{T}.HasStalled"/>). So it is the one limit that cannot change when a study goes on: what came after it would not be a beginning of what comes now.</remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Plateau
     {

@@ -376,6 +376,11 @@ public sealed class Study<T> : IAsyncDisposable
                 throw new InputException($"The study \"{Name}\" has been judged, so its search is over: {what} cannot change. `run --fork` it to search on; the same test items will then count as judged twice.");
             }
 
+            if (run.Arm.Budget.Plateau != arm.Budget.Plateau)
+            {
+                throw new InputException($"The study \"{Name}\" was begun with another plateau: {(run.Arm.Budget with { MaxRollouts = null, MaxCalls = null, MaxTokens = null, MaxMoney = null, MaxTime = null }).FirstDifference(new() { Plateau = arm.Budget.Plateau })}. It says where a search turns from trying to choosing, so it cannot change; put it back, or `run --fork` the study.");
+            }
+
             if (!run.Arm.Budget.IsAtLeast(arm.Budget))
             {
                 throw new InputException($"The study \"{Name}\" was begun with a larger budget: {what}. A budget can grow, not shrink; put it back, or `run --fork` the study.");

@@ -106,6 +106,17 @@ public sealed class BudgetTests : IDisposable
         Assert.Equal(whole[..expected], cut[..^1]);
     }
 
+    /// <summary>What came after a plateau would be no beginning of what comes after a larger one.</summary>
+    [Fact]
+    public async Task Run_OtherPlateau_IsRefusedInASentence()
+    {
+        await StudyRunner.HistoryAsync(Open(new() { Plateau = 3 }, optimizer: new RandomSearch(20, 4)));
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(Open(new() { Plateau = 4 }, optimizer: new RandomSearch(20, 4))));
+
+        Assert.Contains("was begun with another plateau: 4 trials without a gain instead of 3.", e.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>At the most that they can cost the budget covers ten asks at once; at what they do cost, ninety-one.</summary>
     [Theory]
     [InlineData(1)]
