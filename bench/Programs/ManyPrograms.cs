@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Ansatz.Programs;
-using Ansatz.Samples.Programs;
+using Ansatz.Sandbox;
 
 namespace Ansatz.Bench.Programs;
 
@@ -14,7 +14,11 @@ internal static class ManyPrograms
         string folder = Directory.CreateTempSubdirectory("ansatz-bench-").FullName;
         try
         {
-            ProgramObjective<Func<double, double>, (double X, double Y)> objective = Formula.All[0].Objective(1, train: 10, validation: 10, test: 20);
+            // Called so often that each is compiled, and not interpreted.
+            ProgramObjective<Func<double, double>, double> objective = new(
+                new(HoleSignature.Of<Func<double, double>>("F"), "static double F(double x) => 0.0;"),
+                new([.. Enumerable.Range(0, 10).Select(i => i - 5.5)], [100], [1000], i => i.ToString(CultureInfo.InvariantCulture)),
+                (f, x) => -Enumerable.Range(0, 2_500).Average(i => Math.Abs(f(x + (i / 2_500.0)) - ((x * x) + x))));
             await using Study<ProgramSource> study = Study.Open(
                 Path.Combine(folder, "many.db"), objective, new FunSearch(new GrammarMutator()) { Evaluations = evaluations }, Budget.Unlimited, 1, new() { Controls = [Arm<ProgramSource>.OfYours()], Workers = 2 });
             List<Footprint> footprints = [];
@@ -29,7 +33,7 @@ internal static class ManyPrograms
 
                 if (happened is BlockEvaluated { Split: Split.Train } && ++scored % (evaluations / 10) == 0)
                 {
-                    footprints.Add(Now(scored, Stopwatch.GetElapsedTime(start).TotalSeconds));
+                    footprints.Add(Footprint.Now(scored, Stopwatch.GetElapsedTime(start).TotalSeconds));
                 }
             }
 
@@ -38,28 +42,6 @@ internal static class ManyPrograms
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static Footprint Now(int scored, double seconds)
-    {
-        long heap = GC.GetTotalMemory(forceFullCollection: true);
-        using Process self = Process.GetCurrentProcess();
-        string id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        int children = Directory.EnumerateDirectories("/proc").Count(p => IsChild(p, id));
-        return new(scored, seconds, heap, self.WorkingSet64, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), self.Threads.Count, children);
-    }
-
-    // The fourth field of stat, after the name in brackets and the state, is the parent.
-    private static bool IsChild(string process, string parent)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "stat")) is var stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [_, var its, ..] && its == parent;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // no process, or gone meanwhile
         }
     }
 }

@@ -1,5 +1,5 @@
 // What a search of programs takes: bin-packing heuristics a second, what a candidate costs beyond its own evaluation, beside a fresh .NET process for each
-// candidate in the same round; and whether a search of 100,000 programs stays small.
+// candidate in the same round; and what a search of 100,000 programs, and 1,000 locked processes, leave behind.
 //   dotnet run -c Release --project bench/Programs               three rounds, some minutes: writes results.json and docs/program-speed.md
 //   dotnet run -c Release --project bench/Programs -- --quick    one small round, written nowhere: does it work?
 using System.Diagnostics;
@@ -16,6 +16,9 @@ switch (args)
     case ["many", var count]:
         Console.WriteLine(JsonSerializer.Serialize(await ManyPrograms.MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)), BenchJson.Default.ImmutableArrayFootprint));
         return 0;
+    case ["processes", var count]:
+        Console.WriteLine(JsonSerializer.Serialize(await ManyProcesses.MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)), BenchJson.Default.ImmutableArrayFootprint));
+        return 0;
     case ["one"]:
         FreshProcess.Score(await Console.In.ReadToEndAsync());
         return 0;
@@ -30,7 +33,8 @@ for (int round = 0; round < (quick ? 1 : 3); round++)
 }
 
 Footprint[] many = [.. JsonSerializer.Deserialize(await OfProcessAsync("many", quick ? "2000" : "100000"), BenchJson.Default.ImmutableArrayFootprint)];
-foreach (Footprint footprint in many)
+Footprint[] processes = [.. JsonSerializer.Deserialize(await OfProcessAsync("processes", quick ? "50" : "1000"), BenchJson.Default.ImmutableArrayFootprint)];
+foreach (Footprint footprint in many.Concat(processes))
 {
     Console.WriteLine(footprint);
 }
@@ -44,7 +48,7 @@ if (!quick)
     }
 
     Results results = new(
-        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many]);
+        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many], [.. processes]);
     await File.WriteAllTextAsync(Path.Combine(root, "bench", "Programs", "results.json"), JsonSerializer.Serialize(results, BenchJson.Default.Results) + "\n");
     await File.WriteAllTextAsync(Path.Combine(root, "docs", "program-speed.md"), SpeedPage.Of(results));
 }

