@@ -58,7 +58,7 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective, 
         catch (Exception e) when (e is not (OperationCanceledException or FaultException or OutOfMemoryException))
         {
             Exception cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
-            throw At(hole, $"the program's own code threw {cause.GetType().Name} while its inputs were made: {cause.Message}", e);
+            throw At(hole, $"the program's own code threw {cause.GetType().Name} while it was made ready: {cause.Message}", e);
         }
         finally
         {

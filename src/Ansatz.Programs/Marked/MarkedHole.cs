@@ -33,7 +33,7 @@ public static class MarkedHole
         if (takes.Length != 2 || !typeof(Delegate).IsAssignableFrom(takes[0].ParameterType) || !SameSignature(takes[0].ParameterType, wanted)
             || (scorer.ReturnType != typeof(double) && scorer.ReturnType != typeof(ProgramScore)))
         {
-            throw new InputException($"{Name(scorer)} is marked [Score], so it has to take the hole as {Shown(wanted)} and one input, and return a double or a ProgramScore.");
+            throw At(score.File, score.Line, $"{Name(scorer)} is marked [Score], so it has to take the hole as {Shown(wanted)} and one input, and return a double or a ProgramScore.");
         }
 
         HoleSignature signature = HoleSignature.Of(
@@ -66,8 +66,28 @@ public static class MarkedHole
             throw new InputException($"{Name(marked)} is marked [Inputs], but the inputs shall come from {Path.GetFileName(rows.File)}: keep one of them.");
         }
 
-        Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? new(InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test), Text);
-        return new(part, inputs, run, score.Version, score.Scale, score.Noun);
+        Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? Marked();
+        try
+        {
+            return new ProgramObjective<TDelegate, TInput>(part, inputs, run, score.Version, score.Scale, score.Noun);
+        }
+        catch (InputException e)
+        {
+            throw At(score.File, score.Line, e.Message, e); // the start program compiles, so it is the scorer on it
+        }
+
+        Inputs<TInput> Marked()
+        {
+            IReadOnlyList<TInput>[] all = [InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test)];
+            try
+            {
+                return new(all[0], all[1], all[2], Text);
+            }
+            catch (InputException e) when (Enum.TryParse(e.Message.Split(' ')[0], out Split split) && All<InputsAttribute>(holder).FirstOrDefault(m => m.Mark.Split == split).Mark is { } mark)
+            {
+                throw At(mark.File, mark.Line, e.Message, e); // it says which split's input it is about
+            }
+        }
 
         string Text(TInput input) => JsonSerializer.Serialize(input, WithFields) is var text && (text != "{}" || All<InputsAttribute>(holder).Count() < 2)
             ? text
@@ -79,12 +99,28 @@ public static class MarkedHole
             return marked switch
             {
                 [] => [],
-                [(MethodInfo method, _)] when method.GetParameters().Length == 0 && typeof(IEnumerable<TInput>).IsAssignableFrom(method.ReturnType) => [.. (IEnumerable<TInput>)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!],
-                [(MethodInfo method, _)] => throw new InputException($"{Name(method)} is marked [Inputs(Split.{split})], so it has to take nothing and return IEnumerable<{typeof(TInput).Name}>, what the scorer takes."),
-                _ => throw new InputException($"{holder.Name} has {marked.Length} methods marked [Inputs(Split.{split})]; it needs one."),
+                [(MethodInfo method, InputsAttribute mark)] when method.GetParameters().Length == 0 && typeof(IEnumerable<TInput>).IsAssignableFrom(method.ReturnType) => Made(method, mark),
+                [(MethodInfo method, InputsAttribute mark)] => throw At(mark.File, mark.Line, $"{Name(method)} is marked [Inputs(Split.{split})], so it has to take nothing and return IEnumerable<{typeof(TInput).Name}>, what the scorer takes."),
+                _ => throw At(marked[1].Mark.File, marked[1].Mark.Line, $"{holder.Name} has {marked.Length} methods marked [Inputs(Split.{split})]; it needs one."),
             };
         }
+
+        static IReadOnlyList<TInput> Made(MethodInfo method, InputsAttribute mark)
+        {
+            try
+            {
+                return [.. (IEnumerable<TInput>)method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null)!];
+            }
+            catch (Exception e) when (e is not (InputException or OperationCanceledException or FaultException or OutOfMemoryException))
+            {
+                Exception cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
+                throw At(mark.File, mark.Line, $"{Name(method)} threw {cause.GetType().Name} while its inputs were made: {cause.Message}", e);
+            }
+        }
     }
+
+    private static InputException At(string file, int line, string message, Exception? inner = null) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{file}({line}): {message}"), inner!);
 
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
     private static (MethodInfo Method, T Mark) Only<T>(Type holder)

@@ -44,9 +44,17 @@ public sealed class OfferedAttribute : Attribute
 }
 
 /// <summary>Marks the scorer: a static method that takes the hole as a delegate and one input, and returns a number or a <see cref="ProgramScore"/>, higher being better.</summary>
+/// <param name="file">Filled in by the compiler.</param>
+/// <param name="line">Filled in by the compiler.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ScoreAttribute : Attribute
+public sealed class ScoreAttribute([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) : Attribute
 {
+    /// <summary>Where the method stands.</summary>
+    public string File => file;
+
+    /// <summary>On which line the mark stands.</summary>
+    public int Line => line;
+
     /// <summary>What the score is. Default real.</summary>
     public Scale Scale { get; init; } = Scale.Real;
 
@@ -59,9 +67,17 @@ public sealed class ScoreAttribute : Attribute
 
 /// <summary>Marks a static method without parameters that gives the inputs of a split, the same ones whenever it is called.</summary>
 /// <param name="split">Which split.</param>
+/// <param name="file">Filled in by the compiler.</param>
+/// <param name="line">Filled in by the compiler.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class InputsAttribute(Split split) : Attribute
+public sealed class InputsAttribute(Split split, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) : Attribute
 {
+    /// <summary>Where the method stands.</summary>
+    public string File => file;
+
+    /// <summary>On which line the mark stands.</summary>
+    public int Line => line;
+
     /// <summary>Which split.</summary>
     public Split Split => split;
 }

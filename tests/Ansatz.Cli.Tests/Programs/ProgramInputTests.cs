@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Ansatz.Cli.Tests.Programs;
 
@@ -6,21 +8,25 @@ namespace Ansatz.Cli.Tests.Programs;
 public sealed class ProgramInputTests
 {
     [Theory]
-    [InlineData("OutsideTheSubset", "The start program of the hole F is no candidate: ")]
-    [InlineData("CannotCross", "The hole F has System.Decimal in its signature, which cannot cross into the sandbox")]
-    [InlineData("ScorerThrows", "The start program does not work: On Train input 0: the scorer threw InvalidOperationException: not 1")]
-    [InlineData("InputsThrow", "the program's own code threw DirectoryNotFoundException while its inputs were made")]
-    [InlineData("NoScorer", "NoScorer has no method marked [Score]: it needs one.")]
-    [InlineData("TwoOpen", "TwoOpen has 2 methods marked [Open], F and G: it needs one.")]
-    [InlineData("NotANumber", "The start program does not work: On Train input 0: its score is NaN.")]
-    [InlineData("Overlapping", "Validation input 0 stands in the Train split as well")]
-    public async Task Run_ProgramThatCannotBeSearched_SaysWhatAndWhere(string type, string message)
+    [InlineData("OutsideTheSubset", "The start program of the hole F is no candidate: ", "[Open")]
+    [InlineData("CannotCross", "The hole F has System.Decimal in its signature, which cannot cross into the sandbox", "[Open")]
+    [InlineData("ScorerThrows", "The start program does not work: On Train input 0: the scorer threw InvalidOperationException: not 1", "[Score")]
+    [InlineData("InputsThrow", "threw DirectoryNotFoundException while its inputs were made", "[Inputs(Split.Train")]
+    [InlineData("NoScorer", "NoScorer has no method marked [Score]: it needs one.", "[Open")]
+    [InlineData("TwoOpen", "TwoOpen has 2 methods marked [Open], F and G: it needs one.", "[Open")]
+    [InlineData("NotANumber", "The start program does not work: On Train input 0: its score is NaN.", "[Score")]
+    [InlineData("Overlapping", "Validation input 0 stands in the Train split as well", "[Inputs(Split.Validation")]
+    public async Task Run_ProgramThatCannotBeSearched_SaysWhatAndWhere(string type, string message, string mark)
     {
         using Cli cli = ProgramStudies.Cli(type);
 
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
 
-        Assert.Matches(@"Holes\.cs\(\d+\): ", cli.Error);
+        Match place = Regex.Match(cli.Error, @"^(.*Holes\.cs)\((\d+)\): ");
+        string[] lines = await File.ReadAllLinesAsync(place.Groups[1].Value, TestContext.Current.CancellationToken);
+        int line = int.Parse(place.Groups[2].Value, CultureInfo.InvariantCulture);
+        Assert.Contains(mark, lines[line - 1], StringComparison.Ordinal);
+        Assert.Contains($" class {type}", lines[..line].Last(l => l.Contains(" class ", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains(message, cli.Error, StringComparison.Ordinal);
         Assert.Single(cli.Error.Trim().Split('\n'));
         Assert.False(File.Exists(cli.File("ansatz.db")));
