@@ -104,6 +104,17 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
     }
 
     [Fact]
+    public async Task Evaluate_OtherFigureThatIsNoNumber_Rejects()
+    {
+        ProgramPart part = new(HoleSignature.Of<Func<double, double>>("F"), "static double F(double x) => x;");
+        ProgramObjective<Func<double, double>, double> objective = new(
+            part, new([1, 2], [], [], i => $"{i}"), (f, x) => new ProgramScore(x) { Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("ratio", f(x) / f(x)) });
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(
+            new(new(new("static double F(double x) => 0;"), "id", [], "test"), Split.Train, [0, 1]), Replies.None, TestContext.Current.CancellationToken);
+        Assert.Equal("On Train input 0: its ratio is NaN.", Assert.IsType<Rejected>(outcomes[0]).Reason);
+    }
+
+    [Fact]
     public void Fuel_WithoutLimits_IsAHundredTimesTheStartProgramsWithinBounds()
     {
         ProgramPart Part(string start) => new(HoleSignature.Of<Func<int, double>>("F"), start);
