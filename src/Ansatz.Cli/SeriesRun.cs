@@ -6,20 +6,23 @@ using Ansatz.Prompts;
 
 namespace Ansatz.Cli;
 
-/// <summary>A series file made real: a study for each search and seed, all with the same test items; the studies of one seed share train and validation items, too.</summary>
+/// <summary>A series file made real: a study for each search and seed, all with the same test items; the studies of one seed share train and validation items, too. Or a study for each search and task.</summary>
 /// <remarks>The first search's studies have all controls; those of the others have yours and their own, since the rest would only be measured again.</remarks>
 internal sealed class SeriesRun : IDisposable
 {
     private readonly Surroundings _surroundings;
-    private readonly string _database, _studyPath;
+    private const int UsualSeeds = 10;
+
+    private readonly string _database;
     private readonly SeriesFile _file;
+    private readonly Member[] _members;
     private readonly EndpointRemarks _remarks;
     private bool _isPipeline;
     private LoadedStudy? _open; // the member whose turn it is: one model at a time
 
-    private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, string studyPath)
+    private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, Member[] members)
     {
-        (_surroundings, _database, Name, _file, _studyPath) = (surroundings, database, name, file, studyPath);
+        (_surroundings, _database, Name, _file, _members) = (surroundings, database, name, file, members);
         _remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
     }
 
@@ -45,19 +48,25 @@ internal sealed class SeriesRun : IDisposable
             throw new InputException($"{surroundings.Shown(path)}: a search cannot be called \"{PlainText.Printable(taken)}\"; give it a name of its own, without \":\" and \"/\".");
         }
 
-        string studyPath = Path.GetFullPath(series.Study, Path.GetDirectoryName(path)!);
+        Member[] members = MembersOf(series, path, surroundings);
         if (series.Searches.FirstOrDefault(s => s.Value.Use == OptimizerFile.FunSearch) is { Key: { } ofPrograms })
         {
             throw new InputException($"{surroundings.Shown(path)}: the search \"{PlainText.Printable(ofPrograms)}\" is fun-search, and a series compares searches of prompts.");
         }
 
-        SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), series, studyPath);
-        foreach (string search in run.Searches)
+        SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), series, members);
+        Scale? scale = null;
+        foreach ((Member member, string search) in run.Distinct.SelectMany(m => run.Searches.Select(s => (m, s))))
         {
             try
             {
-                using LoadedStudy first = run.Load(search, 1);
-                run._isPipeline = first is PipelineStudy;
+                using LoadedStudy first = run.Load(search, member);
+                if (scale is not null && (first.Scale != scale || first is PipelineStudy != run._isPipeline))
+                {
+                    throw new InputException($"{surroundings.Shown(member.StudyPath)} is a study of another kind than {surroundings.Shown(members[0].StudyPath)}: its scores, or its open part, are others, so that no mean can be taken over the two.");
+                }
+
+                (scale, run._isPipeline) = (first.Scale, first is PipelineStudy);
             }
             catch (InputException e)
             {
@@ -68,20 +77,42 @@ internal sealed class SeriesRun : IDisposable
         return run;
     }
 
+    // The seeds of one study, or one of each of several.
+    private static Member[] MembersOf(SeriesFile series, string path, Surroundings surroundings)
+    {
+        string shown = surroundings.Shown(path), folder = Path.GetDirectoryName(path)!;
+        if ((series.Study is null) == (series.Studies is null))
+        {
+            throw new InputException($"{shown}: {(series.Study is null ? "study is missing; it must be given, such as \"study.json\", or else \"studies\", a list" : "there are both study and studies; keep one of them")}.");
+        }
+
+        if (series.Studies is null)
+        {
+            int seeds = series.Seeds ?? UsualSeeds;
+            return [.. Enumerable.Range(1, seeds).Select(seed => new Member(Path.GetFullPath(series.Study!, folder), seed.ToString(CultureInfo.InvariantCulture), seed, seeds))];
+        }
+
+        Member[] tasks = [.. series.Studies.Select(s => new Member(Path.GetFullPath(s, folder), Path.GetFileNameWithoutExtension(s), null, 1))];
+        return series.Seeds is not null ? throw new InputException($"{shown}: seeds belongs to a single study, and there are studies, each of which is run once; leave it out.")
+            : tasks.Length < 2 ? throw new InputException($"{shown}: studies has {tasks.Length} of the two that a series needs at least; for seeds of one take study.")
+            : tasks.Select(t => t.Name).Distinct(StringComparer.Ordinal).Count() < tasks.Length ? throw new InputException($"{shown}: two of the studies have the same file name, by which they are told apart; rename one.")
+            : tasks;
+    }
+
     /// <summary>What the series would do and cost: each search's study of the first seed, times the seeds. Spends as little as it can, and keeps nothing.</summary>
     public async Task<StudyPlan> PlanAsync(CancellationToken cancellationToken)
     {
         List<string> lines = [];
         JsonArray plans = [];
-        foreach (string search in Searches)
+        foreach ((Member member, string search) in Distinct.SelectMany(m => Searches.Select(s => (m, s))))
         {
-            using LoadedStudy study = Load(search, 1);
-            StudyPlan plan = await study.PlanAsync(search, cancellationToken).ConfigureAwait(false);
+            using LoadedStudy study = Load(search, member);
+            StudyPlan plan = await study.PlanAsync(member.Seed is null ? $"{member.Name}, {search}" : search, cancellationToken).ConfigureAwait(false);
             lines.AddRange(plan.Lines.SkipLast(1).Append("")); // that nothing was spent is said at the end
             plans.Add(plan.Json);
         }
 
-        JsonObject json = new() { ["series"] = Name, ["seeds"] = _file.Seeds, ["searches"] = plans };
+        JsonObject json = new() { ["series"] = Name, ["seeds"] = _members.Length, ["searches"] = plans };
         json["rollouts"] = Sum("searchRollouts") + Sum("controlRollouts") + Sum("verdictRollouts");
         foreach (string sum in (string[])["seconds", "calls", "tokensAtLeast", "tokensAtMost", "moneyAtLeast", "moneyAtMost"])
         {
@@ -93,11 +124,11 @@ internal sealed class SeriesRun : IDisposable
             ? string.Create(CultureInfo.InvariantCulture, $", {calls.GetValue<decimal>():N0} calls, {json["tokensAtLeast"]!.GetValue<decimal>():N0} to {json["tokensAtMost"]!.GetValue<decimal>():N0} tokens, ")
                 + (json["moneyAtMost"] is { } money ? string.Create(CultureInfo.InvariantCulture, $"{json["moneyAtLeast"]!.GetValue<decimal>():0.00##} to {money.GetValue<decimal>():0.00##} of money") : "at a price that is not known")
             : "";
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Name}: {_file.Seeds:N0} studies for each of {_file.Searches.Count:N0} {PlainText.Plural(_file.Searches.Count, "search", "searches")}, at most {json["rollouts"]!.GetValue<decimal>():N0} rollouts{time}{cost}"));
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Name}: {_members.Length:N0} studies for each of {_file.Searches.Count:N0} {PlainText.Plural(_file.Searches.Count, "search", "searches")}, at most {json["rollouts"]!.GetValue<decimal>():N0} rollouts{time}{cost}"));
         lines.Add("Nothing was spent or kept.");
         return new(lines, json);
 
-        decimal Sum(string field) => _file.Seeds * plans.Sum(p => decimal.Parse(p![field]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture)); // whatever type the number was made of
+        decimal Sum(string field) => _members.Length / Distinct.Count() * plans.Sum(p => decimal.Parse(p![field]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture)); // whatever type the number was made of
     }
 
     /// <summary>Runs the study of each seed and search.</summary>
@@ -106,17 +137,21 @@ internal sealed class SeriesRun : IDisposable
 
     /// <summary>The verdict over all seeds, each search under its own name and its control beside it.</summary>
     /// <param name="verdicts">One a member, in order.</param>
-    public SeriesVerdict Judge(IReadOnlyList<Verdict> verdicts) => SeriesVerdict.Of([.. verdicts.Chunk(_file.Searches.Count).Select(Merged)]);
+    public SeriesVerdict Judge(IReadOnlyList<Verdict> verdicts)
+    {
+        bool isOneKind = verdicts.Select(v => v.Noun).Distinct(StringComparer.Ordinal).Count() == 1;
+        return SeriesVerdict.Of([.. verdicts.Chunk(_file.Searches.Count).Select(Merged).Select(v => isOneKind ? v : v with { Noun = "items" })]);
+    }
 
     /// <inheritdoc />
     public void Dispose() => _open?.Dispose();
 
-    private Verdict Merged(Verdict[] ofOneSeed, int seed)
+    private Verdict Merged(Verdict[] ofOneSeed, int index)
     {
         string[] names = [.. Searches];
         return ofOneSeed[0] with
         {
-            Study = string.Create(CultureInfo.InvariantCulture, $"{Name}/{seed + 1}"),
+            Study = string.Create(CultureInfo.InvariantCulture, $"{Name}/{_members[index].Name}"),
             JudgedBefore = ofOneSeed.Max(v => v.JudgedBefore),
             Rows = [.. ofOneSeed.SelectMany((verdict, k) => verdict.Rows
                 .Where(row => k == 0 || row.Role == ArmRole.Search || (row.Role == ArmRole.Control && !row.IsBaseline))
@@ -130,18 +165,21 @@ internal sealed class SeriesRun : IDisposable
     }
 
     // By seed, then by search.
-    private Func<Study<T>>[] Members<T>() => [.. Enumerable.Range(1, _file.Seeds).SelectMany(seed => Searches.Select(search => (Func<Study<T>>)(() => Open<T>(search, seed))))];
+    private Func<Study<T>>[] Members<T>() => [.. _members.SelectMany(member => Searches.Select(search => (Func<Study<T>>)(() => Open<T>(search, member))))];
 
-    private Study<T> Open<T>(string search, int seed)
+    // Those that differ in more than their items.
+    private IEnumerable<Member> Distinct => _members.DistinctBy(m => m.StudyPath, StringComparer.Ordinal);
+
+    private Study<T> Open<T>(string search, Member member)
     {
         _open?.Dispose();
-        _open = Load(search, seed);
-        return ((LoadedStudy<T>)_open).OpenStudy(_database, string.Create(CultureInfo.InvariantCulture, $"{Name}/{search}/{seed}"), _surroundings.Clock);
+        _open = Load(search, member);
+        return ((LoadedStudy<T>)_open).OpenStudy(_database, $"{Name}/{search}/{member.Name}", _surroundings.Clock);
     }
 
-    private LoadedStudy Load(string search, int seed)
+    private LoadedStudy Load(string search, Member member)
     {
-        ReadStudyFile read = StudyFileReader.Read(_studyPath, _surroundings.Shown(_studyPath));
+        ReadStudyFile read = StudyFileReader.Read(member.StudyPath, _surroundings.Shown(member.StudyPath));
         StudyFile study = read.Study;
         if (study.Program is not null)
         {
@@ -152,14 +190,25 @@ internal sealed class SeriesRun : IDisposable
         SearchFile how = _file.Searches[search];
         study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
         study.Series = Name;
-        study.Seed += seed - 1;
+        study.Seed += (member.Seed ?? 1) - 1;
         study.Controls = search == Searches.First() || study.Controls == ControlsFile.Yours ? study.Controls : ControlsFile.Search;
         if (data.Split is null)
         {
             throw read.Wrong("data", "data.split is missing; a series needs it, so that all its studies have the same test items, such as \"split\": { \"train\": 40, \"validation\": 80, \"test\": 300 }.");
         }
 
-        (data.Split.Sets, data.Split.Set) = (_file.Seeds, seed);
-        return LoadedStudy.Load(read, Path.GetDirectoryName(_studyPath)!, _surroundings.Endpoints, _remarks.Open);
+        if (member.Seed is { } set)
+        {
+            (data.Split.Sets, data.Split.Set) = (member.Of, set);
+        }
+
+        return LoadedStudy.Load(read, Path.GetDirectoryName(member.StudyPath)!, _surroundings.Endpoints, _remarks.Open);
     }
+
+    /// <summary>What every search is run on.</summary>
+    /// <param name="StudyPath">The study file.</param>
+    /// <param name="Name">What tells it from the others.</param>
+    /// <param name="Seed">Which seed of the study; none where it is one of several studies.</param>
+    /// <param name="Of">How many there are of the study.</param>
+    private sealed record Member(string StudyPath, string Name, int? Seed, int Of);
 }

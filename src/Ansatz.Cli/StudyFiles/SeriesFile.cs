@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Ansatz.Cli.StudyFiles;
 
-/// <summary>A series as its user writes it: one study file, several ways to search, several seeds.</summary>
+/// <summary>A series as its user writes it: several ways to search, on several seeds of one study file, or on several study files.</summary>
 internal sealed record SeriesFile
 {
     [JsonPropertyName("$schema")]
@@ -17,15 +17,19 @@ internal sealed record SeriesFile
 
     [Description("The study file that the members have in common; its own search is not run. Relative to this file.")]
     [Example("\"study.json\"")]
-    public required string Study { get; set; }
+    public string? Study { get; set; }
+
+    [Description("In place of study: several study files, tasks of one kind, each of which is run once with every search. The table is then over tasks.")]
+    [Example("[\"reviews.json\", \"sms.json\"]")]
+    public List<string>? Studies { get; set; }
 
     [Description("The ways to search, by name; the first is the one whose help is asked about.")]
     [Example("""{ "few-shot": { "use": "few-shot-search" }, "opro": { "use": "opro" } }""")]
     public required Dictionary<string, SearchFile> Searches { get; set; }
 
-    [Description("How many members: each has train and validation items of its own, and all have the same test items.")]
+    [Description("How many members a single study has: each has train and validation items of its own, and all have the same test items. Default: 10.")]
     [Range(2, 1000), Example("10")]
-    public int Seeds { get; set; } = 10;
+    public int? Seeds { get; set; }
 
     [Description("Most rollouts of each search, so that all may spend the same. Default: what each asks for.")]
     [Range(1, 1_000_000_000_000), Example("2500")]

@@ -44,6 +44,38 @@ public sealed class CompareCommandTests
         Assert.Equal(2, verdict["members"]!.AsArray().Count);
     }
 
+    /// <summary>Two tasks with data of their own: each search runs once on each.</summary>
+    [Fact]
+    public async Task Compare_SeveralStudies_OneTableOverTasks()
+    {
+        using Cli cli = WithSeries(SeriesText.Replace("\"study\": \"study.json\"", "\"studies\": [\"study.json\", \"other.json\"]", StringComparison.Ordinal).Replace(",\n  \"seeds\": 2", "", StringComparison.Ordinal));
+        cli.Write("other.csv", Cli.Rows.Replace("thing", "matter", StringComparison.Ordinal));
+        cli.Write("other.json", Cli.Study.Replace("rows.csv", "other.csv", StringComparison.Ordinal).Replace("\"noun\": \"reviews\"", "\"noun\": \"letters\"", StringComparison.Ordinal));
+
+        Assert.Equal(App.Done, await cli.RunAsync("compare", "methods.json", "--dry-run"));
+        Assert.Contains("methods: 2 studies for each of 2 searches, at most ", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("other, bootstrap: ", cli.Output, StringComparison.Ordinal);
+        Assert.True(await cli.RunAsync("compare", "methods.json") == App.Done, cli.Error);
+
+        string said = string.Join(' ', cli.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("over 2 studies on 40 items that no search saw", said, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("show", "methods/bootstrap/other"));
+        Assert.Equal(App.Done, await cli.RunAsync("check", "methods/few-shot/study"));
+    }
+
+    [Theory]
+    [InlineData("\"study\": \"study.json\"", "\"study\": \"study.json\", \"studies\": [\"study.json\", \"other.json\"]", "there are both study and studies; keep one of them.")]
+    [InlineData("\"study\": \"study.json\"", "\"studies\": [\"study.json\", \"other.json\"]", "seeds belongs to a single study, and there are studies, each of which is run once; leave it out.")]
+    [InlineData("\"study\": \"study.json\",", "", "study is missing; it must be given, such as \"study.json\", or else \"studies\", a list.")]
+    public async Task Compare_StudyAndStudies_OneOfThemInASentence(string good, string bad, string words)
+    {
+        using Cli cli = WithSeries(SeriesText.Replace(good, bad, StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "methods.json"));
+
+        Assert.Equal($"methods.json: {words}\n", cli.Error);
+    }
+
     [Fact]
     public async Task Compare_DryRun_SumsAllStudiesAndKeepsNothing()
     {
@@ -77,7 +109,7 @@ public sealed class CompareCommandTests
 
     [Theory]
     [InlineData("\"seeds\": 2", "\"seeds\": 5", "5 times train 12 and validation 20, and test 40, need 200. Make the splits smaller.")]
-    [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, searches, seeds, rollouts. Did you mean \"seeds\"?")]
+    [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, studies, searches, seeds, rollouts. Did you mean \"seeds\"?")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "search \"bootstrap\": ")]
     [InlineData("study.json", "other.json", "The study file other.json does not exist.")]
     public async Task Compare_BadSeries_OneSentence(string right, string wrong, string message)
