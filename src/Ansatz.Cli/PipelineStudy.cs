@@ -70,12 +70,11 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
     public override Pipeline Probe() => Part.Draw(new Rng(File.Seed, "dry-run"));
 
     /// <inheritdoc />
-    /// <remarks>Examples of the last step show outputs of the earlier ones that are as long as they may be, and not the same.</remarks>
+    /// <remarks>Examples show outputs of the middle steps that are as long as they may be, and not the same.</remarks>
     public override Pipeline LongProbe()
     {
-        string last = Part.Components[^1];
-        Outcome[] outcomes = [.. Splits.Train.Select((_, i) => new Scored(0) { Trace = PipelinePart.TraceText(LongestOutputs(i)) })];
-        return Probe().With(last, Part.PartOf(Part.Yours, last, outcomes).Draw(new Rng(File.Seed, "dry-run")));
+        Outcome[] outcomes = [.. Splits.Train.Select((_, i) => new Scored(1) { Trace = PipelinePart.TraceText(LongestOutputs(i)) })];
+        return Part.Components.Aggregate(Probe(), (probe, step) => probe.With(step, Part.PartOf(Part.Yours, step, outcomes).Draw(new Rng(File.Seed, "dry-run"))));
     }
 
     /// <inheritdoc />

@@ -99,7 +99,7 @@ internal sealed class SeriesRun : IDisposable
             : tasks;
     }
 
-    /// <summary>What the series would do and cost: each search's study of the first seed, times the seeds. Spends as little as it can, and keeps nothing.</summary>
+    /// <summary>What the series would do and cost: each search's study of the first seed, times the seeds; or of each task. Spends as little as it can, and keeps nothing.</summary>
     public async Task<StudyPlan> PlanAsync(CancellationToken cancellationToken)
     {
         List<string> lines = [];
@@ -112,7 +112,7 @@ internal sealed class SeriesRun : IDisposable
             plans.Add(plan.Json);
         }
 
-        JsonObject json = new() { ["series"] = Name, ["seeds"] = _members.Length, ["searches"] = plans };
+        JsonObject json = new() { ["series"] = Name, [_members[0].Seed is null ? "studies" : "seeds"] = _members.Length, ["searches"] = plans };
         json["rollouts"] = Sum("searchRollouts") + Sum("controlRollouts") + Sum("verdictRollouts");
         foreach (string sum in (string[])["seconds", "calls", "tokensAtLeast", "tokensAtMost", "moneyAtLeast", "moneyAtMost"])
         {
@@ -131,11 +131,11 @@ internal sealed class SeriesRun : IDisposable
         decimal Sum(string field) => _members.Length / Distinct.Count() * plans.Sum(p => decimal.Parse(p![field]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture)); // whatever type the number was made of
     }
 
-    /// <summary>Runs the study of each seed and search.</summary>
+    /// <summary>Runs the study of each seed, or task, and search.</summary>
     public IAsyncEnumerable<SeriesEvent> RunAsync(CancellationToken cancellationToken) =>
         _isPipeline ? Series.RunAsync(Members<Pipeline>(), cancellationToken) : Series.RunAsync(Members<Prompt>(), cancellationToken);
 
-    /// <summary>The verdict over all seeds, each search under its own name and its control beside it.</summary>
+    /// <summary>The verdict over all seeds or tasks, each search under its own name and its control beside it.</summary>
     /// <param name="verdicts">One a member, in order.</param>
     public SeriesVerdict Judge(IReadOnlyList<Verdict> verdicts)
     {
@@ -146,14 +146,14 @@ internal sealed class SeriesRun : IDisposable
     /// <inheritdoc />
     public void Dispose() => _open?.Dispose();
 
-    private Verdict Merged(Verdict[] ofOneSeed, int index)
+    private Verdict Merged(Verdict[] ofOne, int index)
     {
         string[] names = [.. Searches];
-        return ofOneSeed[0] with
+        return ofOne[0] with
         {
             Study = string.Create(CultureInfo.InvariantCulture, $"{Name}/{_members[index].Name}"),
-            JudgedBefore = ofOneSeed.Max(v => v.JudgedBefore),
-            Rows = [.. ofOneSeed.SelectMany((verdict, k) => verdict.Rows
+            JudgedBefore = ofOne.Max(v => v.JudgedBefore),
+            Rows = [.. ofOne.SelectMany((verdict, k) => verdict.Rows
                 .Where(row => k == 0 || row.Role == ArmRole.Search || (row.Role == ArmRole.Control && !row.IsBaseline))
                 .Select(row => row.Role switch
                 {
@@ -164,7 +164,7 @@ internal sealed class SeriesRun : IDisposable
         };
     }
 
-    // By seed, then by search.
+    // By seed or task, then by search.
     private Func<Study<T>>[] Members<T>() => [.. _members.SelectMany(member => Searches.Select(search => (Func<Study<T>>)(() => Open<T>(search, member))))];
 
     // Those that differ in more than their items.
@@ -192,14 +192,14 @@ internal sealed class SeriesRun : IDisposable
         study.Series = Name;
         study.Seed += (member.Seed ?? 1) - 1;
         study.Controls = search == Searches.First() || study.Controls == ControlsFile.Yours ? study.Controls : ControlsFile.Search;
-        if (data.Split is null)
+        if (data.Split is null && member.Seed is not null)
         {
             throw read.Wrong("data", "data.split is missing; a series needs it, so that all its studies have the same test items, such as \"split\": { \"train\": 40, \"validation\": 80, \"test\": 300 }.");
         }
 
         if (member.Seed is { } set)
         {
-            (data.Split.Sets, data.Split.Set) = (member.Of, set);
+            (data.Split!.Sets, data.Split.Set) = (member.Of, set);
         }
 
         return LoadedStudy.Load(read, Path.GetDirectoryName(member.StudyPath)!, _surroundings.Endpoints, _remarks.Open);

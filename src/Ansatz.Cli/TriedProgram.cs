@@ -43,9 +43,9 @@ internal static class TriedProgram
             yield return string.Create(CultureInfo.InvariantCulture, $"  at line {line}: {PlainText.Printable(Text(objective, program).Split('\n')[line - 1].Trim())}");
         }
 
-        if (trace.Calls is [.., { Answer: null } last])
+        if (trace.Calls.FirstOrDefault(c => c.Answer is null) is { } failed)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  in call {trace.Calls.Length:N0}: {Asked(last)}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  in call {trace.Calls.IndexOf(failed) + 1:N0}: {Asked(failed)}");
         }
 
         if (other is { } compared)
@@ -68,7 +68,7 @@ internal static class TriedProgram
             yield return value < 0
                 ? string.Create(CultureInfo.InvariantCulture, $"the same answers to {(parts == both && !isCut ? "all" : "the first")} {parts:N0} {PlainText.Plural(parts, "call")}")
                 : string.Create(CultureInfo.InvariantCulture, $"the first answer that differs, call {value + 1:N0}: {Asked(mine[value])} is {Answer(mine[value])} here, {Answer(theirs[value])} there");
-            if (value >= 0 && !(parts == both && (mine[^1].Answer is null || theirs[^1].Answer is null || (isCut && mine.Length != theirs.Length)))) // else nothing was decided
+            if (value >= 0 && !(parts == both && (mine.Any(c => c.Answer is null) || theirs.Any(c => c.Answer is null) || (isCut && mine.Length != theirs.Length)))) // else nothing was decided
             {
                 yield return parts < both ? string.Create(CultureInfo.InvariantCulture, $"the first decision that differs, after {parts:N0} {PlainText.Plural(parts, "call")}: the scorer asks {Asked(mine[parts])} here, {Asked(theirs[parts])} there")
                     : mine.Length != theirs.Length ? string.Create(CultureInfo.InvariantCulture, $"the first decision that differs, after {parts:N0} {PlainText.Plural(parts, "call")}: the scorer asks {(mine.Length > both ? $"{Asked(mine[parts])} here, and nothing more there" : $"nothing more here, and {Asked(theirs[parts])} there")}")

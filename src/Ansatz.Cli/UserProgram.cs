@@ -86,6 +86,11 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective, 
             return null;
         }
 
+        if (program.GuardSeconds is not null)
+        {
+            throw read.Wrong("program.guardSeconds", "program.guardSeconds belongs to the sandbox hole; in the sandbox program a process has a limit of its own, on the clock too.");
+        }
+
         if (program.Fuel is not null)
         {
             throw read.Wrong("program.fuel", "program.fuel belongs to the sandbox hole; in the sandbox program CPU time is limited, to 2 s an input.");

@@ -23,7 +23,7 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
 
     private readonly List<HoleCall> _calls = [];
     private int _characters;
-    private string? _asked; // without an answer so far; the first such, where the scorer goes on behind a failure
+    private string? _asked; // without an answer so far
 
     /// <summary>Whether there were too many calls to keep them all.</summary>
     public bool IsCut { get; private set; }
@@ -54,8 +54,13 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
 
     private void Ask(object[] arguments)
     {
+        if (_asked is { } failed)
+        {
+            _calls.Add(new(failed, null)); // the scorer goes on behind a failure
+        }
+
         IsCut |= _characters >= MostCharacters;
-        _asked ??= IsCut ? null : string.Join(", ", signature.Arguments.Zip(arguments, Text));
+        _asked = IsCut ? null : string.Join(", ", signature.Arguments.Zip(arguments, Text));
     }
 
     private object Keep(object answer)

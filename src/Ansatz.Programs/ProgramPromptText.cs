@@ -65,9 +65,9 @@ internal sealed partial class ProgramPromptText(ProgramPart part, ProgramPrompt 
         return Shown(ProgramReply.Rename(parents[^1].Text, part.Signature.Name, string.Create(CultureInfo.InvariantCulture, $"{part.Signature.Name}_v{parents.Length - 1}")));
     }
 
-    // A text of the program's own ends no block of code, and is ASCII: what is not, C# takes as an escape just as well.
+    // A text of the program's own ends no block of code, and is ASCII: what is not, C# takes as an escape just as well, in names and ordinary literals.
     private static string Shown(string program) => NotAscii().Replace(
-        program.Replace("```", "'''", StringComparison.Ordinal), c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c.Value[0]:x4}"));
+        program.Replace("```", "'''", StringComparison.Ordinal).Replace("\t", "    ", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal), c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c.Value[0]:x4}"));
 
     // A program that was drawn twice is no improved version of itself.
     private ImmutableArray<ProgramSource> Parents(ProposalRequest request) => request.Parents.IsEmpty ? [part.Yours] : [.. request.Parents.Distinct()];

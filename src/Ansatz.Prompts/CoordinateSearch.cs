@@ -17,7 +17,7 @@ namespace Ansatz.Prompts;
 /// </para>
 /// <para>
 /// Where the optimizer shows training items, it shows them as the component sees them under the filling held: with what earlier components wrote. Their answers are those of the
-/// whole system, since the data have no others.
+/// whole system, since the data have no others; as demonstrations they show in a middle component what that wrote where the whole was right.
 /// </para>
 /// </remarks>
 /// <param name="inner">Searches one component. It nominates its winner.</param>

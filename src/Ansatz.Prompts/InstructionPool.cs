@@ -39,7 +39,7 @@ internal sealed class InstructionPool
     {
         await ScoreAsync([.. _starts.Select(i => Candidate(i, i == _part.Yours.Instruction ? "yours" : "start", []))], cancellationToken).ConfigureAwait(false);
         Block<Prompt>[] starts = [.. _scored];
-        for (int round = 0; round < 3 && _scored.Count < population; round++)
+        for (int round = 0; round < 3 && _scored.Count < population && !_search.HasStalled; round++)
         {
             await ProposeAsync(
                 [

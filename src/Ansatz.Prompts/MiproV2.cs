@@ -263,7 +263,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
 
         // Three of the set; where it is empty, three training items.
         ImmutableArray<Demonstration> Examples(ImmutableArray<Demonstration> set) => set.IsEmpty
-            ? [.. rng.Choose(Math.Min(3, part.Train.Length), part.Train.Length).Select(part.Demonstrate)]
+            ? [.. rng.Choose(part.Train.Length, part.Train.Length).Where(part.CanDemonstrate).Take(3).Select(part.Demonstrate)]
             : [.. set.Take(3)];
     }
 
@@ -277,7 +277,7 @@ public sealed class MiproV2(Proposer? proposer = null) : Optimizer<Prompt>
 
         string notes = "";
         int complete = 0;
-        foreach (int[] batch in Enumerable.Range(0, part.Train.Length).Chunk(10).Take(10))
+        foreach (int[] batch in Enumerable.Range(0, part.Train.Length).Where(part.CanDemonstrate).Chunk(10).Take(10))
         {
             string reply = (await writer.AskAsync([MiproText.Observe(part, batch, notes)], cancellationToken).ConfigureAwait(false))[0].Text.Trim();
             if (!reply.StartsWith(MiproText.Complete, StringComparison.OrdinalIgnoreCase))

@@ -35,6 +35,11 @@ public sealed class PipelineObjective : Objective<Pipeline>
             throw new InputException($"{(flawed.Source.Length > 0 ? flawed.Source + ": " : "")}{scorer.Flaw(flawed)}");
         }
 
+        if (scorer.Scale == Scale.Real && part.Components.SkipLast(1).FirstOrDefault(c => part.SlotsOf(c).Demonstrations is not null) is { } middle)
+        {
+            throw new InputException($"The demonstrations of the step \"{middle}\" are open, which show what it wrote where the final answer was right; a score without an upper end does not say what is right. Close them, or score from 0 to 1.");
+        }
+
         Solver.Last.Check(part.Yours.Steps[^1].Prompt, []); // how long an item will be is known only once the steps before it have run
     }
 

@@ -56,6 +56,12 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
             part.CheckDemonstrations(Splits.Train.Length);
         }
 
+        int held = _steps.Sum(s => SlotsOf(s.Name).Demonstrations?.UpTo ?? Yours[s.Name].Demonstrations.Length);
+        if (held >= Splits.Train.Length && _parts.Values.Any(p => p.Slots.Demonstrations is not null))
+        {
+            throw new InputException($"The demonstrations of all steps together, up to {held}, could hold every one of the {Splits.Train.Length} training items, so that none is left to score. Allow fewer, better a quarter of them in all.");
+        }
+
         CheckTexts();
     }
 
@@ -176,11 +182,10 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
             held[component],
             _steps[step].Open ?? new() { Instruction = _steps[step].Template.HasInstruction ? new() : null },
             prompt => HeldBy(held.With(component, prompt)),
-            step == _steps.Length - 1 ? null : item => held[component].Demonstrations.FirstOrDefault(d => d.Item == item)?.Answer ?? (item < outcomes.Count ? Written(outcomes[item]) : null),
+            step == _steps.Length - 1 ? null : item => held[component].Demonstrations.FirstOrDefault(d => d.Item == item)?.Answer ?? (item < outcomes.Count && outcomes[item] is Scored { Score: >= 1 } right ? Written(right) : null),
             step == _steps.Length - 1 ? null : Written);
 
-        // By this step, in a rollout whose final answer was right.
-        string? Written(Outcome? outcome) => outcome is Scored { Score: >= 1 } right && OutputOf(step, OutputsIn(right)) is { Length: > 0 } output ? output : null;
+        string? Written(Outcome outcome) => OutputOf(step, OutputsIn(outcome)) is { Length: > 0 } output ? output : null;
     }
 
     /// <summary>Whether some step of a pipeline holds an item: as a demonstration made of it or of its duplicate, or word for word in its instruction.</summary>

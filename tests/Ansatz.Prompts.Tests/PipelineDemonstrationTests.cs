@@ -62,6 +62,52 @@ public sealed partial class PipelineDemonstrationTests
     public void Draw_NothingRightIsKnown_DemonstratesNothing() => Assert.Empty(Part().Draw(new Rng(1, "draw"))["code"].Demonstrations);
 
     [Fact]
+    public void Constructor_DemonstrationsOfAllStepsTogether_LeaveSomethingToScore()
+    {
+        PipelineStep Step(string template, int upTo) => new(PromptTemplate.Parse(template), Open: new() { Demonstrations = new() { UpTo = upTo } });
+        DataSplits data = DataSplits.Of(Rows("train", 0, 12), Rows("validation", 100, 10), Rows("test", 1000, 10));
+        InputException e = Assert.Throws<InputException>(() => new PipelinePart([Step(Code, 8), Step("{demonstrations}" + Answer, 4)], data));
+        Assert.StartsWith("The demonstrations of all steps together, up to 12, could hold every one of the 12 training items", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_ScoreWithoutAnUpperEnd_IsRefused()
+    {
+        InputException e = Assert.Throws<InputException>(() => new PipelineObjective(Part(), new FunctionScorer("closeness", "1", Scale.Real, (_, _) => new Scored(1)), new ScriptedChat(Reply)));
+        Assert.StartsWith("The demonstrations of the step \"code\" are open", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A proposer is told right answers of the step alone, and of no item whose final answer was wrong.</summary>
+    [Fact]
+    public async Task MiproV2_InTheMiddleOfAPipeline_ShowsTheProposerRightCodesAlone()
+    {
+        using TempFolder folder = new();
+        List<string> asked = [];
+        Proposer proposer = new(new(), (request, _) =>
+        {
+            lock (asked)
+            {
+                asked.Add(request.Text);
+            }
+
+            return Task.FromResult(new ProposerReply("<INS>Say the code.</INS>"));
+        });
+        PipelinePart part = new(
+            [new(PromptTemplate.Parse("{instruction}" + Code), Open: new() { Instruction = new(), Demonstrations = new() { UpTo = 4 } }), new(PromptTemplate.Parse(Answer), Open: new())],
+            DataSplits.Of(Rows("train", 0, 40), Rows("validation", 100, 60), Rows("test", 1000, 200)));
+        PipelineObjective objective = new(part, new LabelScorer(), new ScriptedChat(Reply), settings: new() { Price = Price.Free, Concurrency = 1 });
+        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, new CoordinateSearch<Pipeline>(new MiproV2(proposer)), Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
+        await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+        }
+
+        MatchCollection shown = Shown().Matches(string.Join('\n', asked));
+        Assert.NotEmpty(shown);
+        Assert.All(shown, m => Assert.Equal(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) % 2 == 0 ? "K" : "Q", m.Groups[2].Value));
+        Assert.All(asked, text => Assert.DoesNotMatch(@"Code: *(\n|$)", text[..Math.Max(0, text.LastIndexOf("Number:", StringComparison.Ordinal))]));
+    }
+
+    [Fact]
     public void Constructor_MoreDemonstrationsThanItems_IsRefusedInAMiddleStepToo()
     {
         InputException e = Assert.Throws<InputException>(() => Part(upTo: 40));

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Ansatz.Cli.Commands;
 
-/// <summary>ansatz compare: a series, several ways to search over several seeds, searched and judged together, as one table.</summary>
+/// <summary>ansatz compare: a series, several ways to search over several seeds or tasks, searched and judged together, as one table.</summary>
 internal static class CompareCommand
 {
     public static Command Create(Surroundings surroundings)
@@ -14,7 +14,7 @@ internal static class CompareCommand
         Option<string> database = Shared.DatabaseOption();
         Option<bool> json = new("--json") { Description = "Writes one JSON object a line: the events of each study, and the verdict over all at the end." };
         Option<bool> dryRun = new("--dry-run") { Description = "Says what would be done and about how long it would take; spends and keeps nothing." };
-        Command command = new("compare", "Runs a series, or goes on with it: several ways to search, each on several seeds, and one table.") { file, database, dryRun, json };
+        Command command = new("compare", "Runs a series, or goes on with it: several ways to search, each on several seeds or tasks, and one table.") { file, database, dryRun, json };
         command.SetAction((parsed, cancellationToken) => parsed.GetValue(dryRun)
             ? PlanAsync(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(json), cancellationToken)
             : CompareAsync(surroundings, parsed.GetRequiredValue(file), parsed.GetRequiredValue(database), parsed.GetValue(json), cancellationToken));

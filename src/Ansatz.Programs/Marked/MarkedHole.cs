@@ -71,9 +71,9 @@ public static class MarkedHole
         {
             return new ProgramObjective<TDelegate, TInput>(part, inputs, run, score.Version, score.Scale, score.Noun);
         }
-        catch (InputException e)
+        catch (InputException e) when (e.Message.Contains(": the scorer threw ", StringComparison.Ordinal) || e.Message.Contains(": its ", StringComparison.Ordinal))
         {
-            throw At(score.File, score.Line, e.Message, e); // the start program compiles, so it is the scorer on it
+            throw At(score.File, score.Line, e.Message, e); // and not the start program
         }
 
         Inputs<TInput> Marked()

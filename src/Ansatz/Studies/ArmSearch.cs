@@ -40,7 +40,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private TimeSpan _replayedTime; // what earlier runs took
     private TimeSpan _carried; // less than a millisecond that no effect was charged with yet
     private long? _liveSince;
-    private readonly Dictionary<Split, double> _best = []; // mean of a candidate so far
+    private readonly Dictionary<(Split Split, bool IsWhole), double> _best = []; // mean of a candidate so far, on all items or on most of the train items
     private long _sinceGain; // how many candidates came after the last that was better than all before
     private string? _stalled; // where and why nothing new is tried any more
     private Rejected? _firstRejected;
@@ -586,8 +586,8 @@ internal sealed class ArmSearch<T> : Search<T>
         _written = Math.Min(_written, _order.Count);
     }
 
-    // A candidate is tried once, when it is first asked about; and measured once a split: over all items, or over the first block that has half of the train items at least. Demonstrations are drawn from those, and a prompt
-    // is not scored on its own.
+    // A candidate is tried once, when it is first asked about; and measured once on all items of a split, and once on the first block that has half of the train items at least, but not all: demonstrations are drawn from those, and a
+    // prompt is not scored on its own.
     private void CountGain(Entry entry, Ask<T> ask, ImmutableArray<Outcome> outcomes)
     {
         if (_budget.Plateau is null)
@@ -597,12 +597,13 @@ internal sealed class ArmSearch<T> : Search<T>
 
         _sinceGain += entry.Blocks.Count == 1 ? 1 : 0;
         ImmutableArray<Outcome?> all = entry.ToTrial(this).OutcomesOn(ask.Split, Count(ask.Split));
-        ImmutableArray<Outcome>? measured = all.All(o => o is not null) ? [.. all.OfType<Outcome>()]
+        bool isWhole = all.All(o => o is not null);
+        ImmutableArray<Outcome>? measured = isWhole ? [.. all.OfType<Outcome>()]
             : ask.Split == Split.Train && 2 * outcomes.Length >= all.Length ? outcomes
             : null;
-        if (measured is { } known && entry.Measured.Add(ask.Split) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue(ask.Split, out double best) || mean > best))
+        if (measured is { } known && entry.Measured.Add((ask.Split, isWhole)) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue((ask.Split, isWhole), out double best) || mean > best))
         {
-            (_best[ask.Split], _sinceGain) = (mean, 0);
+            (_best[(ask.Split, isWhole)], _sinceGain) = (mean, 0);
         }
     }
 
@@ -710,8 +711,8 @@ internal sealed class ArmSearch<T> : Search<T>
 
         public bool IsPruned { get; set; }
 
-        /// <summary>On which splits it was measured for the plateau.</summary>
-        public HashSet<Split> Measured { get; } = [];
+        /// <summary>On what it was measured for the plateau.</summary>
+        public HashSet<(Split Split, bool IsWhole)> Measured { get; } = [];
 
         public Trial<T> ToTrial(ArmSearch<T> search)
         {

@@ -24,8 +24,8 @@ public sealed class ProgramScreenTests
         console.Write(RunScreen.Render(view, 80));
 
         Assert.Contains(" written by the grammar   seed 1", console.Output, StringComparison.Ordinal);
-        Assert.Contains(" programs   2 scored, 1 refused, 1 rejected", console.Output, StringComparison.Ordinal);
-        Assert.Contains("  4 / 8,000", console.Output, StringComparison.Ordinal);
+        Assert.Contains(" programs   2 scored, 1 refused, 1 rejected, 1 dropped", console.Output, StringComparison.Ordinal);
+        Assert.Contains("  5 / 8,000", console.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,6 +47,8 @@ public sealed class ProgramScreenTests
         Block(2, null, "On Train input 0: it ran out of fuel."),
         Block(3, -3, null),
         Block(3, -3, null), // a later stage of the same program
+        Block(4, -5, null),
+        new TrialPruned("found", 4),
         new ArmEnded("found", "done", new Cost { Rollouts = 25 }, "id"),
     ];
 
