@@ -2,6 +2,7 @@
 // candidate in the same round; and what a search of 100,000 programs, and 1,000 locked processes, leave behind.
 //   dotnet run -c Release --project bench/Programs               three rounds, some minutes: writes results.json and docs/program-speed.md
 //   dotnet run -c Release --project bench/Programs -- --quick    one small round, written nowhere: does it work?
+//   dotnet run -c Release --project bench/Programs -- --page     docs/program-speed.md again, from results.json
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -18,6 +19,9 @@ switch (args)
         return 0;
     case ["processes", var count]:
         Console.WriteLine(JsonSerializer.Serialize(await ManyProcesses.MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)), BenchJson.Default.ImmutableArrayFootprint));
+        return 0;
+    case ["--page"]:
+        await File.WriteAllTextAsync(Path.Combine(Root(), "docs", "program-speed.md"), SpeedPage.Of(JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(Root(), "bench", "Programs", "results.json")), BenchJson.Default.Results)!));
         return 0;
     case ["one"]:
         FreshProcess.Score(await Console.In.ReadToEndAsync());
@@ -41,12 +45,7 @@ foreach (Footprint footprint in many.Concat(processes))
 
 if (!quick)
 {
-    string root = AppContext.BaseDirectory;
-    while (!File.Exists(Path.Combine(root, "Ansatz.slnx")))
-    {
-        root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this inside the repository.");
-    }
-
+    string root = Root();
     Results results = new(
         string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many], [.. processes]);
     await File.WriteAllTextAsync(Path.Combine(root, "bench", "Programs", "results.json"), JsonSerializer.Serialize(results, BenchJson.Default.Results) + "\n");
@@ -61,6 +60,17 @@ static async Task<string> OfProcessAsync(params string[] arguments)
     string line = await process.StandardOutput.ReadToEndAsync();
     await process.WaitForExitAsync();
     return process.ExitCode == 0 ? line : throw new InvalidOperationException($"\"{string.Join(' ', arguments)}\" ended with {process.ExitCode}.");
+}
+
+static string Root()
+{
+    string root = AppContext.BaseDirectory;
+    while (!File.Exists(Path.Combine(root, "Ansatz.slnx")))
+    {
+        root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("Run this inside the repository.");
+    }
+
+    return root;
 }
 
 static string Processor() => File.Exists("/proc/cpuinfo")

@@ -104,14 +104,14 @@ internal static class SandboxPage
             ansatz sandbox selftest
             ```
 
-            attacks both profiles on your machine. Each attack states what has to stop it, and is run a second time without walls, where it has to succeed. {AttacksOf(results.Attacks)}A child is started and locked in about 60 ms, a program of one line
+            attacks both profiles on your machine. Each attack states what has to stop it, and is run a second time without walls, where it has to succeed. {attacks}A child is started and locked in about 60 ms, a program of one line
             answers in about 70 ms, the compiler warms up once in 1.5 s and then takes about 7 ms a source.
 
             What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler could
             make one type pass for another, and would then be alone with the lock. Timing and caches are not closed to it. On other machines than Linux x64 there is no lock, and nothing is attack-tested.
 
             """);
-        return page.ToString();
+        return page.Replace("{attacks}", AttacksOf(results.Attacks)).ToString();
     }
 
     private static string AttacksOf(AttackCount? attacks) => attacks is null ? "" : string.Create(
