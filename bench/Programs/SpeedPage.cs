@@ -49,7 +49,7 @@ internal static class SpeedPage
         double grown = (results.Many[^1].HeapBytes - results.Many[0].HeapBytes) / (double)(results.Many[^1].Candidates - results.Many[0].Candidates) / 1024;
         page.Append(CultureInfo.InvariantCulture, $"""
 
-            What is alive grows by {grown:0.0} KiB a program: its text, its scores, its parents, and the form by which it is known not to be new. Asked was that memory stays flat: {(grown < 0.1 ? "met" : "not met, it grows with what the search remembers")}; no descriptor left behind: {Met(IsFlat(results.Many))}.
+            What is alive grows by {grown:0.0} KiB a program: its text, its scores, its parents, and the form by which it is known not to be new. Asked was that memory stays flat: {(grown < 0.1 ? "met" : "not met, it grows with what the search remembers")}; no descriptor left behind: {Descriptors(results.Many)}.
 
             ## Many processes
 
@@ -62,7 +62,7 @@ internal static class SpeedPage
         Append(page, results.Processes);
         page.Append(CultureInfo.InvariantCulture, $"""
 
-            The one child that stays is the compiler. Asked were no zombies: {Met(results.Processes.All(f => f.Children <= 1))}; no descriptor left behind: {Met(IsFlat(results.Processes))} (from the half to the end).
+            The one child that stays is the compiler. Asked were no zombies: {Met(results.Processes.All(f => f.Children <= 1))}; no descriptor left behind: {Descriptors(results.Processes)}.
 
             """);
         return page.ToString();
@@ -76,7 +76,8 @@ internal static class SpeedPage
         }
     }
 
-    private static bool IsFlat(IReadOnlyList<Footprint> footprints) => footprints[^1].Descriptors <= footprints[footprints.Count / 2].Descriptors;
+    private static string Descriptors(IReadOnlyList<Footprint> looks) => string.Create(
+        CultureInfo.InvariantCulture, $"{Met(looks[^1].Descriptors <= looks[0].Descriptors)}, {looks[0].Descriptors} at the first look, {looks[looks.Count / 2].Descriptors} in the middle, {looks[^1].Descriptors} at the end");
 
     private static string Met(bool isMet) => isMet ? "met" : "not met";
 
