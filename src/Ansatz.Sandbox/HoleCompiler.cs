@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Ansatz.Sandbox.Syntax;
 using Ansatz.Sandbox.Tree;
 
@@ -16,6 +17,7 @@ namespace Ansatz.Sandbox;
 public sealed class HoleCompiler
 {
     private readonly HoleReader _reader;
+    private readonly ConditionalWeakTable<HoleSyntax, object> _candidates = []; // trees that Check has passed: one is not looked through twice
 
     /// <summary>A compiler of candidates for a hole.</summary>
     public HoleCompiler(HoleSignature signature, HoleLimits? limits = null)
@@ -58,7 +60,18 @@ public sealed class HoleCompiler
     public string? Check(HoleSyntax syntax)
     {
         ArgumentNullException.ThrowIfNull(syntax);
-        return SyntaxCheck.Fault(syntax, Signature, Limits);
+        if (_candidates.TryGetValue(syntax, out _))
+        {
+            return null;
+        }
+
+        string? fault = SyntaxCheck.Fault(syntax, Signature, Limits);
+        if (fault is null)
+        {
+            _candidates.AddOrUpdate(syntax, syntax.Methods);
+        }
+
+        return fault;
     }
 
     /// <summary>A run of a candidate by the interpreter: the same results to the bit, and nothing is compiled. Cheaper where it is called little.</summary>

@@ -25,7 +25,7 @@ public sealed unsafe class HoleInstance : IDisposable
         _signature = program.Signature;
         _arraysAt = _heap = WasmCompiler.ArraysAt(_signature);
         _end = _arraysAt + (long)program.Limits.MemoryBytes;
-        _store = new Store(HoleProgram.Engine);
+        _store = new Store(program.Engine);
         Instance instance = module.Imports.Count == 0
             ? new Instance(_store, module)
             : new Instance(_store, module, Function.FromCallback(_store, (int number) => Serve(number)));

@@ -17,6 +17,7 @@ internal static class PortableFunctions
     private static readonly Pair Ln10 = new(2.302585092994046, -2.1707562233822494e-16);
     private static readonly Pair HalfPi = new(1.5707963267948966, 6.123233995736766e-17);
     private static readonly Pair One = new(1, 0);
+    private static readonly Pair[] Reciprocals = [default, .. Enumerable.Range(1, 6).Select(k => One / new Pair(k * (k + 1), 0))]; // of k(k + 1)
     private const double Tiny = 1e-9; // below it sin, tan, asin, atan, sinh and tanh of x are x: the next term is below 1e-18 of it
     private const double TooBig = 711; // sinh and cosh overflow at 710.48
     private static readonly BigInteger TwoOverPi = ScaledTwoOverPi(); // 2/π · 2^1280
@@ -30,7 +31,7 @@ internal static class PortableFunctions
     {
         MathFunction.Remainder => x % y, // exact, so alike everywhere
         MathFunction.Exp => Exp(x),
-        MathFunction.Log => Log(x, One),
+        MathFunction.Log => Log(x, null),
         MathFunction.Log2 => Log(x, Ln2),
         MathFunction.Log10 => Log(x, Ln10),
         MathFunction.Pow => Pow(x, y),
@@ -56,12 +57,12 @@ internal static class PortableFunctions
         _ => Round(ExpOf(new(x, 0))),
     };
 
-    private static double Log(double x, Pair @base) => x switch
+    private static double Log(double x, Pair? @base) => x switch
     {
         double.NaN or < 0 => double.NaN,
         0 => double.NegativeInfinity,
         double.PositiveInfinity => x,
-        _ => (LogOf(x) / @base).High,
+        _ => @base is { } divisor ? (LogOf(x) / divisor).High : LogOf(x).High,
     };
 
     private static double Pow(double x, double y)
@@ -147,8 +148,7 @@ internal static class PortableFunctions
         }
 
         (int quadrant, Pair r) = Reduce(x);
-        (Pair sin, Pair cos) = (SinOf(r), CosOf(r));
-        return ((quadrant + shift) & 3) switch { 0 => sin.High, 1 => cos.High, 2 => -sin.High, _ => -cos.High };
+        return ((quadrant + shift) & 3) switch { 0 => SinOf(r).High, 1 => CosOf(r).High, 2 => -SinOf(r).High, _ => -CosOf(r).High };
     }
 
     private static double Tan(double x)
@@ -283,7 +283,7 @@ internal static class PortableFunctions
         Pair sum = first;
         for (int terms = 0; terms < 3; terms++, k += 2)
         {
-            term = term * square / new Pair(k * (k + 1), 0);
+            term = term * square * Reciprocals[k];
             sum += term;
         }
 

@@ -38,6 +38,7 @@ internal sealed class WasmCompiler
     private readonly List<byte[]> _types = [];
     private readonly bool _callsHost;
     private readonly bool _makesArrays;
+    private readonly bool _callsHole; // a function calls the hole, so that it has to be one itself
     private readonly bool _countsDepth; // without calls among the functions, only one is ever entered
     private readonly long _end; // the first byte that no array may use
 
@@ -46,6 +47,7 @@ internal sealed class WasmCompiler
         (_tree, _signature) = (tree, signature);
         _callsHost = HostCalls.In(tree);
         _countsDepth = tree.Functions[0].Depth > limits.Depth || tree.Any(e => e is Call);
+        _callsHole = tree.Any(e => e is Call { Function: 0 });
         _makesArrays = tree.Any(e => e is Tree.NewArray);
         _end = ArraysAt(signature) + (long)limits.MemoryBytes;
         Limits = limits;
@@ -53,10 +55,14 @@ internal sealed class WasmCompiler
 
     private HoleLimits Limits { get; }
 
-    // Functions: the import, if there is one; newArray, if it is called; the tree's functions; run. Each one more costs more to compile than most candidates' bodies do.
+    // Functions: the import, if there is one; newArray, if it is called; the tree's functions, the hole only if it is called; run, which is the hole too. Each one more costs more to compile than most candidates' bodies do.
     private int NewArrayFunction => _callsHost ? 1 : 0;
 
-    private int TreeFunction(int index) => NewArrayFunction + (_makesArrays ? 1 : 0) + index;
+    private int FirstFunction => _callsHole ? 0 : 1;
+
+    private int RunFunction => TreeFunction(_tree.Functions.Length);
+
+    private int TreeFunction(int index) => NewArrayFunction + (_makesArrays ? 1 : 0) + index - FirstFunction;
 
     /// <summary>The address of the first array.</summary>
     public static int ArraysAt(HoleSignature signature) =>
@@ -67,7 +73,7 @@ internal sealed class WasmCompiler
 
     private byte[] Module()
     {
-        List<(int Type, byte[] Code)> functions = [.. (_makesArrays ? [NewArray()] : Enumerable.Empty<(int, byte[])>()), .. _tree.Functions.Select(f => (Type(f), new Body(this, f).Compile())), Run()];
+        List<(int Type, byte[] Code)> functions = [.. (_makesArrays ? [NewArray()] : Enumerable.Empty<(int, byte[])>()), .. _tree.Functions.Skip(FirstFunction).Select(f => (Type(f), new Body(this, f).Compile())), (Type([], []), new Body(this, _tree.Functions[0]).CompileRun())];
         int hostType = Type([I32], []);
         int pages = (int)((_end + Page - 1) / Page);
 
@@ -88,7 +94,7 @@ internal sealed class WasmCompiler
             .Byte(I32).Byte(1).Byte(0x41).Signed(0).Byte(0x0B));
         module.Section(7, s => s.Unsigned(4)
             .Name("memory").Byte(0x02).Unsigned(0)
-            .Name("run").Byte(0x00).Unsigned(TreeFunction(_tree.Functions.Length))
+            .Name("run").Byte(0x00).Unsigned(RunFunction)
             .Name("fuel").Byte(0x03).Unsigned(FuelGlobal)
             .Name("trap").Byte(0x03).Unsigned(TrapGlobal));
         module.Section(10, s => s.Vector(functions, (w, f) => w.Unsigned(f.Code.Length).Raw(f.Code)));
@@ -136,26 +142,6 @@ internal sealed class WasmCompiler
         return (Type([I32, I32], [I32]), c.Function([I64, I32]));
     }
 
-    // run(): arguments from the mailbox, the hole, its result into the mailbox.
-    private (int, byte[]) Run()
-    {
-        Code c = new();
-        c.Int(0).Load(Op.I32Load, Heap).GlobalSet(HeapGlobal);
-        if (_countsDepth)
-        {
-            c.Int(0).GlobalSet(DepthGlobal);
-        }
-
-        c.Int(Mailbox);
-        for (int i = 0; i < _signature.Parameters.Length; i++)
-        {
-            c.Int(0).Load(LoadOf(Wasm(_signature.Parameters[i])), Mailbox + (8 * i));
-        }
-
-        c.Call(TreeFunction(0)).Store(StoreOf(Wasm(_signature.Result)), 0);
-        return (Type([], []), c.Function([]));
-    }
-
     // Notes the cause and traps.
     private static void Fail(Code c, HoleTrap trap) => c.Int((int)trap).GlobalSet(TrapGlobal).Unreachable();
 
@@ -181,15 +167,39 @@ internal sealed class WasmCompiler
     private sealed class Body(WasmCompiler module, Function function)
     {
         private readonly Code _c = new();
-        private readonly List<byte> _locals = []; // behind the parameters: the other slots, then scratch
+        private readonly List<byte> _locals = [.. function.Slots.Select(Wasm)]; // parameters and other slots, then scratch
         private readonly Dictionary<byte, Stack<int>> _free = [];
         private readonly Dictionary<int, int> _labels = []; // label -> depth of its block
         private int _depth;
 
         public byte[] Compile()
         {
-            _locals.AddRange(function.Slots.Skip(function.Parameters).Select(Wasm));
+            Whole();
+            return _c.Function([.. _locals.Skip(function.Parameters)]);
+        }
 
+        /// <summary>run(): arguments from the mailbox, the hole, its result into the mailbox.</summary>
+        public byte[] CompileRun()
+        {
+            _c.Int(0).Load(Op.I32Load, Heap).GlobalSet(HeapGlobal);
+            if (module._countsDepth)
+            {
+                _c.Int(0).GlobalSet(DepthGlobal);
+            }
+
+            for (int i = 0; i < function.Parameters; i++)
+            {
+                _c.Int(0).Load(LoadOf(_locals[i]), Mailbox + (8 * i)).LocalSet(i);
+            }
+
+            _c.Int(Mailbox);
+            Whole();
+            _c.Store(StoreOf(Wasm(function.Result)), 0);
+            return _c.Function(_locals);
+        }
+
+        private void Whole()
+        {
             // depth += this function's; trap above the limit; fuel -= this function's; trap below zero
             if (module._countsDepth)
             {
@@ -213,8 +223,6 @@ internal sealed class WasmCompiler
             {
                 _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Sub).GlobalSet(DepthGlobal);
             }
-
-            return _c.Function(_locals);
         }
 
         private void Spend(long fuel)
@@ -243,7 +251,7 @@ internal sealed class WasmCompiler
             }
 
             _locals.Add(type);
-            return function.Parameters + _locals.Count - 1;
+            return _locals.Count - 1;
         }
 
         private void Free(byte type, int local)

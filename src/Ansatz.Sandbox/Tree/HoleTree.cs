@@ -21,6 +21,17 @@ public sealed record HoleTree(ImmutableArray<Function> Functions)
 
         bool InExpression(Expression expression) => isSuch(expression) || expression.Parts.Any(InExpression);
     }
+
+    /// <summary>Whether a call may take longer than it takes to read the tree through: there is a loop, or a call that might be one.</summary>
+    internal bool Repeats
+    {
+        get
+        {
+            return Functions.Length > 1 || Functions.Any(f => In(f.Body)) || Any(e => e is Call);
+
+            static bool In(Statement statement) => statement is Repeat || statement.Statements.Any(In);
+        }
+    }
 }
 
 /// <summary>A function: its slots (the parameters first), what it returns, its body.</summary>
