@@ -19,7 +19,7 @@ internal sealed record PackingMeasurement(int Candidates, double OneWorkerSecond
 /// <param name="Seconds">Since it began.</param>
 /// <param name="HeapBytes">Managed memory that is alive.</param>
 /// <param name="WorkingSetBytes">All of its memory.</param>
-/// <param name="Descriptors">Files, sockets and the like that are open.</param>
+/// <param name="Descriptors">Files, pipes and the like that are open, without the libraries that the runtime loads as it goes.</param>
 /// <param name="Threads">Its threads.</param>
 /// <param name="Children">Processes that it has started and that are not gone, zombies among them.</param>
 internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes, long WorkingSetBytes, int Descriptors, int Threads, int Children)
@@ -31,7 +31,7 @@ internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes,
         using Process self = Process.GetCurrentProcess();
         string id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         int children = Directory.EnumerateDirectories("/proc").Count(p => IsChild(p, id));
-        return new(candidates, seconds, heap, self.WorkingSet64, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(), self.Threads.Count, children);
+        return new(candidates, seconds, heap, self.WorkingSet64, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false), self.Threads.Count, children);
     }
 
     // The fourth field of stat, after the name in brackets and the state, is the parent.

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ansatz.Sandbox;
 
 /// <summary>
 /// What this library is when it is started as a program: a child that locks itself before it is given anything, and then either compiles sources or runs one program.
-/// It reads from descriptor 0 and writes to descriptor 1; the console's own streams duplicate theirs and would not get through the lock.
+/// What runs once in it is not optimised: a child would spend half of its start on that. It reads from descriptor 0 and writes to descriptor 1; the console's own streams duplicate theirs and would not get through the lock.
 /// </summary>
 internal static class Child
 {
@@ -20,6 +21,7 @@ internal static class Child
 
     private const int StackBytes = 16 << 20;
 
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static int Main(string[] args)
     {
         if (args.Length != 5 || args[0] is not (Compile or CompileAnything or Run))
@@ -35,6 +37,7 @@ internal static class Child
         return 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static void Work(string[] args)
     {
         string task = args[0];

@@ -103,7 +103,7 @@ internal sealed class CompilerHost(bool isAnythingAllowed)
     private static MetadataReference[] References(bool all)
     {
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        IEnumerable<string> files = all ? Directory.EnumerateFiles(folder, "System*.dll") : MemberList.Assemblies.Select(a => Path.Combine(folder, a + ".dll"));
+        IEnumerable<string> files = all ? Directory.EnumerateFiles(folder, "System*.dll") : Loading.Assemblies.Select(a => Path.Combine(folder, a + ".dll"));
         return [.. files.Select(f => MetadataReference.CreateFromImage(File.ReadAllBytes(f)))]; // bytes: a file would be opened when it is first needed
     }
 }

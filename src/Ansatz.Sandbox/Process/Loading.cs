@@ -1,11 +1,17 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace Ansatz.Sandbox;
 
 /// <summary>In the child, before the lock: after it no file can be opened, so what may ever be needed is loaded.</summary>
 internal static class Loading
 {
+    /// <summary>The assemblies that a program may use. Not with the <see cref="MemberList"/>, which a child that runs one does not need and would take milliseconds to read.</summary>
+    public static readonly string[] Assemblies =
+        ["System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Runtime.Numerics", "System.Text.RegularExpressions"];
+
     /// <summary>Loads assemblies, with all that they use.</summary>
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     public static void WithAllTheyUse(IEnumerable<AssemblyName> names)
     {
         HashSet<string> loaded = [];

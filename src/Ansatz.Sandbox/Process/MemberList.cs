@@ -7,10 +7,6 @@ namespace Ansatz.Sandbox;
 /// </remarks>
 internal static class MemberList
 {
-    /// <summary>The assemblies that a program may refer to. A child loads them, with all that they use, before it is locked.</summary>
-    public static readonly string[] Assemblies =
-        ["System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Runtime.Numerics", "System.Text.RegularExpressions"];
-
     private static readonly Dictionary<string, HashSet<string>> Types = Read(Offered);
     private static readonly Dictionary<string, HashSet<string>> InCompilersOwn = Read(ForTheCompiler);
     private static readonly HashSet<string> Attributes = [.. Marks.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];

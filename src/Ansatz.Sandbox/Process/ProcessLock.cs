@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Ansatz.Sandbox;
@@ -17,6 +18,7 @@ internal static class ProcessLock
     /// <param name="mayDrawRandomBytes">See <see cref="SystemCallFilter"/>.</param>
     /// <returns>What holds, in words.</returns>
     /// <exception cref="InvalidOperationException">What is missing, in words.</exception>
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     public static string Engage(Walls walls, int parent, int? cpuSeconds, long memoryBytes, bool mayDrawRandomBytes)
     {
         List<string> holds = [];
@@ -71,6 +73,7 @@ internal static class ProcessLock
         return string.Join(", ", holds);
     }
 
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static void Limit(int? cpuSeconds, long memoryBytes)
     {
         if (cpuSeconds is { } seconds)
@@ -89,6 +92,7 @@ internal static class ProcessLock
     private static void Set(int resource, ulong value, string name) => Need(SystemCalls.SetLimit(resource, new(value, value)), $"the limit {name}");
 
     // What RLIMIT_DATA counts: a runtime reserves and writes a good deal before it has run anything.
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static long WritableBytes()
     {
         string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmData:", StringComparison.Ordinal));
@@ -97,6 +101,7 @@ internal static class ProcessLock
 
     /// <summary>Every right that the kernel's Landlock knows, handled, and none granted.</summary>
     /// <returns>Its version; null where there is none.</returns>
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static unsafe int? Landlock()
     {
         const int create = 444, restrict = 446;
@@ -118,6 +123,7 @@ internal static class ProcessLock
         return (int)version;
     }
 
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static unsafe void Filter(ulong[] program)
     {
         fixed (ulong* instructions = program)
@@ -132,6 +138,7 @@ internal static class ProcessLock
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static void Need(long result, string what)
     {
         if (result < 0)

@@ -396,7 +396,7 @@ internal sealed class ProgramCheck
                     break;
                 case HandleKind.AssemblyReference:
                     string assembly = _metadata.GetString(_metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name);
-                    return MemberList.Assemblies.Contains(assembly) ? string.Create(CultureInfo.InvariantCulture, $"{_metadata.GetString(type.Namespace)}.{name}{nested}") : null;
+                    return Loading.Assemblies.Contains(assembly) ? string.Create(CultureInfo.InvariantCulture, $"{_metadata.GetString(type.Namespace)}.{name}{nested}") : null;
                 default:
                     return null;
             }

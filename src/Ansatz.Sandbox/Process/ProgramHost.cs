@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Ansatz.Sandbox;
@@ -15,9 +16,10 @@ internal static class ProgramHost
     /// <summary>
     /// Loads all that a program may use, with what that uses, and does once what a runtime does lazily with files: after the lock none can be opened.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     public static void WarmUp()
     {
-        Loading.WithAllTheyUse(MemberList.Assemblies.Select(n => new AssemblyName(n)));
+        Loading.WithAllTheyUse(Loading.Assemblies.Select(n => new AssemblyName(n)));
 
         // The seed of text hashes comes from a file, and so may the texts of exceptions.
         Dictionary<string, int> seen = [];
@@ -78,6 +80,7 @@ internal static class ProgramHost
         .CreateDelegate<Func<string, string>>();
 
     // Whether memory ran out; type and message; where it was thrown, as methods and offsets: the host knows their lines.
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static byte[] Describe(Exception exception, byte[] debugImage, string input)
     {
         while (exception is TypeInitializationException { InnerException: { } inner })
@@ -102,6 +105,7 @@ internal static class ProgramHost
     }
 
     // Where the program throws when it is not optimised, if it does so again.
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static StackFrame[] Places(byte[] debugImage, string input, string? type)
     {
         try
@@ -130,6 +134,7 @@ internal static class ProgramHost
     }
 
     // An exception of the program's own may throw here too.
+    [MethodImpl(MethodImplOptions.NoOptimization)]
     private static string Message(Exception exception)
     {
         try
