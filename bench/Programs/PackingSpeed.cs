@@ -17,7 +17,7 @@ internal static class PackingSpeed
         string folder = Directory.CreateTempSubdirectory("ansatz-bench-").FullName;
         try
         {
-            await StudyAsync(Path.Combine(folder, "warm.db"), 2000, workers: 2); // code is compiled
+            await StudyAsync(Path.Combine(folder, "warm.db"), evaluations, workers: 2); // code is compiled
             (double one, _) = await StudyAsync(Path.Combine(folder, "one.db"), evaluations, workers: 1);
             (double two, string[] programs) = await StudyAsync(Path.Combine(folder, "two.db"), evaluations, workers: 2);
             (double compiling, double pure) = Alone(programs);

@@ -19,19 +19,23 @@ internal sealed record PackingMeasurement(int Candidates, double OneWorkerSecond
 /// <param name="Seconds">Since it began.</param>
 /// <param name="HeapBytes">Managed memory that is alive.</param>
 /// <param name="WorkingSetBytes">All of its memory.</param>
-/// <param name="Descriptors">Files, pipes and the like that are open, without the libraries that the runtime loads as it goes.</param>
+/// <param name="Descriptors">Files, pipes and the like that are open; a library that the runtime loads as it goes counts only where it is open more often than any is at the beginning.</param>
 /// <param name="Threads">Its threads.</param>
 /// <param name="Children">Processes that it has started and that are not gone, zombies among them.</param>
 internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes, long WorkingSetBytes, int Descriptors, int Threads, int Children)
 {
+    private const int OfALibrary = 2; // descriptors that the runtime keeps
+
     /// <summary>This process now.</summary>
     public static Footprint Now(int candidates, double seconds)
     {
         long heap = GC.GetTotalMemory(forceFullCollection: true);
         using Process self = Process.GetCurrentProcess();
         string id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        string[] open = [.. Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget).OfType<string>()]; // one may be gone by now
+        int descriptors = open.GroupBy(f => f).Sum(g => g.Key.EndsWith(".dll", StringComparison.Ordinal) ? Math.Max(0, g.Count() - OfALibrary) : g.Count());
         int children = Directory.EnumerateDirectories("/proc").Count(p => IsChild(p, id));
-        return new(candidates, seconds, heap, self.WorkingSet64, Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) == false), self.Threads.Count, children);
+        return new(candidates, seconds, heap, self.WorkingSet64, descriptors, self.Threads.Count, children);
     }
 
     // The fourth field of stat, after the name in brackets and the state, is the parent.

@@ -26,7 +26,29 @@ internal static class Attacks
             rows.Add(new(row.Profile, row.Wall, row.Attack, row.Actual, row.Control, row.Holds, row.IsEscape));
         }
 
-        return new(Speed.Machine(), Environment.IsPrivilegedProcess, rows, Stopwatch.GetElapsedTime(start).TotalSeconds, milliseconds);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        List<double> locks = [], answers = [], compiles = [];
+        using ProgramSandbox sandbox = await ProgramSandbox.OpenAsync(new());
+        for (int i = -2; i < 5 * checks; i++) // the compiler warms up
+        {
+            start = Stopwatch.GetTimestamp();
+            ProgramCompilation compilation = await sandbox.CompileAsync($"class Program {{ static string Run(string input) => input + {i}; }}");
+            double compiled = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            start = Stopwatch.GetTimestamp();
+            await sandbox.RunAsync(compilation.Program!, ["1"]);
+            double answered = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            start = Stopwatch.GetTimestamp();
+            (await ProgramSandbox.OpenAsync(new())).Dispose();
+            double locked = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (i >= 0)
+            {
+                locks.Add(locked);
+                answers.Add(answered);
+                compiles.Add(compiled);
+            }
+        }
+
+        return new(Speed.Machine(), Environment.IsPrivilegedProcess, rows, seconds, milliseconds, locks, answers, compiles);
     }
 
     /// <summary>Milliseconds of this process's first check.</summary>

@@ -16,7 +16,12 @@ internal sealed record Results(string Machine, IReadOnlyList<Cell> Cells, Agreem
 /// <param name="Rows">Every row: profile, wall and attack, and what came of it, with walls and without.</param>
 /// <param name="Seconds">How long the table took.</param>
 /// <param name="CheckMilliseconds">The first child of a host, started and locked: one number a host.</param>
-internal sealed record AttackCount(string Machine, bool IsRoot, IReadOnlyList<AttackOutcome> Rows, double Seconds, IReadOnlyList<double> CheckMilliseconds);
+/// <param name="LockMilliseconds">Further children of one host, started and locked.</param>
+/// <param name="AnswerMilliseconds">A program of one line, compiled before, from starting its process to its answer.</param>
+/// <param name="CompileMilliseconds">Compiling it in the process that is kept, and checking what came of it.</param>
+internal sealed record AttackCount(
+    string Machine, bool IsRoot, IReadOnlyList<AttackOutcome> Rows, double Seconds, IReadOnlyList<double> CheckMilliseconds,
+    IReadOnlyList<double> LockMilliseconds, IReadOnlyList<double> AnswerMilliseconds, IReadOnlyList<double> CompileMilliseconds);
 
 /// <summary>A row of the attack table.</summary>
 internal sealed record AttackOutcome(string Profile, string Wall, string Attack, string Actual, string? Control, bool Holds, bool IsEscape);

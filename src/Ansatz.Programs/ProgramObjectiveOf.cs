@@ -23,6 +23,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
 {
     private const long LeastFuel = 10_000_000, MostFuel = 1_000_000_000, StartsFuel = 100, TracedFuel = 20_000_000;
     private const double SecondsOfFuel = 1.5e-8, GuardedFuels = 10, GuardedStarts = 1_000, LeastGuardSeconds = 60;
+    private const int GuardSlices = 20;
     private const long InterpretedFuel = 20_000, InterpretedFuelANode = 200; // that the interpreter spends in about the time that compiling takes
 
     private readonly Inputs<TInput> _inputs;
@@ -82,6 +83,9 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             field = value;
         }
     }
+
+    /// <summary>What <see cref="Guard"/> is measured with.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Whether candidates are interpreted as long as that is cheaper than compiling them: where the start program is called little. It changes no outcome.</summary>
     internal bool Interprets { get; set; }
@@ -175,20 +179,20 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         }
     }
 
-    // The run has a thread that can be left behind: nothing stops code of the host that never returns.
+    // The run has a thread that can be left behind: nothing stops code of the host that never returns. Time is counted in slices, so that a machine that slept, or a process that was stopped, has waited for one of them at most.
     private async Task<ImmutableArray<Outcome>> GuardedAsync(Task<ImmutableArray<Outcome>> run, Ask<ProgramSource> ask, Func<int> done)
     {
-        while (true)
+        for (int before = done(), waited = 0; ;)
         {
-            int before = done();
             using CancellationTokenSource back = new();
-            if (await Task.WhenAny(run, Task.Delay(Guard, back.Token)).ConfigureAwait(false) == run)
+            if (await Task.WhenAny(run, Task.Delay(Guard / GuardSlices, Clock, back.Token)).ConfigureAwait(false) == run)
             {
                 await back.CancelAsync().ConfigureAwait(false);
                 return await run.ConfigureAwait(false);
             }
 
-            if (done() == before && !run.IsCompleted)
+            (waited, before) = (done() == before ? waited + 1 : 0, done());
+            if (waited == GuardSlices && !run.IsCompleted)
             {
                 throw new FaultException(string.Create(
                     CultureInfo.InvariantCulture,

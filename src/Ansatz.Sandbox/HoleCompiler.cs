@@ -17,7 +17,7 @@ namespace Ansatz.Sandbox;
 public sealed class HoleCompiler
 {
     private readonly HoleReader _reader;
-    private readonly ConditionalWeakTable<HoleSyntax, object> _candidates = []; // trees that Check has passed: one is not looked through twice
+    private readonly ConditionalWeakTable<HoleSyntax, HoleCompiler> _candidates = []; // trees that Check has passed, by reference: none of them changes, nor do signature and limits
 
     /// <summary>A compiler of candidates for a hole.</summary>
     public HoleCompiler(HoleSignature signature, HoleLimits? limits = null)
@@ -68,7 +68,7 @@ public sealed class HoleCompiler
         string? fault = SyntaxCheck.Fault(syntax, Signature, Limits);
         if (fault is null)
         {
-            _candidates.AddOrUpdate(syntax, syntax.Methods);
+            _candidates.TryAdd(syntax, this);
         }
 
         return fault;

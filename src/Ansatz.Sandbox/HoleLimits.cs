@@ -35,7 +35,7 @@ public sealed record HoleLimits
         init
         {
             Positive(value, nameof(Depth));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 500, nameof(Depth)); // what half a megabyte of stack holds, see HoleInstance
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 500, nameof(Depth)); // what half a megabyte of stack holds, see HoleProgram
             field = value;
         }
     } = 500;

@@ -7,12 +7,14 @@ namespace Ansatz.Sandbox;
 /// <summary>A candidate, compiled. Immutable and safe to use from several threads; each run takes an instance of its own.</summary>
 public sealed class HoleProgram : IDisposable
 {
+    private const int Small = 200; // nodes that take about as long as crossing does
+
     private readonly Module _module;
 
     internal HoleProgram(HoleSyntax syntax, HoleSignature signature, HoleLimits limits)
     {
         (Syntax, Tree, Signature, Limits) = (syntax, Lowering.Lower(syntax, signature), signature, limits);
-        Engine = Tree.Repeats ? Runtime.Thorough : Runtime.Quick;
+        Engine = Tree.Repeats || Tree.Functions[0].Nodes > Small ? Runtime.Thorough : Runtime.Quick;
         _module = Module.FromBytes(Engine, signature.Name, WasmCompiler.Compile(Tree, signature, limits));
     }
 
@@ -50,10 +52,10 @@ public sealed class HoleProgram : IDisposable
     /// <summary>The WebAssembly engines of the process.</summary>
     private static class Runtime
     {
-        /// <summary>For code in loops: better code, whose making takes a fifth longer.</summary>
+        /// <summary>For code in loops, and for much of it: better code, which takes longer to make.</summary>
         public static readonly Engine Thorough = Of(OptimizationLevel.Speed);
 
-        /// <summary>For code that is passed once a call, of which crossing is the better part.</summary>
+        /// <summary>For a little code that is passed once a call.</summary>
         public static readonly Engine Quick = Of(OptimizationLevel.None);
 
         /// <summary>

@@ -73,7 +73,12 @@ internal sealed class WasmCompiler
 
     private byte[] Module()
     {
-        List<(int Type, byte[] Code)> functions = [.. (_makesArrays ? [NewArray()] : Enumerable.Empty<(int, byte[])>()), .. _tree.Functions.Skip(FirstFunction).Select(f => (Type(f), new Body(this, f).Compile())), (Type([], []), new Body(this, _tree.Functions[0]).CompileRun())];
+        List<(int Type, byte[] Code)> functions =
+        [
+            .. _makesArrays ? [NewArray()] : Enumerable.Empty<(int, byte[])>(),
+            .. _tree.Functions.Skip(FirstFunction).Select(f => (Type(f), new Body(this, f).Compile())),
+            (Type([], []), new Body(this, _tree.Functions[0]).CompileRun()), // RunFunction
+        ];
         int hostType = Type([I32], []);
         int pages = (int)((_end + Page - 1) / Page);
 

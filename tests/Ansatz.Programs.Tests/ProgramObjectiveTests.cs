@@ -67,6 +67,7 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
     public async Task Evaluate_ScorerThatNeverReturns_IsAFaultWithItsInput()
     {
         using ManualResetEventSlim never = new();
+        JumpClock clock = new(TimeSpan.FromHours(1));
         ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
         ProgramObjective<Func<int, double>, int> objective = new(part, new([1, 2, 3], [], [], i => $"{i}"), (f, n) =>
         {
@@ -79,15 +80,61 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
             return value;
         })
         {
-            Guard = TimeSpan.FromMilliseconds(300),
+            Guard = TimeSpan.FromMinutes(2),
+            Clock = clock,
         };
         ProgramSource program = new("static double F(int n) => 10 * n;");
 
         FaultException fault = await Assert.ThrowsAsync<FaultException>(() => objective.EvaluateAsync(new(new(program, "id", [], "test"), Split.Train, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("The scorer has not come back from Train input 1 for 0 seconds, ", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The scorer has not come back from Train input 1 for 120 seconds, ", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("The program was: 10 * n;", fault.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4)); // some slices may have gone before the scorer had begun
         never.Set();
+    }
+
+    /// <summary>However long a process was stopped, or its machine asleep, no scorer is blamed for it.</summary>
+    [Fact]
+    public async Task Evaluate_ClockThatJumpsOnce_IsNoFault()
+    {
+        using ManualResetEventSlim awake = new();
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        ProgramObjective<Func<int, double>, int> objective = new(part, new([1], [], [], i => $"{i}"), (f, n) =>
+        {
+            double value = f(n);
+            if (value == 10)
+            {
+                awake.Wait(CancellationToken.None);
+            }
+
+            return value;
+        })
+        {
+            Guard = TimeSpan.FromMinutes(2),
+            Clock = new SleepClock(awake.Set),
+        };
+
+        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(
+            new(new(new("static double F(int n) => 10 * n;"), "id", [], "test"), Split.Train, [0]), Replies.None, TestContext.Current.CancellationToken);
+
+        Assert.Equal(10, Assert.IsType<Scored>(Assert.Single(outcomes)).Score);
+    }
+
+    // What was waited for first is over at once, as when a machine wakes up; then time passes as ever.
+    private sealed class SleepClock(Action wokenUp) : TimeProvider
+    {
+        private int _timers;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            int number = Interlocked.Increment(ref _timers);
+            if (number == 2)
+            {
+                wokenUp();
+            }
+
+            return System.CreateTimer(callback, state, number == 1 ? TimeSpan.Zero : dueTime, period);
+        }
     }
 
     [Fact]

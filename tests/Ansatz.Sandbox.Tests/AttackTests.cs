@@ -214,6 +214,33 @@ public sealed class AttackTests
         Assert.Equal(HoleTrap.Memory, Both.Run(Signature, array, new() { MemoryBytes = 1000 }, 993));
     }
 
+    // A hole that nobody calls is no function of its own in the module: its depth, its fuel and its arguments count all the same.
+    [Fact]
+    public void Run_HoleThatIsTheModulesRun_CountsAsACall()
+    {
+        string big = $"static int F(int x) => {string.Join(" + ", Enumerable.Repeat("x", 70))};";
+        Assert.Equal(HoleTrap.Depth, Both.Run(Signature, big, new() { Depth = 2 }, 1)); // 1 + 139 / 64 nodes
+        Assert.Equal(70, Both.Run(Signature, big, new() { Depth = 3 }, 1));
+
+        string bigger = $"static int F(int x) {{ {string.Concat(Enumerable.Range(0, 100).Select(i => $"int a{i} = x + {i} * x; "))} return {string.Join(" + ", Enumerable.Range(0, 100).Select(i => $"a{i}"))}; }}";
+        Assert.Equal(100 + 4950, Both.Run(Signature, bigger, new(), 1));
+
+        const string changed = "static int F(int x) { x = x + 1; x += 2; return x; }";
+        HoleCompiler compiler = new(Signature);
+        Assert.True(compiler.TryCompile(changed, out HoleProgram? program, out _));
+        using HoleInstance run = program.Start();
+        Assert.Equal([4, 4], new[] { run.Call(1), run.Call(1) });
+        program.Dispose();
+    }
+
+    // The import, the maker of arrays, the hole as a function, a helper, and run: every index of a module at once.
+    [Fact]
+    public void Run_HelperThatCallsTheHoleBack_ReachesIt()
+    {
+        const string back = "static int F(int x) => x <= 0 ? (int)Math.Exp(1.0) : G(x) + 1;\nstatic int G(int x) { int[] a = new int[x]; a[0] = F(x - 1); return a[0] + a.Length; }";
+        Assert.Equal(2 + 3 + (3 + 2 + 1), Both.Run(Signature, back, new(), 3));
+    }
+
     [Fact]
     public void Run_ArgumentsBeyondTheMemory_TrapsAsTheCandidatesOwnArraysDo()
     {

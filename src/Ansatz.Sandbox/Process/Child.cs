@@ -6,7 +6,7 @@ namespace Ansatz.Sandbox;
 
 /// <summary>
 /// What this library is when it is started as a program: a child that locks itself before it is given anything, and then either compiles sources or runs one program.
-/// What runs once in it is not optimised: a child would spend half of its start on that. It reads from descriptor 0 and writes to descriptor 1; the console's own streams duplicate theirs and would not get through the lock.
+/// With tiered compilation off (no thread may be born after the lock) every method is optimised at its first call; those that it passes on its way to the lock are marked not to be. It reads from descriptor 0 and writes to descriptor 1; the console's own streams duplicate theirs and would not get through the lock.
 /// </summary>
 internal static class Child
 {

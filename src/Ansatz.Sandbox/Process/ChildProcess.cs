@@ -150,8 +150,6 @@ internal sealed class ChildProcess : IDisposable
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        _ = Missing(Environment.ProcessId, walls); // while the child starts: the first time, most of what asking takes is compiling the question
-        Look();
         try
         {
             (byte Kind, byte[] Content)? said = await Pipes.ReadAsync(Output, LargestMessage, patience.Token).ConfigureAwait(false);

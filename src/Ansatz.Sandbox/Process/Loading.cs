@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Ansatz.Sandbox;
 
-/// <summary>In the child, before the lock: after it no file can be opened, so what may ever be needed is loaded.</summary>
+/// <summary>What a program may use is loaded in the child before the lock: after it no file can be opened.</summary>
 internal static class Loading
 {
     /// <summary>The assemblies that a program may use. Not with the <see cref="MemberList"/>, which a child that runs one does not need and would take milliseconds to read.</summary>

@@ -601,7 +601,7 @@ internal sealed class ArmSearch<T> : Search<T>
         ImmutableArray<Outcome>? measured = isWhole ? [.. all.OfType<Outcome>()]
             : ask.Split == Split.Train && 2 * outcomes.Length >= all.Length ? outcomes
             : null;
-        if (measured is { } known && entry.Measured.Add((ask.Split, isWhole)) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue((ask.Split, isWhole), out double best) || mean > best))
+        if (measured is { } known && entry.Measure(ask.Split, isWhole) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue((ask.Split, isWhole), out double best) || mean > best))
         {
             (_best[(ask.Split, isWhole)], _sinceGain) = (mean, 0);
         }
@@ -703,16 +703,24 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private sealed class Entry(int number, Candidate<T> candidate)
     {
+        private int _measured; // a bit for each
+
         public int Number => number;
 
         public Candidate<T> Candidate => candidate;
 
-        public List<KeptBlock<T>> Blocks { get; } = [];
+        public List<KeptBlock<T>> Blocks { get; } = new(1); // most candidates of a long search are asked about once
 
         public bool IsPruned { get; set; }
 
-        /// <summary>On what it was measured for the plateau.</summary>
-        public HashSet<(Split Split, bool IsWhole)> Measured { get; } = [];
+        /// <summary>Notes for the plateau that it was measured on a split, on all items or on most.</summary>
+        /// <returns>Whether it was so for the first time.</returns>
+        public bool Measure(Split split, bool isWhole)
+        {
+            int before = _measured;
+            _measured |= 1 << ((2 * (int)split) + (isWhole ? 1 : 0));
+            return _measured != before;
+        }
 
         public Trial<T> ToTrial(ArmSearch<T> search)
         {
