@@ -2,6 +2,7 @@
 // candidate in the same round; and what a search of 100,000 programs, and 1,000 locked processes, leave behind.
 //   dotnet run -c Release --project bench/Programs               three rounds, some minutes: writes results.json and docs/program-speed.md
 //   dotnet run -c Release --project bench/Programs -- --quick    one small round, written nowhere: does it work?
+//   dotnet run -c Release --project bench/Programs -- --packing  the rounds of bin packing alone, into results.json and the page
 //   dotnet run -c Release --project bench/Programs -- --page     docs/program-speed.md again, from results.json
 using System.Diagnostics;
 using System.Globalization;
@@ -36,6 +37,13 @@ for (int round = 0; round < (quick ? 1 : 3); round++)
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round + 1}: {packing[^1]}"));
 }
 
+if (args is ["--packing"])
+{
+    Results before = JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(Root(), "bench", "Programs", "results.json")), BenchJson.Default.Results)!;
+    await WriteAsync(before with { Packing = [.. packing] });
+    return 0;
+}
+
 Footprint[] many = [.. JsonSerializer.Deserialize(await OfProcessAsync("many", quick ? "2000" : "100000"), BenchJson.Default.ImmutableArrayFootprint)];
 Footprint[] processes = [.. JsonSerializer.Deserialize(await OfProcessAsync("processes", quick ? "50" : "1000"), BenchJson.Default.ImmutableArrayFootprint)];
 foreach (Footprint footprint in many.Concat(processes))
@@ -45,14 +53,17 @@ foreach (Footprint footprint in many.Concat(processes))
 
 if (!quick)
 {
-    string root = Root();
-    Results results = new(
-        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many], [.. processes]);
-    await File.WriteAllTextAsync(Path.Combine(root, "bench", "Programs", "results.json"), JsonSerializer.Serialize(results, BenchJson.Default.Results) + "\n");
-    await File.WriteAllTextAsync(Path.Combine(root, "docs", "program-speed.md"), SpeedPage.Of(results));
+    await WriteAsync(new(
+        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many], [.. processes]));
 }
 
 return 0;
+
+static async Task WriteAsync(Results results)
+{
+    await File.WriteAllTextAsync(Path.Combine(Root(), "bench", "Programs", "results.json"), JsonSerializer.Serialize(results, BenchJson.Default.Results) + "\n");
+    await File.WriteAllTextAsync(Path.Combine(Root(), "docs", "program-speed.md"), SpeedPage.Of(results));
+}
 
 static async Task<string> OfProcessAsync(params string[] arguments)
 {

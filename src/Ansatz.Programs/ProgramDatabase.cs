@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 
 namespace Ansatz.Programs;
 
@@ -143,10 +144,20 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     private static double[] Softmax(double[] x)
     {
         double most = x.Max(), sum = 0;
-        for (int i = 0; i < x.Length; i++)
+        int at = 0;
+        for (; at <= x.Length - Vector256<double>.Count; at += Vector256<double>.Count) // an island of a long search has thousands of clusters
         {
-            x[i] = PortableMath.Exp(x[i] - most);
-            sum += x[i];
+            PortableMath.Exp(Vector256.Create(x, at) - Vector256.Create(most)).CopyTo(x, at);
+        }
+
+        for (; at < x.Length; at++)
+        {
+            x[at] = PortableMath.Exp(x[at] - most);
+        }
+
+        foreach (double e in x)
+        {
+            sum += e;
         }
 
         for (int i = 0; i < x.Length; i++)

@@ -13,12 +13,12 @@ internal sealed class JournalReplies : Replies
     private readonly string _arm;
     private readonly long _number;
     private readonly string _version;
-    private readonly ImmutableDictionary<(long Item, long Sample), (string Question, string Answer)> _stored;
+    private readonly Lazy<ImmutableDictionary<(long Item, long Sample), (string Question, string Answer)>> _stored; // most that only compute never ask
 
     public JournalReplies(Journal journal, long study, string arm, long number, string version)
     {
         (_journal, _study, _arm, _number, _version) = (journal, study, arm, number, version);
-        _stored = journal.RepliesOf(study, arm, number);
+        _stored = new(() => journal.RepliesOf(study, arm, number));
     }
 
     public override async Task<TReply> OnceAsync<TReply>(
@@ -31,7 +31,7 @@ internal sealed class JournalReplies : Replies
     {
         ArgumentNullException.ThrowIfNull(call);
         string hash = ContentHash.Of(question);
-        if (_stored.TryGetValue((item, sample), out (string Question, string Answer) stored))
+        if (_stored.Value.TryGetValue((item, sample), out (string Question, string Answer) stored))
         {
             return stored.Question == hash
                 ? JsonSerializer.Deserialize(stored.Answer, codec)!
