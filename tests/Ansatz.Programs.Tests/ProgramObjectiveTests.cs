@@ -66,15 +66,48 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
     [Fact]
     public async Task Evaluate_ScorerThatNeverReturns_IsAFaultWithItsInput()
     {
-        using ManualResetEventSlim never = new();
-        JumpClock clock = new(TimeSpan.FromHours(1));
+        using ManualResetEventSlim waits = new(), never = new();
+        JumpingClock clock = new(waits, timer => TimeSpan.Zero);
+
+        FaultException fault = await Assert.ThrowsAsync<FaultException>(() => WaitingAsync(on: 2, waits, never, clock));
+
+        Assert.StartsWith("The scorer has not come back from Train input 1 for 120 seconds, ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("The program was: 10 * n;", fault.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Asked, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(2.2)); // what went before the scorer waited does not count
+        never.Set();
+    }
+
+    /// <summary>However long a process was stopped, or its machine asleep, no scorer is blamed for it.</summary>
+    [Fact]
+    public async Task Evaluate_ClockThatJumpsOnce_IsNoFault()
+    {
+        using ManualResetEventSlim waits = new(), awake = new();
+        int timers = 0;
+        ImmutableArray<Outcome> outcomes = await WaitingAsync(on: 1, waits, awake, new(waits, timer =>
+        {
+            if (++timers == 1)
+            {
+                return TimeSpan.Zero; // the whole night, as the first slice of the guard
+            }
+
+            awake.Set();
+            return timer;
+        }));
+
+        Assert.Equal([10, 20, 30], outcomes.Cast<Scored>().Select(o => o.Score));
+    }
+
+    // Its scorer says on one of the inputs 1, 2 and 3 that it waits, and waits.
+    private static Task<ImmutableArray<Outcome>> WaitingAsync(int on, ManualResetEventSlim waits, ManualResetEventSlim until, JumpingClock clock)
+    {
         ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
         ProgramObjective<Func<int, double>, int> objective = new(part, new([1, 2, 3], [], [], i => $"{i}"), (f, n) =>
         {
             double value = f(n);
-            if (value == 20)
+            if (value == 10 * on)
             {
-                never.Wait(CancellationToken.None);
+                waits.Set();
+                until.Wait(CancellationToken.None);
             }
 
             return value;
@@ -83,57 +116,20 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
             Guard = TimeSpan.FromMinutes(2),
             Clock = clock,
         };
-        ProgramSource program = new("static double F(int n) => 10 * n;");
-
-        FaultException fault = await Assert.ThrowsAsync<FaultException>(() => objective.EvaluateAsync(new(new(program, "id", [], "test"), Split.Train, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken));
-
-        Assert.StartsWith("The scorer has not come back from Train input 1 for 120 seconds, ", fault.Message, StringComparison.Ordinal);
-        Assert.EndsWith("The program was: 10 * n;", fault.Message, StringComparison.Ordinal);
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4)); // some slices may have gone before the scorer had begun
-        never.Set();
+        return objective.EvaluateAsync(new(new(new("static double F(int n) => 10 * n;"), "id", [], "test"), Split.Train, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>However long a process was stopped, or its machine asleep, no scorer is blamed for it.</summary>
-    [Fact]
-    public async Task Evaluate_ClockThatJumpsOnce_IsNoFault()
+    /// <summary>A clock whose timers begin when somebody waits, and ring when they are told to.</summary>
+    private sealed class JumpingClock(ManualResetEventSlim waits, Func<TimeSpan, TimeSpan> rings) : TimeProvider
     {
-        using ManualResetEventSlim awake = new();
-        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
-        ProgramObjective<Func<int, double>, int> objective = new(part, new([1], [], [], i => $"{i}"), (f, n) =>
-        {
-            double value = f(n);
-            if (value == 10)
-            {
-                awake.Wait(CancellationToken.None);
-            }
-
-            return value;
-        })
-        {
-            Guard = TimeSpan.FromMinutes(2),
-            Clock = new SleepClock(awake.Set),
-        };
-
-        ImmutableArray<Outcome> outcomes = await objective.EvaluateAsync(
-            new(new(new("static double F(int n) => 10 * n;"), "id", [], "test"), Split.Train, [0]), Replies.None, TestContext.Current.CancellationToken);
-
-        Assert.Equal(10, Assert.IsType<Scored>(Assert.Single(outcomes)).Score);
-    }
-
-    // What was waited for first is over at once, as when a machine wakes up; then time passes as ever.
-    private sealed class SleepClock(Action wokenUp) : TimeProvider
-    {
-        private int _timers;
+        /// <summary>What all timers were asked for.</summary>
+        public TimeSpan Asked { get; private set; }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            int number = Interlocked.Increment(ref _timers);
-            if (number == 2)
-            {
-                wokenUp();
-            }
-
-            return System.CreateTimer(callback, state, number == 1 ? TimeSpan.Zero : dueTime, period);
+            waits.Wait(CancellationToken.None);
+            Asked += dueTime;
+            return System.CreateTimer(callback, state, rings(dueTime), period);
         }
     }
 
