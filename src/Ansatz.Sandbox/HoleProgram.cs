@@ -7,7 +7,7 @@ namespace Ansatz.Sandbox;
 /// <summary>A candidate, compiled. Immutable and safe to use from several threads; each run takes an instance of its own.</summary>
 public sealed class HoleProgram : IDisposable
 {
-    private const int Small = 200; // nodes that take about as long as crossing does
+    private const int Small = 200; // nodes; more than the grammar writes
 
     private readonly Module _module;
 
