@@ -97,8 +97,8 @@ internal static class SandboxPage
             A hole may be filled so too: `ProgramHole` takes a signature of numbers, and candidates that use whatever else they like inside. Their process is called from outside, about ten microseconds a call, for one input of the objective (`ProgramPart(..., sandbox:)`, `"sandbox": "program"`
             in a study file); a process that somebody else ended is run once more.
 
-            Elsewhere, and where a part of the lock cannot be set up, programs are refused with a sentence that says what is missing; holes run everywhere. An application that is published as one file, or with a runtime of
-            its own, has no program to start for the child, and is refused likewise. In a container the lock needs nothing but what it lets a process take away from itself.
+            Elsewhere, and where a part of the lock cannot be set up, programs are refused with a sentence that says what is missing; holes run everywhere. In an application that is published as one file, the package keeps
+            the sandbox and its compiler beside it, since a child is started from a file. One that brings its own runtime (self-contained) has no program to start for the child, and is refused likewise. In a container the lock needs nothing but what it lets a process take away from itself.
 
             ```sh
             ansatz sandbox selftest

@@ -103,12 +103,17 @@ internal sealed class ChildProcess : IDisposable
     {
         // The runtime that runs this process runs the child: this very library, as a program.
         string program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-        string library = typeof(Child).Assembly.Location is { Length: > 0 } file ? file : "Ansatz.Sandbox.dll as a file", configuration = Path.ChangeExtension(library, ".runtimeconfig.json");
-        foreach (string needed in new[] { program, library, configuration })
+        if (!File.Exists(program))
+        {
+            throw new FaultException("Whole programs run in a process of their own, started by the .NET that is installed; an application that brings its own runtime cannot run them. Publish it without (--self-contained false).");
+        }
+
+        string library = typeof(Child).Assembly.Location is { Length: > 0 } file ? file : Path.Combine(AppContext.BaseDirectory, "Ansatz.Sandbox.dll"), configuration = Path.ChangeExtension(library, ".runtimeconfig.json");
+        foreach (string needed in new[] { library, configuration })
         {
             if (!File.Exists(needed))
             {
-                throw new FaultException($"Whole programs run in a process of their own, which needs {needed}; it is not there. An application that is one file, or brings its own runtime, cannot run them.");
+                throw new FaultException($"Whole programs run in a process of their own, which needs {needed}; it is not there. The package Ansatz.Sandbox puts it beside an application, one that is published as one file too.");
             }
         }
 
