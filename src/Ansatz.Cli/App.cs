@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Ansatz.Cli.Commands;
 
 namespace Ansatz.Cli;
@@ -30,8 +31,13 @@ internal static class App
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
             await surroundings.Error.WriteLineAsync(PlainText.Printable(parsed.Errors[0].Message)).ConfigureAwait(false);
-            string command = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
-            await surroundings.Error.WriteLineAsync($"`{surroundings.Program} {command}--help` says what there is.").ConfigureAwait(false);
+            List<string> path = ["--help"];
+            for (SymbolResult at = parsed.CommandResult; at is CommandResult { Command: { } command, Parent: { } parent }; at = parent)
+            {
+                path.Insert(0, command.Name);
+            }
+
+            await surroundings.Error.WriteLineAsync($"`{surroundings.CommandLine([.. path])}` says what there is.").ConfigureAwait(false);
             return WrongUse;
         }
 

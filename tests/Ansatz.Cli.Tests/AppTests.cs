@@ -28,6 +28,7 @@ public sealed class AppTests
 
     [Theory]
     [InlineData(new[] { "rnu" }, "Unrecognized command or argument 'rnu'.\n`ansatz --help` says what there is.\n")]
+    [InlineData(new[] { "sandbox", "selftest", "--no" }, "Unrecognized command or argument '--no'.\n`ansatz sandbox selftest --help` says what there is.\n")]
     [InlineData(new[] { "run" }, "Required argument 'FILE' missing for command: 'run'.\n`ansatz run --help` says what there is.\n")]
     [InlineData(new[] { "export", "x", "--as", "yaml" }, "Argument 'yaml' not recognized. Must be one of:  'text'  'messages'  'csharp'  'agent'  'patch'  'project'\n`ansatz export --help` says what there is.\n")]
     [InlineData(new string[0], "Say what to do: `ansatz new your.csv` writes a study of your own data, `ansatz --help` says what else there is.\n")]
