@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Text;
 using Ansatz.Sandbox.Tree;
 
 namespace Ansatz.Sandbox;
@@ -27,7 +25,6 @@ internal sealed class WasmCompiler
     private const byte I32 = 0x7F;
     private const byte I64 = 0x7E;
     private const byte F64 = 0x7C;
-    private const byte NoResult = 0x40;
     private const int FuelGlobal = 0;
     private const int HeapGlobal = 1;
     private const int DepthGlobal = 2;
@@ -82,7 +79,7 @@ internal sealed class WasmCompiler
         int hostType = Type([I32], []);
         int pages = (int)((_end + Page - 1) / Page);
 
-        Writer module = new();
+        WasmWriter module = new();
         module.Raw([0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]); // \0asm, version 1
         module.Section(1, s => s.Vector(_types, (w, t) => w.Raw(t)));
         if (_callsHost)
@@ -128,50 +125,50 @@ internal sealed class WasmCompiler
     private (int, byte[]) NewArray()
     {
         const int count = 0, shift = 1, size = 2, address = 3;
-        Code c = new();
-        c.LocalGet(count).Int(0).Op(Op.I32LtS);
+        WasmCode c = new();
+        c.LocalGet(count).Int(0).Op(WasmOp.I32LtS);
         FailIf(c, HoleTrap.NegativeLength);
 
         // size = (count << shift) + 8 for the length, rounded up to 8
-        c.LocalGet(count).Op(Op.I64ExtendI32S).LocalGet(shift).Op(Op.I64ExtendI32S).Op(Op.I64Shl).Long(15).Op(Op.I64Add).Long(~7L).Op(Op.I64And).LocalTee(size);
-        c.GlobalGet(HeapGlobal).Op(Op.I64ExtendI32U).Op(Op.I64Add).Long(_end).Op(Op.I64GtS);
+        c.LocalGet(count).Op(WasmOp.I64ExtendI32S).LocalGet(shift).Op(WasmOp.I64ExtendI32S).Op(WasmOp.I64Shl).Long(15).Op(WasmOp.I64Add).Long(~7L).Op(WasmOp.I64And).LocalTee(size);
+        c.GlobalGet(HeapGlobal).Op(WasmOp.I64ExtendI32U).Op(WasmOp.I64Add).Long(_end).Op(WasmOp.I64GtS);
         FailIf(c, HoleTrap.Memory);
 
-        c.GlobalGet(FuelGlobal).LocalGet(count).Int(3).Op(Op.I32ShrU).Op(Op.I64ExtendI32U).Op(Op.I64Sub).GlobalSet(FuelGlobal);
+        c.GlobalGet(FuelGlobal).LocalGet(count).Int(3).Op(WasmOp.I32ShrU).Op(WasmOp.I64ExtendI32U).Op(WasmOp.I64Sub).GlobalSet(FuelGlobal);
         FailWithoutFuel(c);
 
-        c.GlobalGet(HeapGlobal).LocalTee(address).LocalGet(size).Op(Op.I32WrapI64).Op(Op.I32Add).GlobalSet(HeapGlobal);
-        c.LocalGet(address).Int(8).Op(Op.I32Add).Int(0).LocalGet(size).Op(Op.I32WrapI64).Int(8).Op(Op.I32Sub).MemoryFill();
-        c.LocalGet(address).LocalGet(count).Store(Op.I32Store, 0);
+        c.GlobalGet(HeapGlobal).LocalTee(address).LocalGet(size).Op(WasmOp.I32WrapI64).Op(WasmOp.I32Add).GlobalSet(HeapGlobal);
+        c.LocalGet(address).Int(8).Op(WasmOp.I32Add).Int(0).LocalGet(size).Op(WasmOp.I32WrapI64).Int(8).Op(WasmOp.I32Sub).MemoryFill();
+        c.LocalGet(address).LocalGet(count).Store(WasmOp.I32Store, 0);
         c.LocalGet(address);
         return (Type([I32, I32], [I32]), c.Function([I64, I32]));
     }
 
     // Notes the cause and traps.
-    private static void Fail(Code c, HoleTrap trap) => c.Int((int)trap).GlobalSet(TrapGlobal).Unreachable();
+    private static void Fail(WasmCode c, HoleTrap trap) => c.Int((int)trap).GlobalSet(TrapGlobal).Unreachable();
 
-    private static void FailIf(Code c, HoleTrap trap)
+    private static void FailIf(WasmCode c, HoleTrap trap)
     {
         c.If();
         Fail(c, trap);
         c.End();
     }
 
-    private static void FailWithoutFuel(Code c)
+    private static void FailWithoutFuel(WasmCode c)
     {
-        c.GlobalGet(FuelGlobal).Long(0).Op(Op.I64LtS).If().Long(0).GlobalSet(FuelGlobal);
+        c.GlobalGet(FuelGlobal).Long(0).Op(WasmOp.I64LtS).If().Long(0).GlobalSet(FuelGlobal);
         Fail(c, HoleTrap.Fuel);
         c.End();
     }
 
-    private static Op LoadOf(byte type) => type == F64 ? Op.F64Load : type == I64 ? Op.I64Load : Op.I32Load;
+    private static WasmOp LoadOf(byte type) => type == F64 ? WasmOp.F64Load : type == I64 ? WasmOp.I64Load : WasmOp.I32Load;
 
-    private static Op StoreOf(byte type) => type == F64 ? Op.F64Store : type == I64 ? Op.I64Store : Op.I32Store;
+    private static WasmOp StoreOf(byte type) => type == F64 ? WasmOp.F64Store : type == I64 ? WasmOp.I64Store : WasmOp.I32Store;
 
     /// <summary>Compiles one function.</summary>
     private sealed class Body(WasmCompiler module, Function function)
     {
-        private readonly Code _c = new();
+        private readonly WasmCode _c = new();
         private readonly List<byte> _locals = [.. function.Slots.Select(Wasm)]; // parameters and other slots, then scratch
         private readonly Dictionary<byte, Stack<int>> _free = [];
         private readonly Dictionary<int, int> _labels = []; // label -> depth of its block
@@ -186,7 +183,7 @@ internal sealed class WasmCompiler
         /// <summary>run(): arguments from the mailbox, the hole, its result into the mailbox.</summary>
         public byte[] CompileRun()
         {
-            _c.Int(0).Load(Op.I32Load, Heap).GlobalSet(HeapGlobal);
+            _c.Int(0).Load(WasmOp.I32Load, Heap).GlobalSet(HeapGlobal);
             if (module._countsDepth)
             {
                 _c.Int(0).GlobalSet(DepthGlobal);
@@ -208,15 +205,15 @@ internal sealed class WasmCompiler
             // depth += this function's; trap above the limit; fuel -= this function's; trap below zero
             if (module._countsDepth)
             {
-                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Add).GlobalSet(DepthGlobal);
-                _c.GlobalGet(DepthGlobal).Int(module.Limits.Depth).Op(Op.I32GtS);
+                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(WasmOp.I32Add).GlobalSet(DepthGlobal);
+                _c.GlobalGet(DepthGlobal).Int(module.Limits.Depth).Op(WasmOp.I32GtS);
                 FailIf(_c, HoleTrap.Depth);
             }
 
             Spend(function.Fuel);
 
             // Every return is a jump to the end of this block, so that depth goes down in one place.
-            OpenBlock(function.Result == HoleType.Void ? NoResult : Wasm(function.Result));
+            OpenBlock(function.Result == HoleType.Void ? WasmCode.NoResult : Wasm(function.Result));
             Do(function.Body);
             if (function.Result != HoleType.Void)
             {
@@ -226,13 +223,13 @@ internal sealed class WasmCompiler
             CloseBlock();
             if (module._countsDepth)
             {
-                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(Op.I32Sub).GlobalSet(DepthGlobal);
+                _c.GlobalGet(DepthGlobal).Int(function.Depth).Op(WasmOp.I32Sub).GlobalSet(DepthGlobal);
             }
         }
 
         private void Spend(long fuel)
         {
-            _c.GlobalGet(FuelGlobal).Long(fuel).Op(Op.I64Sub).GlobalSet(FuelGlobal);
+            _c.GlobalGet(FuelGlobal).Long(fuel).Op(WasmOp.I64Sub).GlobalSet(FuelGlobal);
             FailWithoutFuel(_c);
         }
 
@@ -305,7 +302,7 @@ internal sealed class WasmCompiler
                     CloseBlock();
                     break;
                 case Labelled labelled:
-                    OpenBlock(NoResult);
+                    OpenBlock(WasmCode.NoResult);
                     _labels[labelled.Label] = _depth;
                     Do(labelled.Body);
                     CloseBlock();
@@ -350,7 +347,7 @@ internal sealed class WasmCompiler
                     Value(expression);
                     if (expression.Type != HoleType.Void && expression is not Tree.Fail)
                     {
-                        _c.Op(Op.Drop);
+                        _c.Op(WasmOp.Drop);
                     }
 
                     break;
@@ -452,15 +449,15 @@ internal sealed class WasmCompiler
         // Leaves the address of the element, less the 8 bytes of the length, which the load or store adds.
         private void Check(int array, int index, HoleType element)
         {
-            _c.LocalGet(index).LocalGet(array).Load(Op.I32Load, 0).Op(Op.I32GeU).If();
-            _c.Int((int)HoleTrap.Index).Int((int)HoleTrap.Null).LocalGet(array).Op(Op.Select).GlobalSet(TrapGlobal).Unreachable().End(); // the null array has length 0, so it ends here too
+            _c.LocalGet(index).LocalGet(array).Load(WasmOp.I32Load, 0).Op(WasmOp.I32GeU).If();
+            _c.Int((int)HoleTrap.Index).Int((int)HoleTrap.Null).LocalGet(array).Op(WasmOp.Select).GlobalSet(TrapGlobal).Unreachable().End(); // the null array has length 0, so it ends here too
             _c.LocalGet(array).LocalGet(index);
             if (element.Shift > 0)
             {
-                _c.Int(element.Shift).Op(Op.I32Shl);
+                _c.Int(element.Shift).Op(WasmOp.I32Shl);
             }
 
-            _c.Op(Op.I32Add);
+            _c.Op(WasmOp.I32Add);
         }
 
         private void Load(Element element)
@@ -471,7 +468,7 @@ internal sealed class WasmCompiler
             Value(element.Index);
             _c.LocalSet(index);
             Check(array, index, element.Type);
-            _c.Load(element.Type == HoleType.Bool ? Op.I32Load8U : LoadOf(Wasm(element.Type)), 8);
+            _c.Load(element.Type == HoleType.Bool ? WasmOp.I32Load8U : LoadOf(Wasm(element.Type)), 8);
             Free(I32, array);
             Free(I32, index);
         }
@@ -487,7 +484,7 @@ internal sealed class WasmCompiler
             Value(set.Value);
             _c.LocalSet(value);
             Check(array, index, type);
-            _c.LocalGet(value).Store(type == HoleType.Bool ? Op.I32Store8 : StoreOf(Wasm(type)), 8);
+            _c.LocalGet(value).Store(type == HoleType.Bool ? WasmOp.I32Store8 : StoreOf(Wasm(type)), 8);
             if (keep)
             {
                 _c.LocalGet(value);
@@ -502,9 +499,9 @@ internal sealed class WasmCompiler
         {
             int array = Scratch(I32);
             Value(length.Array);
-            _c.LocalTee(array).Op(Op.I32Eqz);
+            _c.LocalTee(array).Op(WasmOp.I32Eqz);
             FailIf(_c, HoleTrap.Null);
-            _c.LocalGet(array).Load(Op.I32Load, 0);
+            _c.LocalGet(array).Load(WasmOp.I32Load, 0);
             Free(I32, array);
         }
 
@@ -515,23 +512,23 @@ internal sealed class WasmCompiler
             {
                 _ = type == I64 ? _c.Long(0) : _c.Int(0);
                 Value(unary.Operand);
-                _c.Op(type == I64 ? Op.I64Sub : Op.I32Sub);
+                _c.Op(type == I64 ? WasmOp.I64Sub : WasmOp.I32Sub);
                 return;
             }
 
             Value(unary.Operand);
             _ = unary.Operator switch
             {
-                UnaryOperator.Negate => _c.Op(Op.F64Neg),
-                UnaryOperator.Complement when type == I64 => _c.Long(-1).Op(Op.I64Xor),
-                UnaryOperator.Complement => _c.Int(-1).Op(Op.I32Xor),
-                UnaryOperator.Not => _c.Op(Op.I32Eqz),
-                UnaryOperator.Abs => _c.Op(Op.F64Abs),
-                UnaryOperator.Sqrt => _c.Op(Op.F64Sqrt),
-                UnaryOperator.Floor => _c.Op(Op.F64Floor),
-                UnaryOperator.Ceiling => _c.Op(Op.F64Ceil),
-                UnaryOperator.Truncate => _c.Op(Op.F64Trunc),
-                UnaryOperator.Round => _c.Op(Op.F64Nearest),
+                UnaryOperator.Negate => _c.Op(WasmOp.F64Neg),
+                UnaryOperator.Complement when type == I64 => _c.Long(-1).Op(WasmOp.I64Xor),
+                UnaryOperator.Complement => _c.Int(-1).Op(WasmOp.I32Xor),
+                UnaryOperator.Not => _c.Op(WasmOp.I32Eqz),
+                UnaryOperator.Abs => _c.Op(WasmOp.F64Abs),
+                UnaryOperator.Sqrt => _c.Op(WasmOp.F64Sqrt),
+                UnaryOperator.Floor => _c.Op(WasmOp.F64Floor),
+                UnaryOperator.Ceiling => _c.Op(WasmOp.F64Ceil),
+                UnaryOperator.Truncate => _c.Op(WasmOp.F64Trunc),
+                UnaryOperator.Round => _c.Op(WasmOp.F64Nearest),
                 _ => throw new InvalidOperationException($"No code is known for {unary.Operator}."),
             };
         }
@@ -554,7 +551,7 @@ internal sealed class WasmCompiler
             }
             else if (binary.Operator is BinaryOperator.ShiftLeft or BinaryOperator.ShiftRight or BinaryOperator.ShiftRightUnsigned && wasm == I64)
             {
-                _c.Op(Op.I64ExtendI32U); // the number of places; WebAssembly masks it as C# does
+                _c.Op(WasmOp.I64ExtendI32U); // the number of places; WebAssembly masks it as C# does
             }
 
             _c.Op(OfIntegers(binary.Operator, type, wasm));
@@ -571,15 +568,15 @@ internal sealed class WasmCompiler
             bool isWide = wasm == I64;
             (int left, int right) = (Scratch(wasm), Scratch(wasm));
             _c.LocalSet(right).LocalSet(left);
-            _c.LocalGet(right).Op(isWide ? Op.I64Eqz : Op.I32Eqz);
+            _c.LocalGet(right).Op(isWide ? WasmOp.I64Eqz : WasmOp.I32Eqz);
             FailIf(_c, HoleTrap.DivisionByZero);
             if (type == HoleType.Int || type == HoleType.Long)
             {
                 _c.LocalGet(right);
-                _ = isWide ? _c.Long(-1).Op(Op.I64Eq) : _c.Int(-1).Op(Op.I32Eq);
+                _ = isWide ? _c.Long(-1).Op(WasmOp.I64Eq) : _c.Int(-1).Op(WasmOp.I32Eq);
                 _c.LocalGet(left);
-                _ = isWide ? _c.Long(long.MinValue).Op(Op.I64Eq) : _c.Int(int.MinValue).Op(Op.I32Eq);
-                _c.Op(Op.I32And);
+                _ = isWide ? _c.Long(long.MinValue).Op(WasmOp.I64Eq) : _c.Int(int.MinValue).Op(WasmOp.I32Eq);
+                _c.Op(WasmOp.I32And);
                 FailIf(_c, HoleTrap.Overflow);
             }
 
@@ -616,16 +613,16 @@ internal sealed class WasmCompiler
             switch ((a, b))
             {
                 case (I32, I64):
-                    _c.Op(fromUnsigned ? Op.I64ExtendI32U : Op.I64ExtendI32S);
+                    _c.Op(fromUnsigned ? WasmOp.I64ExtendI32U : WasmOp.I64ExtendI32S);
                     break;
                 case (I64, I32):
-                    _c.Op(Op.I32WrapI64);
+                    _c.Op(WasmOp.I32WrapI64);
                     break;
                 case (I32, F64):
-                    _c.Op(fromUnsigned ? Op.F64ConvertI32U : Op.F64ConvertI32S);
+                    _c.Op(fromUnsigned ? WasmOp.F64ConvertI32U : WasmOp.F64ConvertI32S);
                     break;
                 case (I64, F64):
-                    _c.Op(fromUnsigned ? Op.F64ConvertI64U : Op.F64ConvertI64S);
+                    _c.Op(fromUnsigned ? WasmOp.F64ConvertI64U : WasmOp.F64ConvertI64S);
                     break;
                 case (F64, I32):
                     _c.Saturate(toUnsigned ? 3 : 2);
@@ -639,253 +636,49 @@ internal sealed class WasmCompiler
         }
     }
 
-    private static Op OfDoubles(BinaryOperator operation) => operation switch
+    private static WasmOp OfDoubles(BinaryOperator operation) => operation switch
     {
-        BinaryOperator.Add => Op.F64Add,
-        BinaryOperator.Subtract => Op.F64Sub,
-        BinaryOperator.Multiply => Op.F64Mul,
-        BinaryOperator.Divide => Op.F64Div,
-        BinaryOperator.Min => Op.F64Min,
-        BinaryOperator.Max => Op.F64Max,
-        BinaryOperator.Equal => Op.F64Eq,
-        BinaryOperator.NotEqual => Op.F64Ne,
-        BinaryOperator.Less => Op.F64Lt,
-        BinaryOperator.LessOrEqual => Op.F64Le,
-        BinaryOperator.Greater => Op.F64Gt,
-        BinaryOperator.GreaterOrEqual => Op.F64Ge,
+        BinaryOperator.Add => WasmOp.F64Add,
+        BinaryOperator.Subtract => WasmOp.F64Sub,
+        BinaryOperator.Multiply => WasmOp.F64Mul,
+        BinaryOperator.Divide => WasmOp.F64Div,
+        BinaryOperator.Min => WasmOp.F64Min,
+        BinaryOperator.Max => WasmOp.F64Max,
+        BinaryOperator.Equal => WasmOp.F64Eq,
+        BinaryOperator.NotEqual => WasmOp.F64Ne,
+        BinaryOperator.Less => WasmOp.F64Lt,
+        BinaryOperator.LessOrEqual => WasmOp.F64Le,
+        BinaryOperator.Greater => WasmOp.F64Gt,
+        BinaryOperator.GreaterOrEqual => WasmOp.F64Ge,
         _ => throw new InvalidOperationException($"No code is known for {operation} of double."),
     };
 
-    private static Op OfIntegers(BinaryOperator operation, HoleType type, byte wasm)
+    private static WasmOp OfIntegers(BinaryOperator operation, HoleType type, byte wasm)
     {
         bool isUnsigned = type == HoleType.UInt || type == HoleType.ULong;
-        Op narrow = operation switch
+        WasmOp narrow = operation switch
         {
-            BinaryOperator.Add => Op.I32Add,
-            BinaryOperator.Subtract => Op.I32Sub,
-            BinaryOperator.Multiply => Op.I32Mul,
-            BinaryOperator.Divide => isUnsigned ? Op.I32DivU : Op.I32DivS,
-            BinaryOperator.Remainder => isUnsigned ? Op.I32RemU : Op.I32RemS,
-            BinaryOperator.And => Op.I32And,
-            BinaryOperator.Or => Op.I32Or,
-            BinaryOperator.Xor => Op.I32Xor,
-            BinaryOperator.ShiftLeft => Op.I32Shl,
-            BinaryOperator.ShiftRight => isUnsigned ? Op.I32ShrU : Op.I32ShrS,
-            BinaryOperator.ShiftRightUnsigned => Op.I32ShrU,
-            BinaryOperator.Equal => Op.I32Eq,
-            BinaryOperator.NotEqual => Op.I32Ne,
-            BinaryOperator.Less => isUnsigned ? Op.I32LtU : Op.I32LtS,
-            BinaryOperator.LessOrEqual => isUnsigned ? Op.I32LeU : Op.I32LeS,
-            BinaryOperator.Greater => isUnsigned ? Op.I32GtU : Op.I32GtS,
-            BinaryOperator.GreaterOrEqual => isUnsigned ? Op.I32GeU : Op.I32GeS,
+            BinaryOperator.Add => WasmOp.I32Add,
+            BinaryOperator.Subtract => WasmOp.I32Sub,
+            BinaryOperator.Multiply => WasmOp.I32Mul,
+            BinaryOperator.Divide => isUnsigned ? WasmOp.I32DivU : WasmOp.I32DivS,
+            BinaryOperator.Remainder => isUnsigned ? WasmOp.I32RemU : WasmOp.I32RemS,
+            BinaryOperator.And => WasmOp.I32And,
+            BinaryOperator.Or => WasmOp.I32Or,
+            BinaryOperator.Xor => WasmOp.I32Xor,
+            BinaryOperator.ShiftLeft => WasmOp.I32Shl,
+            BinaryOperator.ShiftRight => isUnsigned ? WasmOp.I32ShrU : WasmOp.I32ShrS,
+            BinaryOperator.ShiftRightUnsigned => WasmOp.I32ShrU,
+            BinaryOperator.Equal => WasmOp.I32Eq,
+            BinaryOperator.NotEqual => WasmOp.I32Ne,
+            BinaryOperator.Less => isUnsigned ? WasmOp.I32LtU : WasmOp.I32LtS,
+            BinaryOperator.LessOrEqual => isUnsigned ? WasmOp.I32LeU : WasmOp.I32LeS,
+            BinaryOperator.Greater => isUnsigned ? WasmOp.I32GtU : WasmOp.I32GtS,
+            BinaryOperator.GreaterOrEqual => isUnsigned ? WasmOp.I32GeU : WasmOp.I32GeS,
             _ => throw new InvalidOperationException($"No code is known for {operation} of {type}."),
         };
 
         // The opcodes for 64 bits lie at fixed distances: comparisons 11 above, arithmetic 18 above.
-        return wasm == I32 ? narrow : narrow + (narrow <= Op.I32GeU ? Op.I64Eqz - Op.I32Eqz : Op.I64Add - Op.I32Add);
-    }
-
-    /// <summary>Opcodes, as the specification's index of instructions gives them.</summary>
-    private enum Op : byte
-    {
-        Drop = 0x1A,
-        Select = 0x1B,
-        I32Load = 0x28,
-        I64Load = 0x29,
-        F64Load = 0x2B,
-        I32Load8U = 0x2D,
-        I32Store = 0x36,
-        I64Store = 0x37,
-        F64Store = 0x39,
-        I32Store8 = 0x3A,
-        I32Eqz = 0x45,
-        I32Eq = 0x46,
-        I32Ne = 0x47,
-        I32LtS = 0x48,
-        I32LtU = 0x49,
-        I32GtS = 0x4A,
-        I32GtU = 0x4B,
-        I32LeS = 0x4C,
-        I32LeU = 0x4D,
-        I32GeS = 0x4E,
-        I32GeU = 0x4F,
-        I64Eqz = 0x50,
-        I64Eq = 0x51,
-        I64LtS = 0x53,
-        I64GtS = 0x55,
-        F64Eq = 0x61,
-        F64Ne = 0x62,
-        F64Lt = 0x63,
-        F64Gt = 0x64,
-        F64Le = 0x65,
-        F64Ge = 0x66,
-        I32Add = 0x6A,
-        I32Sub = 0x6B,
-        I32Mul = 0x6C,
-        I32DivS = 0x6D,
-        I32DivU = 0x6E,
-        I32RemS = 0x6F,
-        I32RemU = 0x70,
-        I32And = 0x71,
-        I32Or = 0x72,
-        I32Xor = 0x73,
-        I32Shl = 0x74,
-        I32ShrS = 0x75,
-        I32ShrU = 0x76,
-        I64Add = 0x7C,
-        I64Sub = 0x7D,
-        I64And = 0x83,
-        I64Xor = 0x85,
-        I64Shl = 0x86,
-        F64Abs = 0x99,
-        F64Neg = 0x9A,
-        F64Ceil = 0x9B,
-        F64Floor = 0x9C,
-        F64Trunc = 0x9D,
-        F64Nearest = 0x9E,
-        F64Sqrt = 0x9F,
-        F64Add = 0xA0,
-        F64Sub = 0xA1,
-        F64Mul = 0xA2,
-        F64Div = 0xA3,
-        F64Min = 0xA4,
-        F64Max = 0xA5,
-        I32WrapI64 = 0xA7,
-        I64ExtendI32S = 0xAC,
-        I64ExtendI32U = 0xAD,
-        F64ConvertI32S = 0xB7,
-        F64ConvertI32U = 0xB8,
-        F64ConvertI64S = 0xB9,
-        F64ConvertI64U = 0xBA,
-    }
-
-    /// <summary>Instructions, in order.</summary>
-    private sealed class Code
-    {
-        private readonly Writer _w = new();
-
-        public Code Op(Op op) => With(_w.Byte((byte)op));
-
-        public Code Int(int value) => With(_w.Byte(0x41).Signed(value));
-
-        public Code Long(long value) => With(_w.Byte(0x42).Signed(value));
-
-        public Code Double(double value)
-        {
-            Span<byte> bytes = stackalloc byte[8];
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-            return With(_w.Byte(0x44).Raw(bytes));
-        }
-
-        public Code LocalGet(int local) => With(_w.Byte(0x20).Unsigned(local));
-
-        public Code LocalSet(int local) => With(_w.Byte(0x21).Unsigned(local));
-
-        public Code LocalTee(int local) => With(_w.Byte(0x22).Unsigned(local));
-
-        public Code GlobalGet(int global) => With(_w.Byte(0x23).Unsigned(global));
-
-        public Code GlobalSet(int global) => With(_w.Byte(0x24).Unsigned(global));
-
-        public Code Call(int function) => With(_w.Byte(0x10).Unsigned(function));
-
-        public Code Block(byte type) => With(_w.Byte(0x02).Byte(type));
-
-        public Code Loop() => With(_w.Byte(0x03).Byte(NoResult));
-
-        public Code If(byte type = NoResult) => With(_w.Byte(0x04).Byte(type));
-
-        public Code Else() => With(_w.Byte(0x05));
-
-        public Code End() => With(_w.Byte(0x0B));
-
-        public Code Branch(int depth) => With(_w.Byte(0x0C).Unsigned(depth));
-
-        public Code Unreachable() => With(_w.Byte(0x00));
-
-        public Code Load(Op op, int offset) => With(_w.Byte((byte)op).Unsigned(0).Unsigned(offset)); // alignment is a hint
-
-        public Code Store(Op op, int offset) => Load(op, offset);
-
-        public Code MemoryFill() => With(_w.Raw([0xFC, 0x0B, 0x00]));
-
-        public Code Saturate(int which) => With(_w.Byte(0xFC).Unsigned(which)); // iNN.trunc_sat_f64_x
-
-        /// <summary>The function of these instructions: its locals, then they, then end.</summary>
-        public byte[] Function(IReadOnlyList<byte> locals)
-        {
-            Writer function = new();
-            function.Vector(locals, (w, type) => w.Unsigned(1).Byte(type));
-            return function.Raw(_w.ToArray()).Byte(0x0B).ToArray();
-        }
-
-        private Code With(Writer _) => this;
-    }
-
-    /// <summary>Bytes, LEB128 numbers, names, vectors and sections.</summary>
-    private sealed class Writer
-    {
-        private readonly List<byte> _bytes = [];
-
-        public Writer Byte(byte value)
-        {
-            _bytes.Add(value);
-            return this;
-        }
-
-        public Writer Raw(ReadOnlySpan<byte> bytes)
-        {
-            _bytes.AddRange(bytes);
-            return this;
-        }
-
-        public Writer Unsigned(int value)
-        {
-            uint rest = (uint)value;
-            while (rest >= 0x80)
-            {
-                Byte((byte)(rest | 0x80));
-                rest >>= 7;
-            }
-
-            return Byte((byte)rest);
-        }
-
-        public Writer Signed(long value)
-        {
-            while (value is < -64 or > 63)
-            {
-                Byte((byte)(value | 0x80));
-                value >>= 7;
-            }
-
-            return Byte((byte)(value & 0x7F));
-        }
-
-        public Writer Name(string name)
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(name);
-            return Unsigned(bytes.Length).Raw(bytes);
-        }
-
-        public Writer Vector<T>(IReadOnlyList<T> items, Action<Writer, T> write)
-        {
-            Unsigned(items.Count);
-            foreach (T item in items)
-            {
-                write(this, item);
-            }
-
-            return this;
-        }
-
-        public void Section(byte id, Action<Writer> write)
-        {
-            Writer content = new();
-            write(content);
-            Byte(id).Unsigned(content._bytes.Count).Raw(content.ToArray());
-        }
-
-        public byte[] ToArray() => [.. _bytes];
+        return wasm == I32 ? narrow : narrow + (narrow <= WasmOp.I32GeU ? WasmOp.I64Eqz - WasmOp.I32Eqz : WasmOp.I64Add - WasmOp.I32Add);
     }
 }
