@@ -41,7 +41,7 @@ internal sealed record PromptMethod(string Name, string Control, Func<Proposer, 
         foreach (PromptMethod method in All)
         {
             Arm<Prompt> arm = new(method.Name, ArmRole.Control, method.Optimizer(plain, chat), budget);
-            if (Most(arm.Optimizer, part.Instructions.Length, part.Train.Length, validation) is { } most && most > Rollouts)
+            if (Most(arm.Optimizer, part, validation) is { } most && most > Rollouts)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{method.Name} may ask for {most} rollouts, and would be cut off before it has chosen."));
             }
@@ -53,14 +53,14 @@ internal sealed record PromptMethod(string Name, string Control, Func<Proposer, 
         return arms;
     }
 
-    private static long? Most(Optimizer<Prompt> optimizer, int starts, int train, int validation) => optimizer switch
+    private static long? Most(Optimizer<Prompt> optimizer, PromptPart part, int validation) => optimizer switch
     {
-        Opro opro => opro.MostRollouts(starts, train, validation),
-        Grips grips => grips.MostRollouts(train, validation),
-        EvoPromptGa ga => ga.MostRollouts(starts, train, validation),
-        EvoPromptDe de => de.MostRollouts(starts, train, validation),
-        BootstrapFewShot bootstrap => bootstrap.MostRollouts(train, validation),
-        MiproV2 mipro => mipro.MostRollouts(train, validation),
+        Opro opro => opro.MostRollouts(part.Instructions.Length, part.Train.Length, validation),
+        Grips grips => grips.MostRollouts(part.Train.Length, validation),
+        EvoPromptGa ga => ga.MostRollouts(part.Instructions.Length, part.Train.Length, validation),
+        EvoPromptDe de => de.MostRollouts(part.Instructions.Length, part.Train.Length, validation),
+        BootstrapFewShot bootstrap => bootstrap.MostRollouts(part.Train.Length, validation),
+        MiproV2 mipro => mipro.MostRollouts(part, part.Train.Length, validation),
         _ => null,
     };
 }

@@ -78,7 +78,7 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
     }
 
     /// <inheritdoc />
-    /// <remarks>GEPA works on all steps at once; the others search one step after the other.</remarks>
+    /// <remarks>GEPA and MIPROv2 work on all steps at once; the others search one step after the other.</remarks>
     public override (Optimizer<Pipeline> Search, long MostRollouts) SearchBy(IChatClient? proposer)
     {
         PromptSearches searches = new(File, proposer);
@@ -89,7 +89,13 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
             return (gepa, gepa.MostRollouts(validation));
         }
 
-        (Optimizer<Prompt> Search, long MostRollouts)[] turns = [.. OpenSteps.Select(p => searches.Make(p.Instructions.Length, train, validation))];
+        if (File.Search.Use == OptimizerFile.MiproV2)
+        {
+            MiproV2<Pipeline> mipro = searches.MiproOn<Pipeline>();
+            return (mipro, mipro.MostRollouts(Part, train, validation));
+        }
+
+        (Optimizer<Prompt> Search, long MostRollouts)[] turns = [.. OpenSteps.Select(p => searches.Make(p, validation))];
         CoordinateSearch<Pipeline> search = new(turns[0].Search);
         return (search, search.MostRollouts(turns.Select(t => t.MostRollouts), train, validation));
     }
@@ -133,7 +139,7 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
         }
     }
 
-    // Each step that is searched must have what the search fills; GEPA needs one instruction in all.
+    // Each step that is searched must have what the search fills; GEPA and MIPROv2, which search all at once, need it in one of them.
     private static void CheckSearch(ReadStudyFile read, PipelinePart part)
     {
         OpenSlots[] slots = [.. part.Components.Select(part.SlotsOf)];
@@ -147,6 +153,16 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
             if (slots.All(s => s.Instruction is null))
             {
                 throw read.Wrong("search.use", "gepa writes instructions, but no step's is open; open one with \"instruction\": {}, or use few-shot-search.");
+            }
+
+            return;
+        }
+
+        if (read.Study.Search.Use == OptimizerFile.MiproV2)
+        {
+            if (slots.All(s => s is { Instruction: null, Demonstrations: null }))
+            {
+                throw read.Wrong("search.use", "mipro-v2 chooses instructions and examples, but no step has either open; open one with \"instruction\": {}, or use few-shot-search.");
             }
 
             return;

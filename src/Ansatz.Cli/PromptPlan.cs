@@ -46,7 +46,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
                 $"{name}: {study.About}",
                 $"model: {study.ModelInWords}, seed {study.File.Seed.ToString(CultureInfo.InvariantCulture)}",
                 $"data: {study.DataInWords}",
-                string.Create(CultureInfo.InvariantCulture, $"search: {study.File.Search.Candidates:N0} candidates{(study.Optimizer() is CoordinateSearch<T> ? " for each open step" : "")}, at most {study.MostRollouts:N0} rollouts"),
+                string.Create(CultureInfo.InvariantCulture, $"search: {Size()}, at most {study.MostRollouts:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
                 .. rate is null && bills.Any(b => !b.IsEstimate) ? (string[])[] : [TimeInWords(all, rate) + (bills.Count == 0 ? "; cost: free" : "")],
@@ -55,6 +55,10 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
             ],
             plan);
     }
+
+    private string Size() => study.File.Search.Use == OptimizerFile.MiproV2
+        ? $"size {(study.File.Search.Size ?? SizeFile.Light).ToString().ToLowerInvariant()}"
+        : string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates{(study.Optimizer() is CoordinateSearch<T> ? " for each open step" : "")}");
 
     private static string TimeInWords(long rollouts, double? rate) => rate is { } perSecond
         ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(rollouts / perSecond))} at {perSecond.ToString(perSecond < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} rollouts a second on this machine")

@@ -17,11 +17,11 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
         use is OptimizerFile.Opro or OptimizerFile.EvopromptGa or OptimizerFile.EvopromptDe or OptimizerFile.Gepa or OptimizerFile.MiproV2;
 
     /// <summary>A search of one prompt with about as many candidates as the file asks for, and the most rollouts that it takes.</summary>
-    /// <param name="starts">Number of instructions to start from.</param>
-    /// <param name="train">Number of training items.</param>
+    /// <param name="part">What is searched.</param>
     /// <param name="validation">Number of validation items.</param>
-    public (Optimizer<Prompt> Search, long MostRollouts) Make(int starts, int train, int validation)
+    public (Optimizer<Prompt> Search, long MostRollouts) Make(PromptPart part, int validation)
     {
+        (int starts, int train) = (part.Instructions.Length, part.Train.Length);
         int candidates = file.Search.Candidates;
         int population = Math.Clamp(candidates / 5, 3, 10);
         int generations = Math.Max(1, (candidates / population) - 1); // the first population counts too
@@ -46,9 +46,8 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
                 Gepa<Prompt> gepa = GepaOn<Prompt>();
                 return (gepa, gepa.MostRollouts(validation));
             case OptimizerFile.MiproV2:
-                MiproSize size = file.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light };
-                MiproV2 mipro = new(ProposerOf()) { Size = size, Writing = WritingOf(1) };
-                return (mipro, mipro.MostRollouts(train, validation));
+                MiproV2<Prompt> mipro = MiproOn<Prompt>();
+                return (mipro, mipro.MostRollouts(part, train, validation));
             default:
                 FewShotSearch fewShot = new() { Candidates = candidates, Race = file.Search.Race == true ? new() : null };
                 return (fewShot, fewShot.MostRollouts(train, validation));
@@ -57,6 +56,13 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
 
     /// <summary>GEPA, on a prompt or on several at once.</summary>
     public Gepa<T> GepaOn<T>() => new(ProposerOf()) { Iterations = file.Search.Candidates };
+
+    /// <summary>MIPROv2, on a prompt or on several at once.</summary>
+    public MiproV2<T> MiproOn<T>() => new(ProposerOf())
+    {
+        Size = file.Search.Size switch { SizeFile.Medium => MiproSize.Medium, SizeFile.Heavy => MiproSize.Heavy, _ => MiproSize.Light },
+        Writing = WritingOf(1),
+    };
 
     private Opro OproOf(int candidates)
     {

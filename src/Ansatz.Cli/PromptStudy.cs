@@ -60,5 +60,5 @@ internal sealed class PromptStudy : TextStudy<Prompt>
 
     /// <inheritdoc />
     public override (Optimizer<Prompt> Search, long MostRollouts) SearchBy(IChatClient? proposer) =>
-        new PromptSearches(File, proposer).Make(Part.Instructions.Length, Splits.Train.Length, Splits.Validation.Length);
+        new PromptSearches(File, proposer).Make(Part, Splits.Validation.Length);
 }

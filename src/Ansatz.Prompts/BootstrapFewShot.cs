@@ -57,7 +57,7 @@ public sealed class BootstrapFewShot : Optimizer<Prompt>
     public Simplification? Simplify { get; init; } = new();
 
     /// <summary>The search control: labelled demonstrations alone.</summary>
-    public SearchControl Control => new("labelled-few-shot", this, (search, token) => SearchAsync(search, bootstraps: false, token));
+    public SearchControl<Prompt> Control => new("labelled-few-shot", this, (search, token) => SearchAsync(search, bootstraps: false, token));
 
     /// <inheritdoc />
     public override JsonObject Settings => new()

@@ -62,13 +62,7 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
         for (int turn = 0; turn < Rounds * open.Length && !search.HasStalled; turn++)
         {
             // What every component writes under the filling that is held: the inner search asks for the same block again, and gets it from memory.
-            Block<T> train = (await search.EvaluateAsync([new(held, Split.Train, part.Scorable(held.Value))], cancellationToken).ConfigureAwait(false))[0];
-            Outcome?[] outcomes = new Outcome?[search.Count(Split.Train)];
-            for (int i = 0; i < train.Outcomes.Length; i++)
-            {
-                outcomes[train.Ask.Items[i]] = train.Outcomes[i];
-            }
-
+            Outcome?[] outcomes = await ComponentSearch<T>.OnTrainAsync(search, part, held, cancellationToken).ConfigureAwait(false);
             string component = open[turn % open.Length];
             ComponentSearch<T> view = new(
                 search, part, part.PartOf(held.Value, component, outcomes), held, component, string.Create(CultureInfo.InvariantCulture, $"turn {turn}/"), isFirst: turn == 0);
@@ -91,12 +85,25 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
 /// <param name="view">The component as an open part of its own.</param>
 /// <param name="held">The filling in which the component is searched.</param>
 /// <param name="component">The component.</param>
-/// <param name="prefix">What tells this turn's chance from that of other turns.</param>
+/// <param name="prefix">What tells its chance from that of other such searches.</param>
 /// <param name="isFirst">Whether nothing better than the user's own is known yet: only then does a nomination in the middle of a turn stand if the budget ends the search.</param>
 internal sealed class ComponentSearch<T>(
     Search<T> inner, PromptComponents<T> part, PromptPart view, Candidate<T> held, string component, string prefix, bool isFirst) : Search<Prompt>
 {
     private readonly Dictionary<string, (Candidate<T> Whole, Candidate<Prompt> Prompt)> _known = []; // by id, which both have in common
+
+    /// <summary>What a filling gives on the training items, by item; null where it may not be scored.</summary>
+    public static async Task<Outcome?[]> OnTrainAsync(Search<T> search, PromptComponents<T> part, Candidate<T> filling, CancellationToken cancellationToken)
+    {
+        Block<T> block = (await search.EvaluateAsync([new(filling, Split.Train, part.Scorable(filling.Value))], cancellationToken).ConfigureAwait(false))[0];
+        Outcome?[] outcomes = new Outcome?[search.Count(Split.Train)];
+        for (int i = 0; i < block.Outcomes.Length; i++)
+        {
+            outcomes[block.Ask.Items[i]] = block.Outcomes[i];
+        }
+
+        return outcomes;
+    }
 
     /// <summary>The last filling nominated.</summary>
     public Candidate<T>? Nominee { get; private set; }

@@ -52,7 +52,7 @@ public sealed class EvoPromptGa(Proposer proposer) : Optimizer<Prompt>
     public Simplification? Simplify { get; init; } = new();
 
     /// <summary>The search control: the same proposals without selection.</summary>
-    public SearchControl Control => new("no-selection", this, (search, token) => SearchAsync(search, selects: false, token));
+    public SearchControl<Prompt> Control => new("no-selection", this, (search, token) => SearchAsync(search, selects: false, token));
 
     /// <inheritdoc />
     public override JsonObject Settings => new()

@@ -42,7 +42,7 @@ public sealed class Grips : Optimizer<Prompt>
     public Simplification? Simplify { get; init; } = new();
 
     /// <summary>The search control: a random walk over the same edits.</summary>
-    public SearchControl Control => new("random-walk", this, (search, token) => SearchAsync(search, isGreedy: false, token));
+    public SearchControl<Prompt> Control => new("random-walk", this, (search, token) => SearchAsync(search, isGreedy: false, token));
 
     /// <inheritdoc />
     public override JsonObject Settings => new()

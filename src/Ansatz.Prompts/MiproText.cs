@@ -42,7 +42,15 @@ internal static class MiproText
     public static string Summarise(string notes) => $"Put these notes about a data set into two or three sentences that keep what matters most.\n\n{notes}";
 
     /// <summary>A request for one instruction.</summary>
-    public static string Propose(Writing writing, PromptPart part, string summary, ImmutableArray<Demonstration> examples, string tip)
+    /// <param name="writing">How the proposer is asked.</param>
+    /// <param name="part">The prompt.</param>
+    /// <param name="component">Its name among several.</param>
+    /// <param name="components">All of them, in the order in which they run.</param>
+    /// <param name="summary">What was noticed about the items.</param>
+    /// <param name="examples">Some of them.</param>
+    /// <param name="tip">One of <see cref="Tips"/>.</param>
+    public static string Propose(
+        Writing writing, PromptPart part, string component, ImmutableArray<string> components, string summary, ImmutableArray<Demonstration> examples, string tip)
     {
         StringBuilder text = new();
         if (writing.Style == WritingStyle.Plain)
@@ -58,6 +66,11 @@ internal static class MiproText
         }
 
         text.Append("Write an instruction for a model that solves the task below.\n");
+        if (components.Length > 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe task is one step of a system that works in steps ({string.Join(", ", components)}), each by its own instruction: \"{component}\".\n");
+        }
+
         if (summary.Length > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nAbout the data:\n{summary}\n");

@@ -123,6 +123,11 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
             controls.Add(new("one reflection", ArmRole.Control, new OneReflection<Pipeline>(gepa), search.Budget));
         }
 
+        if (search.Optimizer is MiproV2<Pipeline> mipro)
+        {
+            controls.Add(new("random combinations", ArmRole.Control, mipro.Control, search.Budget));
+        }
+
         if (search.Optimizer is CoordinateSearch<Pipeline> coordinate && PromptPart.SearchControlOf(coordinate.Inner) is { } control)
         {
             controls.Add(new(control.Name, ArmRole.Control, new CoordinateSearch<Pipeline>(control.Optimizer) { Rounds = coordinate.Rounds }, search.Budget));

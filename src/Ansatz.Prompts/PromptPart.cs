@@ -200,7 +200,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
         EvoPromptGa evolution => ("no selection", evolution.Control),
         EvoPromptDe evolution => ("no selection", evolution.Control),
         BootstrapFewShot bootstrap => ("labelled few-shot", bootstrap.Control),
-        MiproV2 mipro => ("random pairs", mipro.Control),
+        MiproV2<Prompt> mipro => ("random pairs", mipro.Control),
         Gepa<Prompt> gepa => ("one reflection", new OneReflection<Prompt>(gepa)),
         _ => null,
     };

@@ -263,7 +263,7 @@ public sealed class PipelineStudyTests
 
         string words = Words(cli.Output);
         Assert.Contains("series/mipro/2: ", words, StringComparison.Ordinal);
-        Assert.Contains("mipro: random pairs", words, StringComparison.Ordinal);
+        Assert.Contains("mipro: random combinations", words, StringComparison.Ordinal);
         Assert.Contains("no instructions", words, StringComparison.Ordinal);
     }
 

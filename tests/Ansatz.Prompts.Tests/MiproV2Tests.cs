@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Ansatz.Language;
 using Ansatz.Testing;
 
@@ -17,6 +19,18 @@ public sealed class MiproV2ControlContractTests : OptimizerContract<Prompt>
     protected override Objective<Prompt> Objective() => World.Objective();
 
     protected override Optimizer<Prompt> Optimizer() => new MiproV2(World.Proposer(OproLayout.Chat)) { Minibatch = 15 }.Control;
+}
+
+public sealed class MiproV2PipelineContractTests : OptimizerContract<Pipeline>
+{
+    protected override Objective<Pipeline> Objective() => new PlantedSteps();
+
+    protected override Optimizer<Pipeline> Optimizer() => new MiproV2<Pipeline>(new Proposer(
+        new() { ["mock"] = "ways" }, (request, _) => Task.FromResult(new ProposerReply(string.Create(CultureInfo.InvariantCulture, $"<INS>Another way, {request.Seed % 1000}.</INS>")))))
+    {
+        Minibatch = 20,
+        Simplify = new() { MaxTries = 1 },
+    };
 }
 
 public sealed class MiproV2Tests
@@ -49,7 +63,7 @@ public sealed class MiproV2Tests
         Assert.All(trials, t => Assert.Equal(
             t.Blocks.Where(b => b.Ask.Split == Split.Validation).SelectMany(b => b.Ask.Items).Distinct().Count(),
             t.Blocks.Where(b => b.Ask.Split == Split.Validation).Sum(b => b.Ask.Items.Length)));
-        Assert.True(Searches.RolloutsOf(study) <= mipro.MostRollouts(40, 100));
+        Assert.True(Searches.RolloutsOf(study) <= mipro.MostRollouts(World.Part(), 40, 100));
 
         // The best of the full ones wins.
         Assert.Equal(full.MaxBy(t => t.MeanOn(Split.Validation, 100, Scale.Binary))!.Candidate.Id, study.Winner("found")!.Id);
@@ -122,6 +136,35 @@ public sealed class MiproV2Tests
         Searches.AssertGain(gains, 0.01);
     }
 
+    /// <summary>Three prompts in a row, nine instructions each, each with a worth of its own: 27 trials see one of 27 combinations.</summary>
+    [Fact]
+    public async Task Search_WorthOfInstructionsOfThreeSteps_BeatsRandomCombinationsBy2PointsOver30Seeds()
+    {
+        PlantedSteps objective = new();
+        MiproV2<Pipeline> mipro = new() { Size = MiproSize.Heavy, Minibatch = 100, Simplify = null };
+        Arm<Pipeline> control = objective.Open.Controls(new("found", ArmRole.Search, mipro, Budget.Rollouts(100))).Single(a => a.Name == "random combinations");
+
+        List<double> gains = [];
+        for (int seed = 1; seed <= 30; seed++)
+        {
+            gains.Add(await SkillAsync(mipro, seed) - await SkillAsync(control.Optimizer, seed));
+        }
+
+        Assert.Equal(Budget.Rollouts(100), control.Budget);
+        Searches.AssertGain([.. gains], 0.02);
+
+        async Task<double> SkillAsync(Optimizer<Pipeline> optimizer, int seed)
+        {
+            using TempFolder folder = new();
+            await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, optimizer, Budget.Unlimited, seed, new() { Controls = [Arm<Pipeline>.OfYours()] });
+            await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+            {
+            }
+
+            return PlantedSteps.SkillOf(study.Winner("found")!.Value);
+        }
+    }
+
     [Theory]
     [InlineData(WritingStyle.Chat)]
     [InlineData(WritingStyle.Plain)]
@@ -148,4 +191,38 @@ public sealed class MiproV2Tests
             () => Searches.RunAsync(folder, World.Objective(new() { Instruction = new() }, new()), new MiproV2()));
         Assert.Equal("MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.", error.Message);
     }
+}
+
+/// <summary>Three steps, of which nobody computes anything: a pipeline is right where the sum of what its instructions are worth is above the item's hardness, give or take a little.</summary>
+internal sealed class PlantedSteps : Objective<Pipeline>
+{
+    private readonly PipelinePart _part = new(
+        [Step("{instruction}Item: {text}\nFirst: {first}"), Step("{instruction}First: {first}\nSecond: {second}"), Step("{instruction}Second: {second}\nKind: {label}")],
+        World.Splits(validation: 200));
+
+    public override JsonObject Identity => new() { ["planted"] = "steps" };
+
+    public override Scale Scale => Scale.Binary;
+
+    public override JsonTypeInfo<Pipeline> Codec => Pipeline.Codec;
+
+    public override OpenPart<Pipeline> Open => _part;
+
+    public static double SkillOf(Pipeline pipeline) => 0.1 + pipeline.Steps.Sum(s => 0.8 / 3 * new Rng(1, s.Name + s.Prompt.Instruction).NextDouble());
+
+    public override int Count(Split split) => _part.Splits[split].Length;
+
+    public override string ItemHash(Split split, int item) => _part.Splits[split][item].Hash;
+
+    public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<Pipeline> ask, Replies replies, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<Outcome>>(
+    [
+        .. ask.Items.Select(i =>
+        {
+            string item = _part.Splits[ask.Split][i].Hash;
+            return new Scored(SkillOf(ask.Candidate.Value) + (0.1 * new Rng(0, item + ask.Candidate.Id).NextGaussian()) > new Rng(0, item).NextDouble() ? 1 : 0);
+        }),
+    ]);
+
+    private static PipelineStep Step(string template) => new(
+        PromptTemplate.Parse(template), Open: new() { Instruction = new() { Options = [.. Enumerable.Range(0, 8).Select(n => string.Create(CultureInfo.InvariantCulture, $"Way {n}."))] } });
 }

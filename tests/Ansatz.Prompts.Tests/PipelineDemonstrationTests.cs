@@ -96,7 +96,7 @@ public sealed partial class PipelineDemonstrationTests
             [new(PromptTemplate.Parse("{instruction}" + Code), Open: new() { Instruction = new(), Demonstrations = new() { UpTo = 4 } }), new(PromptTemplate.Parse(Answer), Open: new())],
             DataSplits.Of(Rows("train", 0, 40), Rows("validation", 100, 60), Rows("test", 1000, 200)));
         PipelineObjective objective = new(part, new LabelScorer(), new ScriptedChat(Reply), settings: new() { Price = Price.Free, Concurrency = 1 });
-        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, new CoordinateSearch<Pipeline>(new MiproV2(proposer)), Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
+        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, new MiproV2<Pipeline>(proposer), Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
         await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
         {
         }
@@ -105,6 +105,45 @@ public sealed partial class PipelineDemonstrationTests
         Assert.NotEmpty(shown);
         Assert.All(shown, m => Assert.Equal(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) % 2 == 0 ? "K" : "Q", m.Groups[2].Value));
         Assert.All(asked, text => Assert.DoesNotMatch(@"Code: *(\n|$)", text[..Math.Max(0, text.LastIndexOf("Number:", StringComparison.Ordinal))]));
+    }
+
+    /// <summary>One search over all steps: trials differ from yours in both at once, each step's instructions are written for it, and each step's demonstrations are its own.</summary>
+    [Fact]
+    public async Task MiproV2_TwoOpenSteps_TriesCombinationsOfBoth()
+    {
+        using TempFolder folder = new();
+        List<string> asked = [];
+        Proposer proposer = new(new(), (request, _) =>
+        {
+            lock (asked)
+            {
+                asked.Add(request.Text);
+                return Task.FromResult(new ProposerReply(string.Create(CultureInfo.InvariantCulture, $"<INS>Way {asked.Count}.</INS>")));
+            }
+        });
+        OpenSlots open = new() { Instruction = new(), Demonstrations = new() { UpTo = 2 } };
+        PipelinePart part = new(
+            [new(PromptTemplate.Parse("{instruction}" + Code), Open: open), new(PromptTemplate.Parse("{instruction}{demonstrations}" + Answer), Open: open)],
+            DataSplits.Of(Rows("train", 0, 40), Rows("validation", 100, 60), Rows("test", 1000, 200)));
+        PipelineObjective objective = new(part, new LabelScorer(), new ScriptedChat(Reply), settings: new() { Price = Price.Free, Concurrency = 1 });
+        MiproV2<Pipeline> mipro = new(proposer) { Simplify = null };
+        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, mipro, Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
+        await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+        {
+        }
+
+        Trial<Pipeline>[] trials = [.. study.Trials("found").Where(t => t.Candidate.Origin.StartsWith("trial ", StringComparison.Ordinal))];
+        Assert.Equal(20, mipro.Trials(4)); // n = 6: 2 · 4 · log2 6
+        Assert.InRange(trials.Length, 15, 20); // the same may be drawn again
+        Assert.Contains(trials, t => t.Candidate.Value.Steps.All(s => s.Prompt.Instruction.Length > 0 && !s.Prompt.Demonstrations.IsEmpty));
+        Assert.All(trials.SelectMany(t => t.Candidate.Value["code"].Demonstrations), d => Assert.Equal(d.Item!.Value % 2 == 0 ? "K" : "Q", d.Answer));
+        Assert.All(trials.SelectMany(t => t.Candidate.Value["answer"].Demonstrations), d => Assert.Equal(d.Item!.Value % 2 == 0 ? "even" : "odd", d.Answer));
+        Assert.True(study.Trials("found").Sum(t => t.Blocks.Sum(b => b.Outcomes.Length)) <= mipro.MostRollouts(part, 40, 60));
+
+        string[] requests = [.. asked.Where(a => a.StartsWith("Write an instruction", StringComparison.Ordinal))];
+        Assert.Equal(4, requests.Length); // n / 2 - 1 for each step
+        Assert.Equal(2, requests.Count(r => r.Contains("works in steps (code, answer), each by its own instruction: \"code\".", StringComparison.Ordinal) && r.Contains("{instruction}{demonstrations}Number:", StringComparison.Ordinal)));
+        Assert.Equal(2, requests.Count(r => r.Contains("works in steps (code, answer), each by its own instruction: \"answer\".", StringComparison.Ordinal) && r.Contains("{instruction}{demonstrations}Code:", StringComparison.Ordinal)));
     }
 
     [Fact]
