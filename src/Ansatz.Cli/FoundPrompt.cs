@@ -60,7 +60,7 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
             ScoreFormat format = ScoreFormat.Of(verdict);
             return better <= 0
                 ? $"What was found is your own {study.Part.Noun}: nothing that was tried on all validation items did better there."
-                : $"What was found is your own {study.Part.Noun}: the best that was tried did better on validation by {format.Number(better)}{format.Unit}, but {(!isDone ? "the search was cut short and did not keep it" : study.Templates.Length == 1 ? "simplifying it led back to yours" : "what the search made of it in the end was no better than yours")}.";
+                : $"What was found is your own {study.Part.Noun}: the best that was tried did better on validation by {format.Number(better)}{format.Unit}, but {(!isDone ? "the search was cut short and did not keep it" : study.Optimizer() is not CoordinateSearch<T> ? "simplifying it led back to yours" : "what the search made of it in the end was no better than yours")}.";
         }
 
         List<string> sentences = [$"{label}: {PromptChanges.And([.. all.SelectMany(c => c.Made)])}."];

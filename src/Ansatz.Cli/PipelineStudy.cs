@@ -139,7 +139,7 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
         }
     }
 
-    // Each step that is searched must have what the search fills; GEPA and MIPROv2, which search all at once, need it in one of them.
+    // Each step that is searched must have what the search fills; GEPA needs one instruction in all.
     private static void CheckSearch(ReadStudyFile read, PipelinePart part)
     {
         OpenSlots[] slots = [.. part.Components.Select(part.SlotsOf)];
@@ -153,16 +153,6 @@ internal sealed class PipelineStudy : TextStudy<Pipeline>
             if (slots.All(s => s.Instruction is null))
             {
                 throw read.Wrong("search.use", "gepa writes instructions, but no step's is open; open one with \"instruction\": {}, or use few-shot-search.");
-            }
-
-            return;
-        }
-
-        if (read.Study.Search.Use == OptimizerFile.MiproV2)
-        {
-            if (slots.All(s => s is { Instruction: null, Demonstrations: null }))
-            {
-                throw read.Wrong("search.use", "mipro-v2 chooses instructions and examples, but no step has either open; open one with \"instruction\": {}, or use few-shot-search.");
             }
 
             return;

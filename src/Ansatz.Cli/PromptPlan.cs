@@ -56,9 +56,12 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
             plan);
     }
 
-    private string Size() => study.File.Search.Use == OptimizerFile.MiproV2
-        ? $"size {(study.File.Search.Size ?? SizeFile.Light).ToString().ToLowerInvariant()}"
-        : string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates{(study.Optimizer() is CoordinateSearch<T> ? " for each open step" : "")}");
+    private string Size() => study.Optimizer() switch
+    {
+        MiproV2<T> mipro => string.Create(CultureInfo.InvariantCulture, $"size {mipro.Size.ToString().ToLowerInvariant()}, {mipro.Trials(study.Part)} trials"),
+        CoordinateSearch<T> => string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates for each open step"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates"),
+    };
 
     private static string TimeInWords(long rollouts, double? rate) => rate is { } perSecond
         ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(rollouts / perSecond))} at {perSecond.ToString(perSecond < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} rollouts a second on this machine")

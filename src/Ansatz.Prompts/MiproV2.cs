@@ -33,10 +33,10 @@ public enum MiproSize
 /// </para>
 /// <para>
 /// Differs from the reference: the five trials between two full evaluations share one minibatch, since scores on different items cannot be compared; an item that a combination has been scored on
-/// is not asked again; instructions that the user offers are candidates too; there is no program to describe, so the proposer sees the template instead, and of several prompts their names; a written
-/// instruction that quotes items is refused; the teacher answers every training item once, and each of several prompts has a teacher of its own: yours with its labelled demonstrations. In a middle step of
-/// a pipeline, for which the data have no right answers, what it wrote under yours where the final answer was right takes their place. V is not capped: validation is what the user gave. The
-/// requests' wording is ours.
+/// is not asked again; instructions that the user offers are candidates too; there is no program to describe, so a chat model as proposer sees the template instead, and of several prompts their names; what it
+/// notices about the data it notices once for each prompt, whose items they are; a written instruction that quotes items is refused; the teacher answers every training item once, and each of several prompts
+/// has a teacher of its own: yours with its labelled demonstrations. In a middle step of a pipeline, for which the data have no right answers, what it wrote under yours where the final answer was right takes
+/// their place. V is not capped: validation is what the user gave. The requests' wording is ours.
 /// </para>
 /// <para>
 /// Search control, <see cref="Control"/>: random combinations, as many trials on the same minibatches, scored and chosen alike. Its lists are made from the same draws and the same calls of the proposer, seeds included, so they are the search's
@@ -114,6 +114,14 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         return (int)Math.Max(2 * variables * Math.Log2(N), 1.5 * N);
     }
 
+    /// <summary>T, for what a part leaves open.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Neither an instruction nor demonstrations are open.</exception>
+    public int Trials(PromptComponents<T> part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        return Trials(part.Components.Select(part.SlotsOf).Sum(s => (s.Instruction is null ? 0 : 1) + (s.Demonstrations is null ? 0 : 1)));
+    }
+
     /// <summary>The most rollouts that it asks for, simplification included.</summary>
     /// <param name="part">What is searched.</param>
     /// <param name="train">Number of training items.</param>
@@ -121,11 +129,11 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
     public long MostRollouts(PromptComponents<T> part, int train, int validation)
     {
         ArgumentNullException.ThrowIfNull(part);
-        string[] open = OpenIn(part);
-        int trials = Trials(Math.Max(1, VariablesOf(part, open)));
+        int trials = Trials(part);
         int full = 1 + ((trials + FullEvery - 1) / FullEvery); // yours, one every five trials, and one at the end
         long minibatches = validation <= SmallValidation ? (long)trials * validation : (long)trials * Math.Min(Minibatch, validation);
-        int passes = (part is PromptPart ? 0 : 1) + open.Count(c => part.SlotsOf(c).Demonstrations is not null && MaxBootstrapped > 0); // yours, where it is asked what its steps write; and the teachers
+        int teachers = MaxBootstrapped > 0 ? part.Components.Count(c => part.SlotsOf(c).Demonstrations is not null) : 0;
+        int passes = (NeedsYours(part) ? 1 : 0) + teachers;
         return ((long)passes * train) + minibatches + ((full + (Simplify?.MaxTries ?? 0L)) * validation);
     }
 
@@ -147,7 +155,7 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         search.Nominate(yours);
 
         // Step 1: sets of demonstrations. Step 2: instructions, each grounded in one of the sets. Of several prompts each as it stands in yours, with what the others write there.
-        Outcome?[] outcomes = search is Search<Prompt> ? [] : await ComponentSearch<T>.OnTrainAsync(search, part, yours, cancellationToken).ConfigureAwait(false);
+        Outcome?[] outcomes = NeedsYours(part) ? await ComponentSearch<T>.OnTrainAsync(search, part, yours, cancellationToken).ConfigureAwait(false) : [];
         List<Lists> lists = [];
         foreach (string component in open)
         {
@@ -160,16 +168,19 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         {
             if (proposer is null)
             {
-                throw new InputException("MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.");
+                throw new InputException(open.Any(c => part.SlotsOf(c).Demonstrations is not null)
+                    ? "MIPROv2 has nothing to choose from: no training item that was answered rightly can be shown as a demonstration. Open an instruction too, with options or a proposer."
+                    : "MIPROv2 has nothing to choose from: open the demonstrations, or the instruction with options or a proposer.");
             }
 
+            await search.EvaluateAsync([search.WholeSplit(yours, Split.Validation)], cancellationToken).ConfigureAwait(false);
             return; // no proposal was of any use: yours is the only combination
         }
 
         // Step 3: search over combinations, (instruction, set) of each prompt.
         CategoricalTpe tpe = new(choices, Tpe);
         int validation = search.Count(Split.Validation);
-        int trials = Trials(VariablesOf(part, open));
+        int trials = Trials(part);
         bool usesMinibatches = validation > SmallValidation && Minibatch < validation;
         OrderedDictionary<string, Combination> tried = new() { [yours.Id] = new([.. choices.Select(_ => 0)], yours) };
         List<Combination> full = []; // those that were scored on all V
@@ -256,7 +267,8 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
 
     private static string[] OpenIn(PromptComponents<T> part) => [.. part.Components.Where(c => part.SlotsOf(c) is { Instruction: not null } or { Demonstrations: not null })];
 
-    private static int VariablesOf(PromptComponents<T> part, string[] open) => open.Sum(c => (part.SlotsOf(c).Instruction is null ? 0 : 1) + (part.SlotsOf(c).Demonstrations is null ? 0 : 1));
+    // What the steps of several write under yours is what their demonstrations and the proposer's examples are made of.
+    private bool NeedsYours(PromptComponents<T> part) => part is not PromptPart && (proposer is not null || part.Components.Any(c => part.SlotsOf(c).Demonstrations is not null));
 
     private static ImmutableArray<int> AtRandom(ImmutableArray<int> choices, Rng instructions, Rng sets) => [.. choices.Select((count, d) => (d % 2 == 0 ? instructions : sets).Next(count))];
 

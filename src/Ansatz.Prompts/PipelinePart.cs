@@ -180,15 +180,23 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(outcomes);
         int step = Components.IndexOf(component);
+        bool isLast = step == _steps.Length - 1;
+        string[] earlier = [.. Components.Take(step).Intersect(_steps[step].Template.Fields)];
+        ImmutableArray<TextItem> seen = [.. Splits.Train.Select((t, i) => SeenBy(_templates, step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))];
         return new(
             _steps[step].Template,
             Splits,
-            [.. Splits.Train.Select((t, i) => SeenBy(_templates, step, t, i < outcomes.Count && outcomes[i] is { } outcome ? OutputsIn(outcome) : OutputsShown(held, step, t)))],
+            seen,
             held[component],
             _steps[step].Open ?? new() { Instruction = _steps[step].Template.HasInstruction ? new() : null },
             prompt => HeldBy(held.With(component, prompt)),
-            step == _steps.Length - 1 ? null : item => held[component].Demonstrations.FirstOrDefault(d => d.Item == item)?.Answer ?? (item < outcomes.Count && outcomes[item] is Scored { Score: >= 1 } right ? Written(right) : null),
-            step == _steps.Length - 1 ? null : Written);
+            AnswerOf,
+            isLast ? null : Written);
+
+        // What a demonstration of an item answers; none where an earlier step, when it was run, wrote nothing about it that the demonstration could show.
+        string? AnswerOf(int item) => item < outcomes.Count && earlier.Any(name => seen[item].Fields[name].Length == 0) ? null
+            : isLast ? Splits.Train[item].Answer
+            : held[component].Demonstrations.FirstOrDefault(d => d.Item == item)?.Answer ?? (item < outcomes.Count && outcomes[item] is Scored { Score: >= 1 } right ? Written(right) : null);
 
         string? Written(Outcome outcome) => OutputOf(step, OutputsIn(outcome)) is { Length: > 0 } output ? output : null;
     }

@@ -55,8 +55,8 @@ public sealed class PromptPart : PromptComponents<Prompt>
     /// <param name="held">The step's prompt in the pipeline that is held.</param>
     /// <param name="open">What is open in the step.</param>
     /// <param name="heldBy">Which items the pipeline holds, with a prompt in this step.</param>
-    /// <param name="answerOf">Where the data have no right answers for the step: what a demonstration of a train item answers; none where nothing right is known of it.</param>
-    /// <param name="answerIn">The same in a rollout that was right.</param>
+    /// <param name="answerOf">What a demonstration of a train item answers; none where it cannot be shown, since nothing right is known of it or nothing that it would have to show.</param>
+    /// <param name="answerIn">Where the data have no right answers for the step: the same in a rollout that was right.</param>
     internal PromptPart(
         PromptTemplate template,
         DataSplits splits,
@@ -64,7 +64,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
         Prompt held,
         OpenSlots open,
         Func<Prompt, Func<TextItem, bool>> heldBy,
-        Func<int, string?>? answerOf,
+        Func<int, string?> answerOf,
         Func<Outcome, string?>? answerIn)
     {
         (Template, _splits, Train, Yours, Slots, _heldBy, _answerOf, _answerIn) = (template, splits, train, held, open, heldBy, answerOf, answerIn);
@@ -226,7 +226,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
     public Demonstration Demonstrate(int item) =>
         new([.. Template.Fields.Select(name => new Field(name, Train[item].Fields[name]))], (_answerOf is null ? Train[item].Answer : _answerOf(item)) ?? "", item);
 
-    /// <summary>Whether a right answer of a training item is known that a demonstration can show: always, but in the middle of a pipeline.</summary>
+    /// <summary>Whether a training item can be shown as a demonstration: always, but in a pipeline, where what its steps wrote and got right decides.</summary>
     internal bool CanDemonstrate(int item) => _answerOf is null || _answerOf(item) is not null;
 
     /// <summary>What a demonstration of an item shows as its answer after a rollout that was right; none where the rollout does not tell.</summary>

@@ -58,6 +58,22 @@ public sealed partial class PipelineDemonstrationTests
         Assert.True(Mean(winner) > Mean(yours));
     }
 
+    /// <summary>The last step's right answers are the data's, but an item about which the first step wrote nothing has nothing to show.</summary>
+    [Fact]
+    public void PartOf_EarlierStepWroteNothing_LastStepDoesNotDemonstrateTheItem()
+    {
+        PipelinePart part = new(
+            [new(PromptTemplate.Parse(Code), Open: new()), new(PromptTemplate.Parse("{demonstrations}" + Answer), Open: new() { Demonstrations = new() { UpTo = 4 } })],
+            DataSplits.Of(Rows("train", 0, 12), Rows("validation", 100, 10), Rows("test", 1000, 10)));
+        Outcome[] outcomes = [.. Enumerable.Range(0, 12).Select(i => i % 3 == 0 ? new Rejected("It said nothing.") : (Outcome)new Scored(1) { Trace = PipelinePart.TraceText(["K"]) })];
+
+        PromptPart step = part.PartOf(part.Yours, "answer", outcomes);
+
+        Demonstration[] drawn = [.. Enumerable.Range(0, 20).SelectMany(n => step.Draw(new Rng(1, "draw", n)).Demonstrations)];
+        Assert.Equal(8, drawn.Select(d => d.Item).Distinct().Count());
+        Assert.All(drawn, d => Assert.Equal("K", d.Fields.Single(f => f.Name == "code").Value));
+    }
+
     [Fact]
     public void Draw_NothingRightIsKnown_DemonstratesNothing() => Assert.Empty(Part().Draw(new Rng(1, "draw"))["code"].Demonstrations);
 
@@ -144,6 +160,25 @@ public sealed partial class PipelineDemonstrationTests
         Assert.Equal(4, requests.Length); // n / 2 - 1 for each step
         Assert.Equal(2, requests.Count(r => r.Contains("works in steps (code, answer), each by its own instruction: \"code\".", StringComparison.Ordinal) && r.Contains("{instruction}{demonstrations}Number:", StringComparison.Ordinal)));
         Assert.Equal(2, requests.Count(r => r.Contains("works in steps (code, answer), each by its own instruction: \"answer\".", StringComparison.Ordinal) && r.Contains("{instruction}{demonstrations}Code:", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Where no proposal can be used, yours is what is left, and the verdict knows how it did on validation.</summary>
+    [Fact]
+    public async Task MiproV2_NoProposalOfAnyUse_ScoresYoursOnValidation()
+    {
+        using TempFolder folder = new();
+        PipelinePart part = new(
+            [new(PromptTemplate.Parse("{instruction}Number: {text}\nCode: {code}")), new(PromptTemplate.Parse(Answer), Open: new())],
+            DataSplits.Of(Rows("train", 0, 40), Rows("validation", 100, 60), Rows("test", 1000, 200)));
+        PipelineObjective objective = new(part, new LabelScorer(), new ScriptedChat(Reply), settings: new() { Price = Price.Free, Concurrency = 1 });
+        MiproV2<Pipeline> mipro = new(new Proposer(new(), (_, _) => Task.FromResult(new ProposerReply("<INS></INS>"))));
+        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, mipro, Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
+
+        Verdict verdict = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary;
+
+        Assert.Equal(verdict.Rows.First(r => r.Role == ArmRole.Yours).Validation, verdict.Found.Validation);
+        Assert.NotNull(verdict.Found.Validation);
+        Assert.Equal(40 + 60, study.Trials("found").Sum(t => t.Blocks.Sum(b => b.Outcomes.Length)));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ internal sealed record SearchFile
     [Example("{ \"shown\": 8 }")]
     public OproFile? Opro { get; set; }
 
-    [Description("For mipro-v2: how much is tried, 10, 18 or 27 trials. Default: light.")]
+    [Description("For mipro-v2: how much is tried: 10, 18 or 27 trials on one prompt, more on several (--dry-run says how many). Default: light.")]
     public SizeFile? Size { get; set; }
 
     [Description("For searches with a proposer: how it is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models; for programs also diff, for edits of the last version.")]
