@@ -138,8 +138,8 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
         if (search.Opro is { Steps: { } steps })
         {
             int proposed = steps * (search.Opro.PerStep ?? 8);
-            search.Candidates = !StudyFileKinds.Has(read, "search.candidates") || search.Candidates == proposed
-                ? proposed
+            search.Candidates = proposed > SearchFile.MostCandidates ? throw read.Wrong("search.opro", string.Create(CultureInfo.InvariantCulture, $"search.opro says {steps} steps of {search.Opro.PerStep ?? 8}, which are {proposed:N0} candidates; a search takes at most {SearchFile.MostCandidates:N0}."))
+                : !read.Has("search.candidates") || search.Candidates == proposed ? proposed
                 : throw read.Wrong("search.candidates", string.Create(CultureInfo.InvariantCulture, $"search.candidates is {search.Candidates}, and search.opro says {steps} steps of {search.Opro.PerStep ?? 8}, which are {proposed}; leave one of the two out."));
         }
 

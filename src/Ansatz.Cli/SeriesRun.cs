@@ -14,15 +14,17 @@ internal sealed class SeriesRun : IDisposable
     private const int UsualSeeds = 10;
 
     private readonly string _database;
+    private readonly string _path; // of the series file
     private readonly SeriesFile _file;
+    private readonly JsonText _text; // what it was read from
     private readonly Member[] _members;
     private readonly EndpointRemarks _remarks;
     private bool _isPipeline;
     private LoadedStudy? _open; // the member whose turn it is: one model at a time
 
-    private SeriesRun(Surroundings surroundings, string database, string name, SeriesFile file, Member[] members)
+    private SeriesRun(Surroundings surroundings, string database, string name, string path, SeriesFile file, JsonText text, Member[] members)
     {
-        (_surroundings, _database, Name, _file, _members) = (surroundings, database, name, file, members);
+        (_surroundings, _database, Name, _path, _file, _text, _members) = (surroundings, database, name, path, file, text, members);
         _remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
     }
 
@@ -37,7 +39,7 @@ internal sealed class SeriesRun : IDisposable
     public static SeriesRun Read(Surroundings surroundings, string file, string database)
     {
         string path = surroundings.FullPath(file);
-        SeriesFile series = StudyFileReader.ReadSeries(path, surroundings.Shown(path));
+        (SeriesFile series, JsonText text) = StudyFileReader.ReadSeries(path, surroundings.Shown(path));
         if (series.Searches.Count == 0)
         {
             throw new InputException($"{surroundings.Shown(path)}: searches is empty; it must hold at least one, such as {{ \"few-shot\": {{ \"use\": \"few-shot-search\" }} }}.");
@@ -54,7 +56,7 @@ internal sealed class SeriesRun : IDisposable
             throw new InputException($"{surroundings.Shown(path)}: the search \"{PlainText.Printable(ofPrograms)}\" is fun-search, and a series compares searches of prompts.");
         }
 
-        SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), series, members);
+        SeriesRun run = new(surroundings, surroundings.FullPath(database), series.Name ?? Path.GetFileNameWithoutExtension(path), path, series, text, members);
         Scale? scale = null;
         foreach ((Member member, string search) in run.Distinct.SelectMany(m => run.Searches.Select(s => (m, s))))
         {
@@ -68,7 +70,7 @@ internal sealed class SeriesRun : IDisposable
 
                 (scale, run._isPipeline) = (first.Scale, first is PipelineStudy);
             }
-            catch (InputException e)
+            catch (InputException e) when (!e.Message.StartsWith($"{surroundings.Shown(path)}(", StringComparison.Ordinal))
             {
                 throw new InputException($"{surroundings.Shown(path)}, search \"{search}\": {e.Message}", e);
             }
@@ -188,7 +190,14 @@ internal sealed class SeriesRun : IDisposable
 
         DataFile data = study.Data!;
         SearchFile how = _file.Searches[search];
-        study.Search = how with { Rollouts = how.Rollouts ?? _file.Rollouts };
+        string folder = Path.GetDirectoryName(member.StudyPath)!;
+        study.Search = how with
+        {
+            Rollouts = how.Rollouts ?? _file.Rollouts,
+            Proposer = how.Proposer is { File: { } model } proposer ? proposer with { File = Path.GetRelativePath(folder, Path.GetFullPath(model, Path.GetDirectoryName(_path)!)) } : how.Proposer,
+        };
+        read = read with { SearchIn = (_text, $"searches.{search}", _surroundings.Shown(_path)) };
+        StudyFileKinds.Check(read);
         study.Series = Name;
         study.Seed += (member.Seed ?? 1) - 1;
         study.Controls = search == Searches.First() || study.Controls == ControlsFile.Yours ? study.Controls : ControlsFile.Search;
@@ -202,7 +211,7 @@ internal sealed class SeriesRun : IDisposable
             (data.Split!.Sets, data.Split.Set) = (member.Of, set);
         }
 
-        return LoadedStudy.Load(read, Path.GetDirectoryName(member.StudyPath)!, _surroundings.Endpoints, _remarks.Open);
+        return LoadedStudy.Load(read, folder, _surroundings.Endpoints, _remarks.Open);
     }
 
     /// <summary>What every search is run on.</summary>

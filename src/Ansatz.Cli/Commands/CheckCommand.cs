@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
@@ -88,14 +87,7 @@ internal static class CheckCommand
             return model == ModelFile.Embedded ? new() : new() { File = surroundings.FullPath(model) };
         }
 
-        try
-        {
-            return JsonSerializer.Deserialize(model, StudyFileJson.Default.ModelFile)!;
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"--model is \"embedded\", the path of a GGUF file, or an object as study.json's \"model\" has it: {e.Message}", e);
-        }
+        return StudyFileReader.ReadModel(model, "--model");
     }
 
     private static string Words(string name, Check check, LoadedStudy loaded, LoadedStudy? elsewhere)

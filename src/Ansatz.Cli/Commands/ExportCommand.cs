@@ -19,11 +19,16 @@ internal static class ExportCommand
         Option<string?> to = new("--to") { Description = "For project: the folder to write. Default: runs/STUDY/.project, whose dot keeps it out of a project around it.", HelpName = "FOLDER" };
         Command command = new("export", "Writes what was found, to take away; of a program also before there is a verdict.") { study, database, form, input, to };
         command.SetAction((parsed, _) => ExportAsync(
-            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(form), new(parsed.GetValue(to), parsed.GetValue(input))));
+            surroundings,
+            parsed.GetRequiredValue(study),
+            parsed.GetRequiredValue(database),
+            parsed.GetValue(form),
+            new(parsed.GetValue(to), parsed.GetValue(input)),
+            parsed.GetResult(to) is { Implicit: false } ? "--to" : parsed.GetResult(input) is { Implicit: false } ? "--input" : null));
         return command;
     }
 
-    private static async Task<int> ExportAsync(Surroundings surroundings, string name, string database, string? form, ExportOptions options)
+    private static async Task<int> ExportAsync(Surroundings surroundings, string name, string database, string? form, ExportOptions options, string? ofProject)
     {
         Journal journal = Shared.OpenJournal(surroundings, database);
         await using (journal.ConfigureAwait(false))
@@ -33,6 +38,11 @@ internal static class ExportCommand
             if (!finding.Forms.Contains(form, StringComparer.Ordinal))
             {
                 throw new InputException($"What \"{name}\" found cannot be written as {form}; it can as: {string.Join(", ", finding.Forms)}.");
+            }
+
+            if (ofProject is not null && form != "project")
+            {
+                throw new InputException($"{ofProject} belongs to --as project, and this is written as {form}, to the screen; leave it out, or send the output to a file with >.");
             }
 
             string text = finding.Export(form, options).TrimEnd('\n');

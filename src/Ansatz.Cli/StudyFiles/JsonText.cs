@@ -70,6 +70,7 @@ internal sealed record JsonText(string Path, JsonValueKind Kind, string Raw, int
             int at = lines.Offset((int)(e.LineNumber ?? 0), (int)(e.BytePositionInLine ?? 0), start);
             (int line, int column) = lines.Place(at);
             string why = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].Trim();
+            why = why.Length <= 200 ? why : $"{why[..80]}...{why[^80..]}"; // it can quote the whole rest of the file
             throw new JsonTextException(line, column, $"from here on the file is no JSON: {char.ToLowerInvariant(why[0])}{why[1..]}", e);
         }
         catch (InvalidOperationException e)

@@ -9,11 +9,14 @@ namespace Ansatz.Cli.StudyFiles;
 /// <summary>How to search.</summary>
 internal sealed record SearchFile
 {
+    /// <summary>The most candidates of a search.</summary>
+    public const int MostCandidates = 100_000;
+
     [Description("few-shot-search draws fillings of all open slots; bootstrap-few-shot draws examples that the model answers rightly; grips edits your instruction at random; opro, evoprompt-ga and evoprompt-de let a model propose instructions; gepa lets it reflect on what went wrong; mipro-v2 searches proposed instructions and examples together; fun-search searches programs, and is the default there.")]
     public OptimizerFile Use { get; set; } = OptimizerFile.FewShotSearch;
 
     [Description("How many candidates are tried. For mipro-v2 see size.")]
-    [Range(1, 100_000), Example("48")]
+    [Range(1, MostCandidates), Example("48")]
     public int Candidates { get; set; } = 48;
 
     [Description("For fun-search: how many programs are proposed. Default: 8000.")]
@@ -58,7 +61,7 @@ internal sealed record SearchFile
     [Example("{ \"shown\": 8 }")]
     public OproFile? Opro { get; set; }
 
-    [Description("For mipro-v2: how much is tried: 10, 18 or 27 trials on one prompt, more on several (--dry-run says how many). Default: light.")]
+    [Description("For mipro-v2: how much is tried: 9 or 10, 18 or 27 trials on one prompt, more on several (--dry-run says how many). Default: light.")]
     public SizeFile? Size { get; set; }
 
     [Description("For searches with a proposer: how it is asked. chat for chat models, tuned for models tuned on single instructions, pretrained for plain language models; for programs also diff, for edits of the last version.")]

@@ -47,12 +47,12 @@ internal static class StudyFileKinds
             throw read.Wrong("program", $"a study has one open part, and this one has a {other} and a program; keep one of them.");
         }
 
-        if (OfPrompts.FirstOrDefault(f => Has(read, f.Field)) is { Field: { } field, Instead: { } instead })
+        if (OfPrompts.FirstOrDefault(f => read.Has(f.Field)) is { Field: { } field, Instead: { } instead })
         {
             throw read.Wrong(field, $"{field} belongs to a prompt: {instead}. Leave it out.");
         }
 
-        if (file.Data is not null && DataOfPrompts.FirstOrDefault(f => Has(read, $"data.{f}")) is { } column)
+        if (file.Data is not null && DataOfPrompts.FirstOrDefault(f => read.Has($"data.{f}")) is { } column)
         {
             throw read.Wrong($"data.{column}", $"data.{column} belongs to a prompt: the columns of a program's inputs are the properties of what its method marked [Score] takes. Leave it out.");
         }
@@ -62,7 +62,7 @@ internal static class StudyFileKinds
             throw read.Wrong("data", "data.split is missing; say how many rows go where, such as { \"train\": 100, \"validation\": 100, \"test\": 100 }.");
         }
 
-        if (Has(read, "search.use") && file.Search.Use != OptimizerFile.FunSearch)
+        if (read.Has("search.use") && file.Search.Use != OptimizerFile.FunSearch)
         {
             throw read.Wrong("search.use", $"search.use is {Name(file)}, which searches prompts; for a program take fun-search.");
         }
@@ -88,16 +88,13 @@ internal static class StudyFileKinds
 
     private static void Refuse(ReadStudyFile read, string[] fields, string of)
     {
-        if (fields.FirstOrDefault(f => Has(read, $"search.{f}")) is { } field)
+        if (fields.FirstOrDefault(f => read.Has($"search.{f}")) is { } field)
         {
             throw read.Wrong($"search.{field}", $"search.{field} belongs to {of}, and search.use is {Name(read.Study)}.");
         }
     }
 
-    private static string? Missing(ReadStudyFile read, string field) => Has(read, field) ? null : field;
-
-    /// <summary>Whether the file says this field.</summary>
-    public static bool Has(ReadStudyFile read, string path) => read.Text.Nearest(path).Path == path;
+    private static string? Missing(ReadStudyFile read, string field) => read.Has(field) ? null : field;
 
     private static string Name(StudyFile file) => JsonNamingPolicy.KebabCaseLower.ConvertName(file.Search.Use.ToString());
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ansatz.Language;
@@ -18,7 +19,12 @@ internal static class StudyFileReader
 
     /// <summary>Reads the file of a series.</summary>
     /// <inheritdoc cref="Read" />
-    public static SeriesFile ReadSeries(string path, string shown) => Parse(Bytes(path, shown, "series", ""), shown, StudyFileJson.Default.SeriesFile).File;
+    public static (SeriesFile File, JsonText Text) ReadSeries(string path, string shown) => Parse(Bytes(path, shown, "series", ""), shown, StudyFileJson.Default.SeriesFile);
+
+    /// <summary>Reads a model that stands on the command line as a study file would have it.</summary>
+    /// <param name="json">The model, an object.</param>
+    /// <param name="shown">The option, as messages show it.</param>
+    public static ModelFile ReadModel(string json, string shown) => Parse(Encoding.UTF8.GetBytes(json), shown, StudyFileJson.Default.ModelFile).File;
 
     private static byte[] Bytes(string path, string shown, string kind, string advice)
     {
@@ -56,7 +62,8 @@ internal static class StudyFileReader
         }
         catch (JsonTextException e)
         {
-            throw At(shown, e.Line, e.Column, e.Message);
+            bool isTable = Path.GetExtension(shown).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl" or ".txt";
+            throw At(shown, e.Line, e.Column, $"{e.Message}{(isTable ? " If these are your data, the command `new` writes a study of them." : "")}");
         }
 
         Check(text, typeof(T), null, shown);
@@ -150,7 +157,7 @@ internal static class StudyFileReader
             if (!isRight)
             {
                 string example = attributes?.GetCustomAttributes(typeof(ExampleAttribute), false).FirstOrDefault() is ExampleAttribute { Json: { } json } ? $", such as {json}" : "";
-                string what = value.Path.Length == 0 ? "the file" : value.Path;
+                string what = value.Path.Length == 0 ? type == typeof(ModelFile) ? "the model" : "the file" : value.Path;
                 throw At(shown, value.Line, value.Column, $"{what} is {Shown(value)}; it must be {must}{(must.Contains("one of", StringComparison.Ordinal) || must.StartsWith('"') ? "" : example)}.{hint}");
             }
         }
@@ -162,7 +169,7 @@ internal static class StudyFileReader
         string[] names = [.. fields.Select(p => p.Name)];
         foreach (JsonMember member in value.Members)
         {
-            string inside = value.Path.Length > 0 ? $"\"{value.Path}\"" : type.Type == typeof(SeriesFile) ? "a series file" : "a study file";
+            string inside = value.Path.Length > 0 ? $"\"{value.Path}\"" : type.Type == typeof(SeriesFile) ? "a series file" : type.Type == typeof(ModelFile) ? "a model" : "a study file";
             JsonPropertyInfo property = fields.FirstOrDefault(p => p.Name == member.Name)
                 ?? throw At(shown, member.Line, member.Column, $"{inside} has no field \"{Printable(member.Name)}\"; its fields are: {string.Join(", ", names.Where(n => n[0] != '$'))}.{Nearest.Question(member.Name, names)}");
             Check(member.Value, property.PropertyType, property.AttributeProvider, shown);
@@ -192,13 +199,30 @@ internal static class StudyFileReader
 /// <param name="Shown">The path as messages show it.</param>
 internal sealed record ReadStudyFile(StudyFile Study, JsonText Text, string Shown)
 {
+    /// <summary>Where the search stands, if not in the study file: in the file of a series.</summary>
+    public (JsonText Text, string Path, string Shown)? SearchIn { get; init; }
+
     /// <summary>A sentence about one field.</summary>
     /// <param name="path">The field: "data.split.test".</param>
     /// <param name="message">What is wrong with it, and what would be right.</param>
     public InputException Wrong(string path, string message)
     {
-        JsonText value = Text.Nearest(path);
-        return StudyFileReader.At(Shown, value.Line, value.Column, message);
+        (JsonText value, _, string shown) = At(path);
+        return StudyFileReader.At(shown, value.Line, value.Column, message);
+    }
+
+    /// <summary>Whether the file says this field.</summary>
+    public bool Has(string path)
+    {
+        (JsonText value, string there, _) = At(path);
+        return value.Path == there;
+    }
+
+    private (JsonText Value, string Path, string Shown) At(string path)
+    {
+        bool isElsewhere = path == "search" || path.StartsWith("search.", StringComparison.Ordinal);
+        (JsonText text, string there, string shown) = isElsewhere && SearchIn is { } search ? (search.Text, search.Path + path["search".Length..], search.Shown) : (Text, path, Shown);
+        return (text.Nearest(there), there, shown);
     }
 
     /// <summary>Makes something of a field; a sentence about it gets the field's place before it, unless it begins with a place of its own.</summary>

@@ -110,7 +110,9 @@ public sealed class CompareCommandTests
     [Theory]
     [InlineData("\"seeds\": 2", "\"seeds\": 5", "5 times train 12 and validation 20, and test 40, need 200. Make the splits smaller.")]
     [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, studies, searches, seeds, rollouts. Did you mean \"seeds\"?")]
-    [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "search \"bootstrap\": ")]
+    [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "): search.layout belongs to a search with a proposer, such as opro, and search.use is few-shot-search, which proposes nothing.")]
+    [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"evaluations\": 9", "): search.evaluations belongs to fun-search, and search.use is few-shot-search.")]
+    [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 4 }", "): search.candidates is 5, and search.opro says 2 steps of 4, which are 8; leave one of the two out.")]
     [InlineData("study.json", "other.json", "The study file other.json does not exist.")]
     public async Task Compare_BadSeries_OneSentence(string right, string wrong, string message)
     {
@@ -119,7 +121,22 @@ public sealed class CompareCommandTests
         Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "methods.json"));
 
         Assert.Contains(message, cli.ErrorHere, StringComparison.Ordinal);
+        if (message.StartsWith(')'))
+        {
+            Assert.StartsWith("methods.json(", cli.ErrorHere, StringComparison.Ordinal); // a search stands there, not in the study file
+        }
+
         Assert.Equal(0, cli.Model.Blocks);
+    }
+
+    /// <summary>What a search leaves out is not taken from the study file's own search, which has 6 candidates.</summary>
+    [Fact]
+    public async Task Compare_SearchWithStepsOfItsOwn_TakesNothingFromTheStudysSearch()
+    {
+        using Cli cli = WithSeries(SeriesText.Replace("\"use\": \"bootstrap-few-shot\", \"candidates\": 5", "\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 4 }", StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("compare", "methods.json", "--dry-run") == App.Done, cli.Error);
+        Assert.Contains("search: 8 candidates", cli.Output, StringComparison.Ordinal);
     }
 
     private static Cli WithSeries(string series)

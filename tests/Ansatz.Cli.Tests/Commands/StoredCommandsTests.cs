@@ -28,6 +28,8 @@ public sealed class StoredCommandsTests
         Assert.Equal(App.Done, await cli.TypeAsync("This is good thing 1\nThis is bad thing 3\n", "try", "tiny"));
         Assert.All(cli.Output.Trim().Split('\n'), l => Assert.EndsWith(" %", l, StringComparison.Ordinal));
         Assert.Equal("", cli.Error);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("export", "tiny", "--to", "out.txt"));
+        Assert.Equal("--to belongs to --as project, and this is written as text, to the screen; leave it out, or send the output to a file with >.\n", cli.Error);
     }
 
     [Fact]

@@ -100,6 +100,29 @@ public sealed class StudyFileReaderTests
     }
 
     [Fact]
+    public void Parse_TableInstead_IsNotQuotedWhole()
+    {
+        byte[] table = Encoding.UTF8.GetBytes("text,label\n" + string.Concat(Enumerable.Repeat("It is good,praise\n", 2_000)));
+
+        InputException e = Assert.Throws<InputException>(() => StudyFileReader.Parse(table, "data.csv"));
+
+        Assert.StartsWith("data.csv(1,2): from here on the file is no JSON: 'text", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" If these are your data, the command `new` writes a study of them.", e.Message, StringComparison.Ordinal);
+        Assert.InRange(e.Message.Length, 100, 400);
+    }
+
+    [Theory]
+    [InlineData("""{ "baseUrl": "http://127.0.0.1:1", "name": "m", "concurrency": 0 }""", "--model(1,64): concurrency is 0; it must be a whole number of at least 1")]
+    [InlineData("""{ "baseUrl": "http://127.0.0.1:1", "nmae": "m" }""", "--model(1,36): a model has no field \"nmae\"; its fields are: ")]
+    [InlineData("""{ "baseUrl": null }""", "--model(1,14): baseUrl is null; it must be a text in double quotes")]
+    public void ReadModel_Wrong_SaysWhatItMustBe(string json, string message)
+    {
+        InputException e = Assert.Throws<InputException>(() => StudyFileReader.ReadModel(json, "--model"));
+
+        Assert.StartsWith(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_NoSuchFile_SaysHowToWriteOne()
     {
         InputException e = Assert.Throws<InputException>(() => StudyFileReader.Read("/nowhere/study.json", "nowhere/study.json"));
