@@ -156,7 +156,7 @@ internal sealed record CascadeFile
     [Example("[1, 3]")]
     public required List<int> Stages { get; set; }
 
-    [Description("Which share of the programs passes a stage: those whose mean is above that quantile of the programs that came to it before. Default: 0.5, the better half.")]
+    [Description("Which share of the programs passes a stage: those whose mean is not below that quantile of the programs that came to it before; the first twenty all. Default: 0.5, the better half.")]
     [Range(0.01, 0.99), Example("0.5")]
     public decimal? Share { get; set; }
 }
