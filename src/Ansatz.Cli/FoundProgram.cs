@@ -15,6 +15,9 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
     /// <summary>All that it came from, itself last.</summary>
     public ImmutableArray<StoredTrial> Family { get; private init; } = Lineage;
 
+    // Of the search that found it.
+    private StoredTrial[] Trials { get; init; } = [];
+
     /// <summary>The trial.</summary>
     public StoredTrial Trial => Lineage[^1];
 
@@ -47,17 +50,11 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
         string? remark = judged is not null ? null
             : study.Verdict is null ? "The best so far, and not judged: whether it is better than yours nobody knows yet."
             : string.Create(CultureInfo.InvariantCulture, $"The best of {searches.Length} seeds, chosen among them: what the verdict says is true of a seed on average, not of it.");
-        return winner is null ? null : new(LineageOf(winner, best), remark) { Family = FamilyOf(winner, best) };
+        return winner is null ? null : new(LineageOf(winner, best), remark) { Family = FamilyOf(winner, best), Trials = best };
     }
 
-    /// <summary>A trial by its number in the search's first arm, with its lineage; none where there is none.</summary>
-    public static FoundProgram? Of(Journal journal, StoredStudy study, int number)
-    {
-        StoredTrial[] trials = StoredTrial.Of(journal, study, journal.Arms(study).First(a => a.Role == ArmRole.Search).Name);
-        return trials.FirstOrDefault(t => t.Candidate.Number == number) is { } trial
-            ? new(LineageOf(trial, trials), null)
-            : null;
-    }
+    /// <summary>Another trial of the search that found it, by its number, with its lineage; none where there is none. Of a search over seeds: of its seed.</summary>
+    public FoundProgram? Other(int number) => Trials.FirstOrDefault(t => t.Candidate.Number == number) is { } trial ? new(LineageOf(trial, Trials), null) { Trials = Trials } : null;
 
     /// <summary>What it is, in words.</summary>
     public string InWords(ProgramObjective objective)

@@ -9,14 +9,13 @@ internal sealed class ProgramFinding : Finding
 {
     private const int MostSteps = 12; // of a lineage on a terminal
 
-    private readonly Journal _journal;
     private readonly StoredStudy _study;
     private readonly StoredFile _file;
     private readonly FoundProgram _found;
     private string? _notSimplified, _applied;
 
-    private ProgramFinding(Surroundings surroundings, Journal journal, StoredStudy study, StoredFile file, FoundProgram found)
-        : base(surroundings) => (_journal, _study, _file, _found) = (journal, study, file, found);
+    private ProgramFinding(Surroundings surroundings, StoredStudy study, StoredFile file, FoundProgram found)
+        : base(surroundings) => (_study, _file, _found) = (study, file, found);
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Forms => ["csharp", "patch", "project"];
@@ -33,7 +32,6 @@ internal sealed class ProgramFinding : Finding
         StoredFile file = Shared.FileOf(study, journal, surroundings);
         return new(
             surroundings,
-            journal,
             study,
             file,
             FoundProgram.Of(journal, study) ?? throw new InputException($"No program of the study \"{study.Name}\" has a score yet; the command that began it goes on."));
@@ -110,7 +108,7 @@ internal sealed class ProgramFinding : Finding
     public override async Task TryAsync(TryOptions options, CancellationToken cancellationToken)
     {
         FoundProgram found = options.Trial is not { } number ? _found
-            : FoundProgram.Of(_journal, _study, number) ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The study \"{_study.Name}\" has no trial {number}."));
+            : _found.Other(number) ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The study \"{_study.Name}\" has no trial {number}."));
         using UserProgram program = UserProgram.Load(_file.Read, _file.Folder);
         ProgramObjective objective = program.Objective;
         ProgramSource source = options.IsYours ? objective.Part.Yours : found.Program;

@@ -97,6 +97,14 @@ public sealed class ProgramRunTests
         Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
         Assert.Contains("static double F(double x)", cli.Output, StringComparison.Ordinal);
         Assert.StartsWith("The best of 10 seeds, chosen among them", cli.Error, StringComparison.Ordinal);
+
+        // A trial's number is one of the seed that is shown.
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line"));
+        string found = cli.Output;
+        Assert.Equal(App.Done, await cli.RunAsync("show", "line"));
+        string number = cli.Output.Split("trial ")[1].Split([':', ',', ' '])[0]; // newest first
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--trial", number));
+        Assert.Equal(found, cli.Output);
     }
 
     [Fact]
