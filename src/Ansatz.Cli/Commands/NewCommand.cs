@@ -30,6 +30,7 @@ internal static class NewCommand
         command.SetAction((parsed, _) => (parsed.GetValue(data), parsed.GetValue(program)) switch
         {
             ({ } rows, null) => WriteAsync(surroundings, rows, parsed.GetValue(input), parsed.GetValue(answer), parsed.GetRequiredValue(to), parsed.GetValue(skip)),
+            (null, { }) when new Option[] { input, answer, skip }.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false }) is { } ofRows => throw new InputException($"{ofRows.Name} says something of rows; the inputs of a program are said in its code, or in study.json (\"data\")."),
             (null, { } file) => NewProgram.WriteAsync(surroundings, file, parsed.GetRequiredValue(to)),
             _ => throw new InputException($"Name either your rows, or your program: `{surroundings.CommandLine("new", "your.csv")}`, or `{surroundings.CommandLine("new", "--program", "Heuristic.cs")}`."),
         });

@@ -37,15 +37,29 @@ internal static class NewProgram
             todo.Add($"Mark {open.Method.Identifier.Text} in {surroundings.Shown(path)} with [Open] (using Ansatz.Programs).");
         }
 
+        bool isWholeFile = text.Split('\n').Any(l => l.StartsWith("#:", StringComparison.Ordinal)); // a single file, which is a project by itself
         if (!open.HasScorer)
         {
+            if (isWholeFile)
+            {
+                throw new InputException($"{surroundings.Shown(path)} is a whole program (it has lines that start with #:) and has no method marked [Score]: put one into it, since no second file can belong to it.");
+            }
+
             string stub = Path.Combine(folder, $"{name}.Score.cs");
             files[stub] = open.Stub(surroundings.Shown(path));
             todo.Add($"Say in {surroundings.Shown(stub)} what a good program is ([Score]), and on which inputs it is tried ([Inputs]).");
         }
 
-        bool isWholeFile = text.Split('\n').Any(l => l.StartsWith("#:", StringComparison.Ordinal)) && open.HasScorer; // of a single file, which needs no project
-        string project = isWholeFile ? path : ProjectOf(folder, name, files);
+        string project = isWholeFile ? path : ProjectOf(folder, surroundings) ?? Path.Combine(folder, $"{name}.csproj");
+        if (!isWholeFile && !File.Exists(project))
+        {
+            files[project] = NewProgramTexts.Project(AppContext.BaseDirectory);
+        }
+        else if (!isWholeFile && !(await File.ReadAllTextAsync(project).ConfigureAwait(false)).Contains("Ansatz", StringComparison.Ordinal))
+        {
+            todo.Add($"{surroundings.Shown(project)} names no Ansatz: if it has no reference to Ansatz.Programs from elsewhere, give it the package, or these lines:\n{NewProgramTexts.References(AppContext.BaseDirectory)}");
+        }
+
         files[target] = Study(name, Path.GetRelativePath(Path.GetDirectoryName(target)!, project).Replace('\\', '/'));
         if (files.Keys.FirstOrDefault(Path.Exists) is { } taken)
         {
@@ -67,29 +81,35 @@ internal static class NewProgram
         await surroundings.Output.WriteLineAsync(PlainText.Printable($"Written: {string.Join(", ", files.Keys.Select(surroundings.Shown))}.")).ConfigureAwait(false);
         foreach (string line in todo)
         {
-            await surroundings.Output.WriteLineAsync(PlainText.Printable(line)).ConfigureAwait(false);
+            await surroundings.Output.WriteLineAsync(PlainText.PrintableLines(line)).ConfigureAwait(false);
         }
 
         await surroundings.Output.WriteLineAsync($"Then: {surroundings.CommandLine("run", to, "--dry-run")}, and without --dry-run").ConfigureAwait(false);
         return App.Done;
     }
 
-    private static string ProjectOf(string folder, string name, Dictionary<string, string> files)
+    // The project that compiles a file lies beside it or above it, in the same repository.
+    private static string? ProjectOf(string folder, Surroundings surroundings)
     {
-        string[] projects = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.csproj")] : throw new InputException($"The folder {folder} does not exist.");
-        if (projects.Length > 1)
+        if (!Directory.Exists(folder))
         {
-            throw new InputException($"{folder} holds {projects.Length} projects; put the file into a folder with one, or with none.");
+            throw new InputException($"The folder {surroundings.Shown(folder)} does not exist.");
         }
 
-        if (projects is [var only])
+        for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)
         {
-            return only;
+            switch (at.GetFiles("*.csproj", new EnumerationOptions { IgnoreInaccessible = true }))
+            {
+                case [var only]:
+                    return only.FullName;
+                case [_, _, ..] several:
+                    throw new InputException($"{surroundings.Shown(at.FullName)} holds {several.Length} projects; put the file into a folder with one, or with none.");
+                case [] when Path.Exists(Path.Combine(at.FullName, ".git")):
+                    return null;
+            }
         }
 
-        string project = Path.Combine(folder, $"{name}.csproj");
-        files[project] = NewProgramTexts.Project(AppContext.BaseDirectory);
-        return project;
+        return null;
     }
 
     private static string Study(string name, string project) => $$"""
@@ -127,18 +147,22 @@ internal sealed record OpenMethod(MethodDeclarationSyntax Method, TypeDeclaratio
         };
         TypeDeclarationSyntax holder = (TypeDeclarationSyntax)method.Parent!;
         bool hasScorer = holder.Members.OfType<MethodDeclarationSyntax>().Any(m => Has(m, "Score"));
-        return hasScorer || holder.Modifiers.Any(SyntaxKind.PartialKeyword)
+        return hasScorer || holder.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().FirstOrDefault(t => !t.Modifiers.Any(SyntaxKind.PartialKeyword)) is not { } whole
             ? new(method, holder, open.Length == 1, hasScorer)
-            : throw new InputException($"{shown}: the class {holder.Identifier.Text} has no method marked [Score]. Make it partial (static partial class {holder.Identifier.Text}), so that one can be written into a file beside it.");
+            : throw new InputException($"{shown}: the {holder.Keyword.Text} {holder.Identifier.Text} has no method marked [Score]. Make {(whole == holder ? "it" : whole.Identifier.Text)} partial ({string.Join(' ', whole.Modifiers.Select(m => m.Text).Append("partial").Append(whole.Keyword.Text))} {whole.Identifier.Text}), so that one can be written into a file beside it.");
     }
 
     /// <summary>A file with the rest of the class: a scorer and inputs to fill in.</summary>
     public string Stub(string shown)
     {
         string types = string.Join(", ", Method.ParameterList.Parameters.Select(p => p.Type!.ToString()).Append(Method.ReturnType.ToString()));
-        string? space = Holder.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
-        return NewProgramTexts.Stub(shown, space, Holder.Modifiers.ToString(), Holder.Identifier.Text, Method.Identifier.Text, $"Func<{types}>");
+        string space = string.Join('.', Holder.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(n => n.Name.ToString()));
+        string[] around = [.. Holder.AncestorsAndSelf().OfType<TypeDeclarationSyntax>().Reverse().Select(Declaration)];
+        IEnumerable<string> usings = Holder.SyntaxTree.GetRoot().DescendantNodes().OfType<UsingDirectiveSyntax>().Where(u => u.GlobalKeyword.IsKind(SyntaxKind.None)).Select(u => u.WithoutTrivia().NormalizeWhitespace().ToFullString());
+        return NewProgramTexts.Stub(shown, usings, space, around, Method.Identifier.Text, $"Func<{types}>");
     }
+
+    private static string Declaration(TypeDeclarationSyntax type) => $"{type.Modifiers} {(type is RecordDeclarationSyntax { ClassOrStructKeyword.RawKind: not 0 } record ? $"record {record.ClassOrStructKeyword.Text}" : type.Keyword.Text)} {type.Identifier.Text}{type.TypeParameterList}".TrimStart();
 
     private static bool Has(MethodDeclarationSyntax method, string mark) => method.AttributeLists.SelectMany(a => a.Attributes).Any(a => a.Name.ToString().Split('.')[^1] is var name && (name == mark || name == mark + "Attribute"));
 }

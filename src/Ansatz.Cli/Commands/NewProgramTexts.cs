@@ -5,6 +5,9 @@ internal static class NewProgramTexts
 {
     /// <summary>A whole example, small enough to be read at once: greedy packing of a knapsack.</summary>
     public static string Example(string name) => $$"""
+        using System;
+        using System.Collections.Generic;
+        using System.Linq;
         using Ansatz;
         using Ansatz.Programs;
 
@@ -74,38 +77,57 @@ internal static class NewProgramTexts
             <!-- Where ansatz was when this was written. It is needed to build alone: a run takes the ansatz that runs. A package reference to Ansatz.Programs does as well. -->
             <AnsatzFolder>{System.Security.SecurityElement.Escape(folder)}</AnsatzFolder>
           </PropertyGroup>
-          <ItemGroup>
-            <Reference Include="$(AnsatzFolder)Ansatz.dll" Private="false" />
-            <Reference Include="$(AnsatzFolder)Ansatz.Programs.dll" Private="false" />
-          </ItemGroup>
+        {References("$(AnsatzFolder)")}
         </Project>
 
         """;
 
-    /// <summary>The rest of a partial class: a scorer and inputs to fill in.</summary>
-    public static string Stub(string shown, string? space, string modifiers, string type, string hole, string delegateType) => $$"""
-        using Ansatz;
-        using Ansatz.Programs;
-        {{(space is null ? "" : $"\nnamespace {space};\n")}}
-        /// <summary>How programs are scored that a search writes for {{hole}}.</summary>
-        {{modifiers}} class {{type}}
-        {
-            /// <summary>How good a program is on one input: higher is better, and always the same for the same program. An input may be any type, a record of your own for instance.</summary>
-            [Score(Noun = "inputs")]
-            public static double Score({{delegateType}} program, double input) => throw new NotImplementedException("Write the scorer in {{shown[..^".cs".Length]}}.Score.cs.");
-
-            /// <summary>On these a search scores.</summary>
-            [Inputs(Split.Train)]
-            public static IEnumerable<double> Train() => [1, 2, 3];
-
-            /// <summary>These choose the winner.</summary>
-            [Inputs(Split.Validation)]
-            public static IEnumerable<double> Validation() => [4, 5, 6];
-
-            /// <summary>These judge it, once: no search sees them. Without any, the verdict is over ten seeds.</summary>
-            [Inputs(Split.Test)]
-            public static IEnumerable<double> Test() => [7, 8, 9];
-        }
-
+    /// <summary>What a project needs, to find the marks where this program is.</summary>
+    /// <param name="folder">Where Ansatz.dll is, with a separator at the end.</param>
+    public static string References(string folder) => $"""
+          <ItemGroup>
+            <Reference Include="{System.Security.SecurityElement.Escape(folder)}Ansatz.dll" Private="false" />
+            <Reference Include="{System.Security.SecurityElement.Escape(folder)}Ansatz.Programs.dll" Private="false" />
+          </ItemGroup>
         """;
+
+    /// <summary>The rest of a partial class: a scorer and inputs to fill in.</summary>
+    /// <param name="shown">The file with the hole, as shown to the person.</param>
+    /// <param name="usings">The using directives of that file, which its types may need.</param>
+    /// <param name="space">Its namespace; empty: none.</param>
+    /// <param name="types">The declarations of the class and of those around it, the outermost first.</param>
+    /// <param name="hole">The method left open.</param>
+    /// <param name="delegateType">Its type.</param>
+    public static string Stub(string shown, IEnumerable<string> usings, string space, string[] types, string hole, string delegateType)
+    {
+        string[] own = ["using System;", "using System.Collections.Generic;", "using Ansatz;", "using Ansatz.Programs;"];
+        string text = $$"""
+            {{string.Join('\n', own.Concat(usings.Except(own)))}}
+            {{(space.Length == 0 ? "" : $"\nnamespace {space};\n")}}
+
+            """;
+        string body = $$"""
+            /// <summary>How programs are scored that a search writes for {{hole}}.</summary>
+            {{types[^1]}}
+            {
+                /// <summary>How good a program is on one input: higher is better, and always the same for the same program. An input may be any type, a record of your own for instance.</summary>
+                [Score(Noun = "inputs")]
+                public static double Score({{delegateType}} program, double input) => throw new NotImplementedException("Write the scorer in {{shown[..^".cs".Length]}}.Score.cs.");
+
+                /// <summary>On these a search scores.</summary>
+                [Inputs(Split.Train)]
+                public static IEnumerable<double> Train() => [1, 2, 3];
+
+                /// <summary>These choose the winner.</summary>
+                [Inputs(Split.Validation)]
+                public static IEnumerable<double> Validation() => [4, 5, 6];
+
+                /// <summary>These judge it, once: no search sees them. Without any, the verdict is over ten seeds.</summary>
+                [Inputs(Split.Test)]
+                public static IEnumerable<double> Test() => [7, 8, 9];
+            }
+
+            """;
+        return text + types[..^1].Reverse().Aggregate(body, (inner, type) => $"{type}\n{{\n{string.Join('\n', inner.TrimEnd('\n').Split('\n').Select(l => l.Length == 0 ? l : $"    {l}"))}\n}}\n");
+    }
 }
