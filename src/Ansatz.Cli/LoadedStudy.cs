@@ -136,9 +136,18 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
         File.Controls switch
         {
             ControlsFile.Yours => [Arm<T>.OfYours()],
-            ControlsFile.Search => [.. Goal.Open.Controls(search).Where(c => c.Role == ArmRole.Yours || (c.Role == ArmRole.Control && c.Optimizer is not FixedFilling<T>))],
+            ControlsFile.Search => OfItsClaim(Goal.Open.Controls(search)),
             _ => Goal.Open.Controls(search),
         };
+
+    // A search that chooses among random draws has to beat draws that nobody chose; every other one its proposals without its mechanism.
+    private static IReadOnlyList<Arm<T>> OfItsClaim(IReadOnlyList<Arm<T>> all)
+    {
+        bool hasOwn = all.Any(IsOwn);
+        return [.. all.Where(c => c.Role == ArmRole.Yours || (hasOwn ? IsOwn(c) : c.Role == ArmRole.Draw))];
+
+        static bool IsOwn(Arm<T> arm) => arm.Role == ArmRole.Control && arm.Optimizer is not FixedFilling<T>;
+    }
 
     /// <summary>The controls in words: "yours, no instruction, 8 random draws, majority, naive Bayes".</summary>
     public string ControlsInWords(IReadOnlyList<Arm<T>> arms)

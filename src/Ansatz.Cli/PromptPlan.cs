@@ -59,8 +59,21 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
     private string Size() => study.Optimizer() switch
     {
         MiproV2<T> mipro => string.Create(CultureInfo.InvariantCulture, $"size {mipro.Size.ToString().ToLowerInvariant()}, {mipro.Trials(study.Part)} trials"),
-        CoordinateSearch<T> => string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates for each open step"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{study.File.Search.Candidates:N0} candidates"),
+        Gepa<T> gepa => string.Create(CultureInfo.InvariantCulture, $"{gepa.Iterations:N0} iterations"),
+        CoordinateSearch<T> steps => $"{SizeOf(steps.Inner)} for each open step",
+        object prompt => SizeOf(prompt),
+    };
+
+    // Not every search tries just so many candidates as the file asks for.
+    private static string SizeOf(object search) => search switch
+    {
+        Opro opro => string.Create(CultureInfo.InvariantCulture, $"{opro.Steps:N0} steps of {opro.PerStep}"),
+        Grips grips => string.Create(CultureInfo.InvariantCulture, $"{grips.Iterations:N0} steps of {grips.PerIteration}"),
+        EvoPromptGa { Population: var population, Generations: var generations } => string.Create(CultureInfo.InvariantCulture, $"a population of {population} and {generations:N0} generations after it"),
+        EvoPromptDe { Population: var population, Generations: var generations } => string.Create(CultureInfo.InvariantCulture, $"a population of {population} and {generations:N0} generations after it"),
+        BootstrapFewShot bootstrap => string.Create(CultureInfo.InvariantCulture, $"{bootstrap.Candidates + 4:N0} candidates"),
+        FewShotSearch fewShot => string.Create(CultureInfo.InvariantCulture, $"{fewShot.Candidates:N0} candidates"),
+        _ => throw new ArgumentOutOfRangeException(nameof(search)),
     };
 
     private static string TimeInWords(long rollouts, double? rate) => rate is { } perSecond

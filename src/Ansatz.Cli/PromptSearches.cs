@@ -152,6 +152,11 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
         {
             throw read.Wrong("search.plateau", $"search.plateau ends searches that try one candidate after the other, and {(search.Race == true ? "a race begins with all of them" : $"{use} knows from the start how many it tries")}. Leave it out.");
         }
+
+        if (search.Use == OptimizerFile.MiproV2 && read.Has("search.candidates"))
+        {
+            throw read.Wrong("search.candidates", "search.candidates says nothing to mipro-v2, whose number of trials follows from search.size: light, medium or heavy.");
+        }
     }
 
     /// <summary>Refuses a search that could fill nothing of a prompt.</summary>

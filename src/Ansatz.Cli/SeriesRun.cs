@@ -50,6 +50,11 @@ internal sealed class SeriesRun : IDisposable
             throw new InputException($"{surroundings.Shown(path)}: a search cannot be called \"{PlainText.Printable(taken)}\"; give it a name of its own, without \":\" and \"/\".");
         }
 
+        if (series.Name is { } own && !StudyFile.IsName(own))
+        {
+            throw new InputException($"{surroundings.Shown(path)}: name must be a text of 1 to 100 characters on one line, such as \"methods\".");
+        }
+
         Member[] members = MembersOf(series, path, surroundings);
         if (series.Searches.FirstOrDefault(s => s.Value.Use == OptimizerFile.FunSearch) is { Key: { } ofPrograms })
         {

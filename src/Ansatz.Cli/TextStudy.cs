@@ -116,6 +116,11 @@ internal abstract class TextStudy<T>(ReadStudyFile read, string folder, Labelled
         };
         JsonObject description = ToJson(stored);
         JsonObject data = (JsonObject)description["data"]!;
+        if (stored.Search.Use == OptimizerFile.MiproV2)
+        {
+            ((JsonObject)description["search"]!).Remove("candidates"); // which it is refused with
+        }
+
         data["contents"] = string.Create( // a changed file is refused by a name that its user knows
             CultureInfo.InvariantCulture, $"{Data.Items.Length:N0} rows, hash {ContentHash.Of(Splits.Identity.ToJsonString())[..12]}");
         data["labels"] = new JsonArray([.. Splits.Labels.Select(l => (JsonNode)l)]);

@@ -37,7 +37,8 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
     /// <inheritdoc />
     public override JsonObject Settings => new() { ["use"] = "coordinate-search", ["of"] = inner.Settings, ["rounds"] = Rounds };
 
-    internal Optimizer<Prompt> Inner => inner;
+    /// <summary>What searches one component.</summary>
+    public Optimizer<Prompt> Inner => inner;
 
     /// <summary>The most rollouts that it asks for.</summary>
     /// <param name="turns">The most that the search of each open component asks for.</param>

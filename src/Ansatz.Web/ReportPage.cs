@@ -35,7 +35,7 @@ public static class ReportPage
                 File.Delete(unfinished);
             }
 
-            throw new FaultException($"The report cannot be written to {path}: {e.Message} The study is kept; `ansatz report` writes it again.", e);
+            throw new FaultException($"The report cannot be written to {path}: {e.Message} The study is kept, and the command `report` writes it again.", e);
         }
     }
 

@@ -107,6 +107,11 @@ internal sealed class ProgramFinding : Finding
     /// <inheritdoc />
     public override async Task TryAsync(TryOptions options, CancellationToken cancellationToken)
     {
+        if (options is { IsYours: true, Trial: not null })
+        {
+            throw new InputException("--yours and --trial name two programs; keep one of them.");
+        }
+
         FoundProgram found = options.Trial is not { } number ? _found
             : _found.Other(number) ?? throw new InputException(string.Create(CultureInfo.InvariantCulture, $"The study \"{_study.Name}\" has no trial {number}."));
         using UserProgram program = UserProgram.Load(_file.Read, _file.Folder);
@@ -127,6 +132,11 @@ internal sealed class ProgramFinding : Finding
         {
             int[] items = [.. Enumerable.Range(0, inputs)];
             lines.AddRange(items.Zip(objective.Rerun(source, Split.Train, items), (item, run) => TriedProgram.Line(objective, item, run)));
+        }
+
+        if (_found.Remark is { } remark && options is { IsYours: false, Trial: null })
+        {
+            await Surroundings.Error.WriteLineAsync(remark.AsMemory(), cancellationToken).ConfigureAwait(false);
         }
 
         await Surroundings.Output.WriteLineAsync(string.Join('\n', lines).AsMemory(), cancellationToken).ConfigureAwait(false);

@@ -140,7 +140,7 @@ internal static class RunCommand
     {
         if (read.Study.Name is { } name)
         {
-            return name.Trim().Length > 0 && name.Length <= 100 && !name.Any(char.IsControl)
+            return StudyFile.IsName(name)
                 ? name
                 : throw read.Wrong("name", "name must be a text of 1 to 100 characters on one line, such as \"reviews\".");
         }

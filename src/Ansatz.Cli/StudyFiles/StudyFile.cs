@@ -58,6 +58,9 @@ internal sealed record StudyFile
     [Description("All chance comes from it: the same seed gives the same search.")]
     [Example("1")]
     public long Seed { get; set; } = 1;
+
+    /// <summary>Whether a study or a series may be called so.</summary>
+    public static bool IsName(string name) => name.Trim().Length > 0 && name.Length <= 100 && !name.Any(char.IsControl);
 }
 
 /// <summary>Which controls run.</summary>

@@ -15,7 +15,7 @@ internal static class StudyFileReader
     /// <param name="path">The file.</param>
     /// <param name="shown">The path as messages show it.</param>
     /// <exception cref="InputException">The file is missing, no JSON, or has a field that is wrong.</exception>
-    public static ReadStudyFile Read(string path, string shown) => Parse(Bytes(path, shown, "study", " `ansatz new your.csv` writes one."), shown);
+    public static ReadStudyFile Read(string path, string shown) => Parse(Bytes(path, shown, "study", " The command `new` writes one of your rows, or of your program."), shown);
 
     /// <summary>Reads the file of a series.</summary>
     /// <inheritdoc cref="Read" />

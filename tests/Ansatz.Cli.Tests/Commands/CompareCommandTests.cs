@@ -113,6 +113,7 @@ public sealed class CompareCommandTests
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "): search.layout belongs to a search with a proposer, such as opro, and search.use is few-shot-search, which proposes nothing.")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"evaluations\": 9", "): search.evaluations belongs to fun-search, and search.use is few-shot-search.")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 4 }", "): search.candidates is 5, and search.opro says 2 steps of 4, which are 8; leave one of the two out.")]
+    [InlineData("\"seeds\": 2", "\"seeds\": 2, \"name\": \" \"", "methods.json: name must be a text of 1 to 100 characters on one line, such as \"methods\".")]
     [InlineData("study.json", "other.json", "The study file other.json does not exist.")]
     public async Task Compare_BadSeries_OneSentence(string right, string wrong, string message)
     {
@@ -136,7 +137,7 @@ public sealed class CompareCommandTests
         using Cli cli = WithSeries(SeriesText.Replace("\"use\": \"bootstrap-few-shot\", \"candidates\": 5", "\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 4 }", StringComparison.Ordinal));
 
         Assert.True(await cli.RunAsync("compare", "methods.json", "--dry-run") == App.Done, cli.Error);
-        Assert.Contains("search: 8 candidates", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("search: 2 steps of 4", cli.Output, StringComparison.Ordinal);
     }
 
     private static Cli WithSeries(string series)

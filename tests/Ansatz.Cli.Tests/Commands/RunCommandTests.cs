@@ -139,6 +139,35 @@ public sealed class RunCommandTests
         Assert.False(File.Exists(cli.File("ansatz.db")));
     }
 
+    [Theory]
+    [InlineData("\"use\": \"opro\", \"candidates\": 20", "search: 3 steps of 8, at most ")]
+    [InlineData("\"use\": \"grips\", \"candidates\": 12", "search: 2 steps of 5, at most ")]
+    [InlineData("\"use\": \"evoprompt-ga\", \"candidates\": 20", "search: a population of 4 and 4 generations after it, at most ")]
+    [InlineData("\"use\": \"evoprompt-de\", \"candidates\": 20", "search: a population of 4 and 4 generations after it, at most ")]
+    [InlineData("\"use\": \"bootstrap-few-shot\", \"candidates\": 3", "search: 5 candidates, at most ")]
+    [InlineData("\"use\": \"gepa\", \"candidates\": 9", "search: 9 iterations, at most ")]
+    public async Task Run_DryRun_SaysHowManyTheSearchReallyTries(string search, string words)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"candidates\": 6", search, StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        Assert.Contains(words, cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "controls: yours, 8 random draws")]
+    [InlineData("\"use\": \"bootstrap-few-shot\",", "controls: yours, labelled few-shot")]
+    public async Task Run_ControlsOfTheSearchAlone_AreThoseOfItsClaim(string search, string words)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"search\": {", $"\"controls\": \"search\", \"search\": {{ {search}", StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        Assert.Contains(words, cli.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(search.Length == 0 ? "no instruction" : "random draws", cli.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_ModelFails_SaysSoAndHowToGoOn()
     {
@@ -175,7 +204,7 @@ public sealed class RunCommandTests
     public async Task Run_EveryOptimizer_IsJudgedBesideItsControls(string search, string controls)
     {
         using Cli cli = Cli.WithStudy(Cli.Study
-            .Replace("\"search\": {", $"\"search\": {{ {search}", StringComparison.Ordinal)
+            .Replace("\"search\": { \"candidates\": 6,", $"\"search\": {{ {search}{(search.Contains("mipro", StringComparison.Ordinal) ? "" : " \"candidates\": 6,")}", StringComparison.Ordinal)
             .Replace("\"Decide.\"", "\"Decide what it is, praise or a complaint.\"", StringComparison.Ordinal));
 
         Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
@@ -199,6 +228,7 @@ public sealed class RunCommandTests
     [InlineData("\"use\": \"grips\", \"opro\": {},", "search.opro belongs to opro, and search.use is grips.")]
     [InlineData("\"use\": \"gepa\", \"layout\": \"pretrained\",", "gepa asks its proposer as a chat model; leave search.layout out.")]
     [InlineData("\"use\": \"mipro-v2\", \"plateau\": 9,", "search.plateau ends searches that try one candidate after the other, and mipro-v2 knows from the start how many it tries. Leave it out.")]
+    [InlineData("\"use\": \"mipro-v2\",", "search.candidates says nothing to mipro-v2, whose number of trials follows from search.size: light, medium or heavy.")]
     [InlineData("\"race\": true, \"plateau\": 9,", "search.plateau ends searches that try one candidate after the other, and a race begins with all of them. Leave it out.")]
     [InlineData("\"use\": \"evoprompt-ga\", \"size\": \"light\",", "search.size belongs to mipro-v2, and search.use is evoprompt-ga; say with search.candidates how many are tried.")]
     [InlineData("\"use\": \"bootstrap-few-shot\", \"proposer\": \"embedded\",", "search.proposer belongs to a search with a proposer, such as opro, and search.use is bootstrap-few-shot, which proposes nothing.")]

@@ -30,6 +30,10 @@ public sealed class ProgramFindingTests
         Assert.Equal(App.Done, await cli.RunAsync("export", "line"));
         Assert.StartsWith("The best so far, and not judged", cli.Error, StringComparison.Ordinal);
         Assert.StartsWith("static double F(double x)", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line"));
+        Assert.StartsWith("The best so far, and not judged", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("try", "line", "--yours"));
+        Assert.Empty(cli.Error);
     }
 
     [Fact]
@@ -62,6 +66,8 @@ public sealed class ProgramFindingTests
         Assert.Equal("There is no train input 4; there are 4, from 0 to 3.\n", cli.Error);
         Assert.Equal(App.WrongUse, await cli.RunAsync("try", "line", "--trial", "4000"));
         Assert.Equal("The study \"line\" has no trial 4000.\n", cli.Error);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("try", "line", "--yours", "--trial", "0"));
+        Assert.Equal("--yours and --trial name two programs; keep one of them.\n", cli.Error);
     }
 
     [Fact]

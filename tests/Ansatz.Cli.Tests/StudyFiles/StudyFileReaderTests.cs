@@ -127,6 +127,6 @@ public sealed class StudyFileReaderTests
     {
         InputException e = Assert.Throws<InputException>(() => StudyFileReader.Read("/nowhere/study.json", "nowhere/study.json"));
 
-        Assert.Equal("The study file nowhere/study.json does not exist. `ansatz new your.csv` writes one.", e.Message);
+        Assert.Equal("The study file nowhere/study.json does not exist. The command `new` writes one of your rows, or of your program.", e.Message);
     }
 }
