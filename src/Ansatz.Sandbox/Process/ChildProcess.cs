@@ -102,7 +102,8 @@ internal sealed class ChildProcess : IDisposable
     private static ProcessStartInfo Command(string task, Walls walls, TimeSpan? cpu, long memoryBytes)
     {
         // The runtime that runs this process runs the child: this very library, as a program.
-        string program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+        DirectoryInfo runtime = new(RuntimeEnvironment.GetRuntimeDirectory());
+        string program = Path.GetFullPath(Path.Combine(runtime.FullName, "..", "..", "..", "dotnet"));
         if (!File.Exists(program))
         {
             throw new FaultException("Whole programs run in a process of their own, started by the .NET that is installed; an application that brings its own runtime cannot run them. Publish it without (--self-contained false).");
@@ -121,7 +122,8 @@ internal sealed class ChildProcess : IDisposable
         {
             ArgumentList =
             {
-                "exec", library, task, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), ((int)walls).ToString(CultureInfo.InvariantCulture),
+                "exec", "--fx-version", runtime.Name, // also where an application was rolled forward to a newer one than this library was built for
+                library, task, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), ((int)walls).ToString(CultureInfo.InvariantCulture),
                 cpu is { } time ? Math.Ceiling(time.TotalSeconds + 1).ToString(CultureInfo.InvariantCulture) : "-",
                 (memoryBytes + (96 << 20)).ToString(CultureInfo.InvariantCulture), // the collector's own books, code, the stack
             },
