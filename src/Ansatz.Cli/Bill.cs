@@ -10,6 +10,10 @@ namespace Ansatz.Cli;
 /// <param name="IsEstimate">Whether the number of calls is not a bound, but what a rehearsal came to.</param>
 internal sealed record Bill(string Who, Cost Least, Cost Most, bool IsEstimate = false)
 {
+    /// <summary>One bill for each endpoint.</summary>
+    public static IReadOnlyList<Bill> Together(IEnumerable<Bill> bills) =>
+        [.. bills.GroupBy(b => b.Who).Select(g => g.Aggregate((sum, next) => sum with { Least = sum.Least + next.Least, Most = sum.Most + next.Most }))];
+
     /// <summary>Adds the sums to a plan: calls and tokens, and money where all prices are known; nothing where there are no bills.</summary>
     public static void AddTo(JsonObject plan, IReadOnlyList<Bill> bills)
     {

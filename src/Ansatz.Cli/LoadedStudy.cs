@@ -77,6 +77,9 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
     /// <summary>What running it would do and cost. Spends as little as it can, and keeps nothing.</summary>
     public abstract Task<StudyPlan> PlanAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>What endpoints are asked where a candidate is measured on all test items.</summary>
+    public virtual IReadOnlyList<Bill> MeasuringBills(StoredCandidate candidate) => [];
+
     /// <summary>What was found, in a sentence or two.</summary>
     public abstract string FoundInWords(Journal journal, Verdict verdict);
 

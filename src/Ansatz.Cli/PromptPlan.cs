@@ -21,7 +21,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
         long controlled = controls.Sum(c => c.Optimizer is FixedFilling<T> ? validation : c.Role == ArmRole.Control ? study.MostRollouts : 0);
         long judged = (controls.Count + 1) * test;
         long all = study.MostRollouts + controlled + judged;
-        List<Bill> bills = Bills(all);
+        List<Bill> bills = Bills(study.LongProbe(), Split.Train, ProbeItems, all);
         ModelFile? proposer = PromptSearches.HasProposer(study.File.Search.Use) ? study.File.Search.Proposer ?? study.File.Model : null;
         double? rate = bills.Count == 0 ? await RateAsync(cancellationToken).ConfigureAwait(false) : null; // it asks the model and the grader: never one that is paid
         if (proposer is { IsEndpoint: true })
@@ -80,15 +80,17 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
         ? string.Create(CultureInfo.InvariantCulture, $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(rollouts / perSecond))} at {perSecond.ToString(perSecond < 10 ? "0.0" : "0", CultureInfo.InvariantCulture)} rollouts a second on this machine")
         : "time: not known before the first run";
 
-    // What so many rollouts cost, for each endpoint that they ask, at its own price: at least a token for four bytes and one a reply, at most a token a byte
-    // and every reply at its limit.
-    private List<Bill> Bills(long rollouts)
+    /// <summary>What rollouts cost, for each endpoint that they ask, at its own price: at least a token for four bytes and one a reply, at most a token a byte and every reply at its limit.</summary>
+    /// <param name="filling">What is asked under.</param>
+    /// <param name="split">Which items are asked.</param>
+    /// <param name="few">How many of these stand for all.</param>
+    /// <param name="rollouts">How many rollouts.</param>
+    public List<Bill> Bills(T filling, Split split, int few, long rollouts)
     {
         StudyFile file = study.File;
-        T filling = study.LongProbe();
-        int count = Math.Min(ProbeItems, study.Splits.Train.Length);
-        TextItem[] items = [.. study.Splits.Train.Take(count)];
-        Cost both = study.Goal.AtMost(Asking(filling, [.. Enumerable.Range(0, count)])), grading = items.Aggregate(Cost.Zero, (sum, item) => sum + study.Scorer.AtMost(item));
+        int count = Math.Min(few, study.Splits[split].Length);
+        TextItem[] items = [.. study.Splits[split].Take(count)];
+        Cost both = study.Goal.AtMost(Asking(filling, split, [.. Enumerable.Range(0, count)])), grading = items.Aggregate(Cost.Zero, (sum, item) => sum + study.Scorer.AtMost(item));
         List<Bill> bills = [];
         if (file.Model.IsEndpoint)
         {
@@ -122,7 +124,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
     private long LeastInput(T filling, TextItem[] items) => study.PromptsOf(filling).Zip(study.Templates)
         .Sum(p => items.Sum(i => (long)Encoding.UTF8.GetByteCount(p.Second.Render(p.First, p.Second.Fields.ToDictionary(f => f, f => i.Fields.GetValueOrDefault(f, "")))))) / 4;
 
-    private static Ask<T> Asking(T filling, ImmutableArray<int> items) => new(new(filling, "dry run", [], "dry run"), Split.Train, items);
+    private static Ask<T> Asking(T filling, Split split, ImmutableArray<int> items) => new(new(filling, "dry run", [], "dry run"), split, items);
 
     // A few items under a filling that nobody chose: computed here, not kept.
     private async Task<double?> RateAsync(CancellationToken cancellationToken)
@@ -135,7 +137,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
         }
 
         long start = TimeProvider.System.GetTimestamp();
-        await study.Goal.EvaluateAsync(Asking(filling, items), Replies.None, cancellationToken).ConfigureAwait(false);
+        await study.Goal.EvaluateAsync(Asking(filling, Split.Train, items), Replies.None, cancellationToken).ConfigureAwait(false);
         return items.Length / Math.Max(1e-3, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
     }
 }

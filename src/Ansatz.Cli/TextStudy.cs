@@ -94,6 +94,12 @@ internal abstract class TextStudy<T>(ReadStudyFile read, string folder, Labelled
     public override Task<StudyPlan> PlanAsync(string name, CancellationToken cancellationToken) => new PromptPlan<T>(this).MakeAsync(name, cancellationToken);
 
     /// <inheritdoc />
+    public override IReadOnlyList<Bill> MeasuringBills(StoredCandidate candidate) => MeasuringBills(ValueOf(candidate));
+
+    /// <inheritdoc cref="LoadedStudy.MeasuringBills" />
+    public IReadOnlyList<Bill> MeasuringBills(T value) => new PromptPlan<T>(this).Bills(value, Split.Test, Splits.Test.Length, Splits.Test.Length);
+
+    /// <inheritdoc />
     public override string FoundInWords(Journal journal, Verdict verdict) => FoundPrompt<T>.Of(this, journal, verdict).Sentence;
 
     /// <inheritdoc />

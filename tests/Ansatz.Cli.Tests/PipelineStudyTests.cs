@@ -233,7 +233,12 @@ public sealed class PipelineStudyTests
         using Cli cli = Row(Study.Replace(", \"label\": { \"praise\": [\"praise\", \"positive\"], \"complaint\": [\"complaint\", \"negative\"] }", "", StringComparison.Ordinal));
         Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
 
-        Assert.True(await cli.RunAsync("check", "row", "--model", $$"""{ "baseUrl": "{{server.Url}}", "name": "tiny" }""", "--as-instructions") == App.Done, cli.Error);
+        string[] check = ["check", "row", "--model", $$"""{ "baseUrl": "{{server.Url}}", "name": "tiny" }""", "--as-instructions"];
+        Assert.True(await cli.RunAsync([.. check, "--dry-run"]) == App.Done, cli.Error);
+        Assert.Matches("^What \"row\" found, on its test reviews and tiny at .*: 40 rollouts\ncalls: at most 80 of tiny at .*: .* tokens, their price is not known; say it under \"prices\"\nNothing was spent or kept.\n$", cli.Output);
+        Assert.Empty(server.Requests);
+
+        Assert.True(await cli.RunAsync(check) == App.Done, cli.Error);
 
         Assert.Equal(2 * 40, server.Requests.Count);
         Assert.Contains(server.Requests, r => r.Body!["messages"]![0]!["content"]!.ToString() == "Name the adjective.");

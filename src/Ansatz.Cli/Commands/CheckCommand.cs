@@ -23,13 +23,14 @@ internal static class CheckCommand
             Description = "Checks the prompt as an agent's instructions: what is the same for all items as the system's message, the item alone as the user's.",
         };
         Option<bool> json = new("--json") { Description = "Writes one JSON object." };
-        Command command = new("check", "Measures what was found again on the test items; exit code 3 where it scores below the bound that the verdict gave.") { study, database, model, asInstructions, json };
+        Option<bool> dryRun = new("--dry-run") { Description = "Says how many rollouts it takes and what they may cost; spends and keeps nothing." };
+        Command command = new("check", "Measures what was found again on the test items; exit code 3 where it scores below the bound that the verdict gave.") { study, database, model, asInstructions, dryRun, json };
         command.SetAction((parsed, cancellationToken) => CheckAsync(
-            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(asInstructions), parsed.GetValue(json), cancellationToken));
+            surroundings, parsed.GetRequiredValue(study), parsed.GetRequiredValue(database), parsed.GetValue(model), parsed.GetValue(asInstructions), parsed.GetValue(dryRun), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool asInstructions, bool isJson, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(Surroundings surroundings, string name, string database, string? model, bool asInstructions, bool isDry, bool isJson, CancellationToken cancellationToken)
     {
         StoredFile file = await Shared.JudgedFileAsync(surroundings, database, name).ConfigureAwait(false);
         EndpointRemarks remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
@@ -48,6 +49,15 @@ internal static class CheckCommand
         }
 
         using LoadedStudy? elsewhere = model is null && !asInstructions ? null : LoadedStudy.Load(other.Read, other.Folder, surroundings.Endpoints, remarks.Open);
+
+        if (isDry)
+        {
+            (StoredCandidate found, int items) = await Shared.FoundAsync(surroundings, database, name).ConfigureAwait(false);
+            LoadedStudy there = elsewhere ?? loaded;
+            string what = $"What \"{name}\" found, on its test {loaded.Noun}{(loaded is ProgramStudy ? "" : $" and {there.ModelInWords}")}";
+            await surroundings.Output.WriteLineAsync(Shared.MeasuringPlan(what, items, there.MeasuringBills(found), isJson)).ConfigureAwait(false);
+            return App.Done;
+        }
 
         OpenStudy study = loaded.Open(surroundings.FullPath(database), name, surroundings.Clock);
         Check check;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.StudyFiles;
 using Ansatz.Language;
@@ -95,6 +96,38 @@ internal static class Shared
             (search.Money, search.Minutes, search.Plateau) = (budget.MaxMoney, (int?)budget.MaxTime?.TotalMinutes, (int?)budget.Plateau);
             return file;
         }
+    }
+
+    /// <summary>What a judged study found, and on how many test items it was judged.</summary>
+    /// <exception cref="InputException">It was judged over seeds.</exception>
+    public static async Task<(StoredCandidate Found, int Items)> FoundAsync(Surroundings surroundings, string database, string name)
+    {
+        Journal journal = OpenJournal(surroundings, database);
+        await using (journal.ConfigureAwait(false))
+        {
+            StoredStudy stored = Find(journal, name, surroundings);
+            VerdictRow row = stored.Verdict!.Found;
+            return row.CandidateId is { } id
+                ? (journal.Candidates(stored, row.Name).First(c => c.Id == id), stored.Verdict.Items)
+                : throw new InputException($"The study \"{name}\" was judged over seeds, so there are no test items to measure again.");
+        }
+    }
+
+    /// <summary>What measuring would cost, in words or as one JSON object.</summary>
+    /// <param name="what">What would be measured.</param>
+    /// <param name="rollouts">How many rollouts that takes at most.</param>
+    /// <param name="bills">What endpoints are asked for them.</param>
+    /// <param name="isJson">Whether JSON is asked for.</param>
+    public static string MeasuringPlan(string what, long rollouts, IEnumerable<Bill> bills, bool isJson)
+    {
+        IReadOnlyList<Bill> together = Bill.Together(bills);
+        JsonObject json = new() { ["rollouts"] = rollouts };
+        Bill.AddTo(json, together);
+        return isJson ? json.ToJsonString() : PlainText.PrintableLines(string.Join('\n', [
+            string.Create(CultureInfo.InvariantCulture, $"{what}: {rollouts:N0} rollouts{(together.Count == 0 ? "; cost: free" : "")}"),
+            .. together.Select(b => b.InWords),
+            "Nothing was spent or kept.",
+        ]));
     }
 
     /// <summary>The words that name another database than the usual one.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
@@ -21,13 +20,14 @@ internal static class TransferCommand
             HelpName = "MODEL",
         };
         Option<bool> json = new("--json") { Description = "Writes one JSON object." };
-        Command command = new("transfer", "Measures what was found on the test items of other studies and on other models, beside your own prompt there.") { studies, database, models, json };
+        Option<bool> dryRun = new("--dry-run") { Description = "Says how many rollouts it takes and what they may cost; spends and keeps nothing." };
+        Command command = new("transfer", "Measures what was found on the test items of other studies and on other models, beside your own prompt there.") { studies, database, models, dryRun, json };
         command.SetAction((parsed, cancellationToken) => TransferAsync(
-            surroundings, [.. parsed.GetRequiredValue(studies).Distinct()], parsed.GetRequiredValue(database), parsed.GetValue(models) ?? [], parsed.GetValue(json), cancellationToken));
+            surroundings, [.. parsed.GetRequiredValue(studies).Distinct()], parsed.GetRequiredValue(database), parsed.GetValue(models) ?? [], parsed.GetValue(dryRun), parsed.GetValue(json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> TransferAsync(Surroundings surroundings, string[] names, string database, string[] models, bool isJson, CancellationToken cancellationToken)
+    private static async Task<int> TransferAsync(Surroundings surroundings, string[] names, string database, string[] models, bool isDry, bool isJson, CancellationToken cancellationToken)
     {
         if (names.Length == 1 && models.Length == 0)
         {
@@ -40,10 +40,12 @@ internal static class TransferCommand
         foreach (string name in names)
         {
             using PromptStudy study = await LoadAsync(surroundings, remarks, database, name, model: null).ConfigureAwait(false);
-            homes.Add(new(name, study.Part, await FoundAsync(surroundings, database, name).ConfigureAwait(false)));
+            homes.Add(new(name, study.Part, study.ValueOf((await Shared.FoundAsync(surroundings, database, name).ConfigureAwait(false)).Found)));
         }
 
         List<Cell> cells = [];
+        List<Bill> bills = [];
+        long rollouts = 0;
         foreach (string name in names)
         {
             using PromptStudy own = await LoadAsync(surroundings, remarks, database, name, model: null).ConfigureAwait(false);
@@ -55,18 +57,33 @@ internal static class TransferCommand
             }
         }
 
+        if (isDry)
+        {
+            string what = string.Join(", ", homes.Select(h => $"\"{h.Name}\""));
+            await surroundings.Output.WriteLineAsync(Shared.MeasuringPlan($"What {what} found, and yours, in every place where they were not measured when they were judged", rollouts, bills, isJson)).ConfigureAwait(false);
+            return App.Done;
+        }
+
         await surroundings.Output.WriteLineAsync(isJson ? Json(cells).ToJsonString() : PlainText.PrintableLines(Words(cells, Math.Min(surroundings.Width, 100)))).ConfigureAwait(false);
         return App.Done;
 
         async Task MeasureAsync(string name, PromptStudy own, PromptStudy? elsewhere)
         {
+            if (isDry)
+            {
+                Prompt[] asked = [.. homes.Where(h => elsewhere is not null || h.Name != name).Select(h => Moved(h, name, own).Prompt), .. elsewhere is null ? (Prompt[])[] : [own.Part.Yours]];
+                rollouts += (long)asked.Length * own.Splits.Test.Length;
+                bills.AddRange(asked.SelectMany((elsewhere ?? own).MeasuringBills));
+                return;
+            }
+
             Place to = new(name, (elsewhere ?? own).ModelInWords, elsewhere is null, own.Scale, own.Noun);
             Study<Prompt> study = own.OpenStudy(surroundings.FullPath(database), name, surroundings.Clock);
             await using (study.ConfigureAwait(false))
             {
                 foreach (Home from in homes)
                 {
-                    MovedPrompt moved = from.Name == name ? new(from.Found, [], 0) : PromptTransfer.Move(from.Found, from.Part, own.Part);
+                    MovedPrompt moved = Moved(from, name, own);
                     cells.Add(new(from, to, moved, await study.TransferAsync(moved.Prompt, elsewhere?.Objective, cancellationToken).ConfigureAwait(false)));
                     if (!isJson)
                     {
@@ -76,6 +93,8 @@ internal static class TransferCommand
             }
         }
     }
+
+    private static MovedPrompt Moved(Home from, string to, PromptStudy there) => from.Name == to ? new(from.Found, [], 0) : PromptTransfer.Move(from.Found, from.Part, there.Part);
 
     private static async Task<PromptStudy> LoadAsync(Surroundings surroundings, EndpointRemarks remarks, string database, string name, ModelFile? model)
     {
@@ -93,17 +112,6 @@ internal static class TransferCommand
 
         loaded.Dispose();
         throw new InputException($"\"{name}\" searched {(loaded is ProgramStudy ? "programs" : "a pipeline")}; transfer is for single prompts.");
-    }
-
-    private static async Task<Prompt> FoundAsync(Surroundings surroundings, string database, string name)
-    {
-        Journal journal = Shared.OpenJournal(surroundings, database);
-        await using (journal.ConfigureAwait(false))
-        {
-            StoredStudy stored = Shared.Find(journal, name, surroundings);
-            VerdictRow row = stored.Verdict!.Found;
-            return JsonSerializer.Deserialize(journal.Candidates(stored, row.Name).First(c => c.Id == row.CandidateId).Text, Prompt.Codec)!;
-        }
     }
 
     private static string Words(List<Cell> cells, int width)

@@ -19,6 +19,11 @@ public sealed class TransferCommandTests
         Assert.Equal(App.Done, await cli.RunAsync("run", "study.json"));
         Assert.True(await cli.RunAsync("run", "other.json") == App.Done, cli.Error);
         int before = cli.Model.Blocks;
+        Assert.Equal(App.Done, await cli.RunAsync("transfer", "tiny", "other", "--dry-run"));
+        Assert.Contains("in every place where they were not measured when they were judged: 80 rollouts; cost: free\n", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("transfer", "tiny", "other", "--model", """{ "baseUrl": "http://127.0.0.1:1/v1", "name": "big" }""", "--dry-run", "--json"));
+        Assert.Equal((80 + (2 * 3 * 40), 2 * 3 * 40), (JsonNode.Parse(cli.Output)!["rollouts"]!.GetValue<int>(), JsonNode.Parse(cli.Output)!["calls"]!.GetValue<int>()));
+        Assert.Equal(before, cli.Model.Blocks);
 
         Assert.True(await cli.RunAsync("transfer", "tiny", "other") == App.Done, cli.Error);
 

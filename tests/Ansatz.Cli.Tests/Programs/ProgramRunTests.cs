@@ -138,6 +138,8 @@ public sealed class ProgramRunTests
         Assert.Equal(first.Replace("ansatz run study.json", "ansatz report line", StringComparison.Ordinal), await File.ReadAllTextAsync(cli.File("again.html"), TestContext.Current.CancellationToken));
         Assert.Equal(App.Done, await cli.RunAsync("check", "line"));
         Assert.Contains("\"line\" holds: ", cli.Output, StringComparison.Ordinal);
+        Assert.Equal(App.Done, await cli.RunAsync("check", "line", "--dry-run"));
+        Assert.Matches("^What \"line\" found, on its test [a-z ]+: [0-9]+ rollouts; cost: free\nNothing was spent or kept.\n$", cli.Output);
         Assert.Equal(App.WrongUse, await cli.RunAsync("check", "line", "--model", "embedded"));
         Assert.Equal("--model is for prompts: no model answers in the study \"line\".\n", cli.Error);
         Assert.Equal(App.Done, await cli.RunAsync("forget", "line", "--yes"));
