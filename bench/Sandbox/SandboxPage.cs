@@ -106,8 +106,9 @@ internal static class SandboxPage
 
             attacks both profiles on your machine. Each attack states what has to stop it, and is run a second time without walls, where it has to succeed. {attacks}
 
-            What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler could
-            make one type pass for another, and would then be alone with the lock. Timing and caches are not closed to it. On other machines than Linux x64 there is no lock, and nothing is attack-tested.
+            What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler, or found
+            a way by which C# itself loses sight of how long a reference lives, could make one type pass for another, and would then be alone with the lock. The ways that are known all need a reference that outlives a call -
+            a ref field, a ref return, a span over a variable - and these are refused. Timing and caches are not closed to it. On other machines than Linux x64 there is no lock, and nothing is attack-tested.
 
             """);
         return page.Replace("{attacks}", AttacksOf(results.Attacks)).ToString();

@@ -154,7 +154,7 @@ internal static class MemberList
     private const string Marks = """
         System.AttributeUsageAttribute System.FlagsAttribute System.ObsoleteAttribute System.ParamArrayAttribute System.Reflection.DefaultMemberAttribute
         System.Diagnostics.DebuggableAttribute System.Diagnostics.DebuggerBrowsableAttribute System.Diagnostics.DebuggerDisplayAttribute System.Diagnostics.DebuggerHiddenAttribute System.Diagnostics.DebuggerStepThroughAttribute
-        System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute System.Diagnostics.CodeAnalysis.UnscopedRefAttribute
+        System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute
         System.Runtime.CompilerServices.CompilationRelaxationsAttribute System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute System.Runtime.CompilerServices.CompilerGeneratedAttribute
         System.Runtime.CompilerServices.DecimalConstantAttribute System.Runtime.CompilerServices.ExtensionAttribute System.Runtime.CompilerServices.IsByRefLikeAttribute System.Runtime.CompilerServices.IsReadOnlyAttribute
         System.Runtime.CompilerServices.IteratorStateMachineAttribute System.Runtime.CompilerServices.NullableAttribute System.Runtime.CompilerServices.NullableContextAttribute

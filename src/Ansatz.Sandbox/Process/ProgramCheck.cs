@@ -10,7 +10,7 @@ namespace Ansatz.Sandbox;
 
 /// <summary>
 /// Reads what the compiler made of a program before anything loads it: only members of the list, and nothing by which code leaves the runtime's rules - no native code, no
-/// pointers, no layout of its own, no foreign attributes.
+/// pointers, no layout of its own, no foreign attributes, and no references that outlive a call: no ref fields, ref returns, or spans over a variable.
 /// </summary>
 /// <remarks>
 /// It is the compiler's output that counts, not the source: a well-known attribute, or a pattern that the compiler expands, is seen as what it became.
@@ -43,6 +43,9 @@ internal sealed class ProgramCheck
         [ILOpCode.Stind_i] = NativeNumber,
         [ILOpCode.Unaligned] = "An unaligned access",
     };
+
+    // Roslyn loses sight of how long a reference lives, in patterns and in foreach: what it takes for safe may point into a frame that is gone, and from there at anything.
+    private const string Reference = "A reference that outlives a call (a ref field, a ref return, a span over a variable or over a collection of one element) is not offered to programs: use an array.";
 
     private const string NativeNumber = "A pointer or native-sized number (also as an index of type long)";
 
@@ -146,6 +149,12 @@ internal sealed class ProgramCheck
             }
 
             Shape owner = _shapes.Of(member.Parent);
+            if (name == ".ctor" && _shapes.TakesReference(member) && owner.Root.Kind == HandleKind.TypeReference && Name((TypeReferenceHandle)owner.Root) is "System.Span`1" or "System.ReadOnlySpan`1")
+            {
+                _refused[handle] = Reference;
+                continue;
+            }
+
             if (owner.IsArray ? name is ".ctor" or "Get" or "Set" or "Address" : owner.Root.Kind == HandleKind.TypeDefinition)
             {
                 continue; // of an array, or its own
@@ -211,9 +220,10 @@ internal sealed class ProgramCheck
 
             foreach (FieldDefinitionHandle field in type.GetFields())
             {
-                if (_shapes.Of(_metadata.GetFieldDefinition(field)).IsRefused)
+                Shape shape = _shapes.Of(_metadata.GetFieldDefinition(field));
+                if (shape.IsRefused || shape.IsReference)
                 {
-                    Refuse("A pointer is not offered to programs.", type);
+                    Refuse(shape.IsRefused ? "A pointer is not offered to programs." : Reference, type);
                 }
             }
 
@@ -232,6 +242,10 @@ internal sealed class ProgramCheck
                 if (_shapes.Of(method).IsRefused)
                 {
                     Refuse("A pointer is not offered to programs.", methodHandle);
+                }
+                else if (_shapes.GivesReference(method) && !IsCompilersOwn(handle))
+                {
+                    Refuse(Reference, methodHandle);
                 }
             }
         }
@@ -409,7 +423,8 @@ internal sealed class ProgramCheck
     /// <param name="Root">The type that is meant, generic arguments left out.</param>
     /// <param name="IsArray">Whether it is an array.</param>
     /// <param name="IsRefused">Whether a pointer or something like it occurs in it.</param>
-    private readonly record struct Shape(EntityHandle Root, bool IsArray, bool IsRefused);
+    /// <param name="IsReference">Whether it is a reference to such a thing.</param>
+    private readonly record struct Shape(EntityHandle Root, bool IsArray, bool IsRefused, bool IsReference = false);
 
     /// <summary>Decodes signatures; those that are too long to be decoded safely are refused.</summary>
     private sealed class Shapes(MetadataReader metadata) : ISignatureTypeProvider<Shape, object?>
@@ -435,6 +450,12 @@ internal sealed class ProgramCheck
 
         public Shape Of(MethodDefinition method) => IsShort(method.Signature) ? Of(method.DecodeSignature(this, null)) : Refused;
 
+        /// <summary>Of a method whose signature was found short.</summary>
+        public bool GivesReference(MethodDefinition method) => method.DecodeSignature(this, null).ReturnType.IsReference;
+
+        /// <summary>Of a method whose signature was found short.</summary>
+        public bool TakesReference(MemberReference method) => method.DecodeMethodSignature(this, null).ParameterTypes.Any(p => p.IsReference);
+
         public Shape Of(FieldDefinition field) => IsShort(field.Signature) ? field.DecodeSignature(this, null) : Refused;
 
         public Shape Of(MethodSpecification method) => IsShort(method.Signature) ? Any(method.DecodeSignature(this, null)) : Refused;
@@ -450,7 +471,7 @@ internal sealed class ProgramCheck
 
         public Shape GetArrayType(Shape elementType, ArrayShape shape) => elementType with { IsArray = true };
 
-        public Shape GetByReferenceType(Shape elementType) => elementType;
+        public Shape GetByReferenceType(Shape elementType) => elementType with { IsReference = true };
 
         public Shape GetFunctionPointerType(MethodSignature<Shape> signature) => Refused;
 
