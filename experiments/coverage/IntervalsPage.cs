@@ -21,11 +21,12 @@ internal static class IntervalsPage
             dotnet run -c Release --project experiments/coverage
             ```
 
-            which takes two to three minutes on one core and gives the same numbers every time.
+            which takes some four minutes on one core and gives the same numbers every time.
 
             - **Wilson** and **Tango** (scale *binary*) are computed, not simulated: every possible table is weighed with its probability.
-            - **BCa** (scales *unit* and *real*): {SimulatedCoverage.BcaRuns:N0} samples a row, {SimulatedCoverage.BcaResamples:N0} resamples a sample (a study takes 10,000). Standard error of a coverage of 95 %: 0.4 points.
-              Beside it the t-interval of the same samples, for comparison: studies do not use it over items.
+            - **Mean** (scales *unit* and *real*): at each end whichever of BCa and t over items reaches further. {SimulatedCoverage.BcaRuns:N0} samples a row, {SimulatedCoverage.BcaResamples:N0} resamples a sample (a study takes 10,000).
+              Standard error of a coverage of 95 %: 0.4 points. Beside it what either of the two would do alone on the same samples.
+            - **Balanced accuracy** and **macro-F1**: MOVER over the labels with continuity-corrected limits, as many samples.
             - **t** (over seeds): {SimulatedCoverage.SeedRuns:N0} samples a row, standard error 0.1 points.
 
             In brackets: how often the whole interval lay *below / above* the truth, 2.5 / 2.5 being ideal. Width is the mean width.
@@ -41,9 +42,17 @@ internal static class IntervalsPage
             difference, and 100 minus the coverage is how often one would be claimed.
 
             {SizesTable(rows, "Tango", "true disagreement")}
-            ## BCa: the mean of scores that are not just right or wrong
+            ## Mean: scores that are not just right or wrong
 
-            {SizesTable(rows, "BCa", "values", beside: "t over items")}
+            Where the truth is no difference, 100 minus the coverage is how often one would be claimed.
+
+            {MeansTable(rows, 80, 300)}
+            Few items, such as instances of a problem:
+
+            {MeansTable(rows, 5, 20)}
+            ## Balanced accuracy and macro-F1
+
+            {SizesTable(rows, "label summary", "two classes")}
             ## t: a method over 10 seeds
 
             {SeedsTable(rows)}
@@ -64,7 +73,7 @@ internal static class IntervalsPage
             |---|---|---|---|
 
             """);
-        foreach (CoverageRow row in rows.Where(r => r.Coverage < Short && r.Method != "t over items").OrderBy(r => r.Coverage))
+        foreach (CoverageRow row in rows.Where(r => r.Coverage < Short && r.Method is not ("t over items" or "BCa alone")).OrderBy(r => r.Coverage))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Method} | {row.Case} | {row.N} | {Percent(row.Coverage)} |\n");
         }
@@ -91,17 +100,19 @@ internal static class IntervalsPage
         yield return $"**Seeds of which few fail.** When one seed in twenty fails badly, ten seeds mostly show no failure, and the interval knows nothing of it: {Percent(rareFailure.Coverage)} %. "
             + $"One in five: {Percent(someFail.Coverage)} %; merely skewed: {Percent(skewedSeeds.Coverage)} %. No formula repairs that with ten values: this is why all of them are printed. Look at them.";
 
-        CoverageRow ties = Of("BCa", "difference: 80 % ties, others uniform in −1 to 1", 80);
-        CoverageRow tiesT = Of("t over items", "difference: 80 % ties, others uniform in −1 to 1", 80);
-        CoverageRow tiesLarge = Of("BCa", "difference: 80 % ties, others uniform in −1 to 1", 300);
-        yield return $"**Differences that are mostly ties.** With 80 items of which four in five tie, BCa rests on 16 values: {Percent(ties.Coverage)} %, so that without any difference one is claimed in "
-            + $"{Percent(1 - ties.Coverage)} % of studies instead of 5 % (the t-interval: {Percent(1 - tiesT.Coverage)} %). With 300 items it is {Percent(1 - tiesLarge.Coverage)} %.";
+        CoverageRow ties = Of("mean", "difference: 97 % ties, others uniform in −1 to 1", 300);
+        CoverageRow tiesAlone = Of("BCa alone", "difference: 97 % ties, others uniform in −1 to 1", 300);
+        CoverageRow few = Of("mean", "real: normal", 5);
+        CoverageRow fewAlone = Of("BCa alone", "real: normal", 5);
+        yield return $"**Why not the bootstrap alone.** Where few items differ, or there are few items, it is too sure. With 300 items of which 97 % tie it claims a difference where there is none in {Percent(1 - tiesAlone.Coverage)} % of studies instead of 5 % "
+            + $"(as used here: {Percent(1 - ties.Coverage)} %), with 5 items in {Percent(1 - fewAlone.Coverage)} % ({Percent(1 - few.Coverage)} %).";
 
-        CoverageRow log = Of("BCa", "real: log-normal", 80);
-        CoverageRow logLarge = Of("BCa", "real: log-normal", 300);
-        yield return $"**Long tails.** The mean of a log-normal is carried by values that a sample often lacks: {Percent(log.Coverage)} % with 80 items, {Percent(logLarge.Coverage)} % with 300; BCa errs less to one side than t does.";
+        CoverageRow log = Of("mean", "real: log-normal", 80);
+        CoverageRow logLarge = Of("mean", "real: log-normal", 300);
+        CoverageRow logFew = Of("mean", "real: log-normal", 5);
+        yield return $"**Long tails.** The mean of a log-normal is carried by values that a sample often lacks: {Percent(log.Coverage)} % with 80 items, {Percent(logLarge.Coverage)} % with 300, {Percent(logFew.Coverage)} % with 5.";
 
-        CoverageRow perfect = Of("BCa", "unit: 99 %", 80);
+        CoverageRow perfect = Of("mean", "unit: 99 %", 80);
         CoverageRow perfectT = Of("t over items", "unit: 99 %", 80);
         yield return $"**Nearly perfect scores.** Where 99 % of scores are exactly 1, nearly half of all samples of 80 hold nothing else. A plain bootstrap then claims certainty, as t does ({Percent(perfectT.Coverage)} %); "
             + $"since the range of the scale is known, ours leaves room for what was not seen ({Percent(perfect.Coverage)} %). A sample with one or two other values gets no such help.";
@@ -109,34 +120,50 @@ internal static class IntervalsPage
         CoverageRow wilson = rows.Where(r => r.Method == "Wilson").MinBy(r => r.Coverage)!;
         CoverageRow tango = rows.Where(r => r.Method == "Tango").MinBy(r => r.Coverage)!;
         yield return $"**Counts jump.** A count takes whole numbers, so no interval of a share reaches 95 % everywhere. Wilson's worst is {Percent(wilson.Coverage)} % ({wilson.N} items), Tango's {Percent(tango.Coverage)} % ({tango.N} items), "
-            + "each next to cases above 95 %. With few disagreements Tango's interval is less strict than McNemar's exact test: 5 against 0 gives an interval above 0 and p = 0.0625.";
+            + "each next to cases above 95 %. With few disagreements Tango's interval is less strict than McNemar's exact test: 4 against 0 of 300 gives an interval above 0 and p = 0.125.";
 
         CoverageRow Of(string method, string start, int n) =>
             rows.Single(r => r.Method == method && r.N == n && r.Case.StartsWith(start, StringComparison.Ordinal));
     }
 
     // One line a case, the sizes side by side; the worst cases differ between sizes and get a line each.
-    private static string SizesTable(IReadOnlyList<CoverageRow> rows, string method, string caseTitle, string? beside = null)
+    private static string SizesTable(IReadOnlyList<CoverageRow> rows, string method, string caseTitle)
     {
-        bool hasOther = beside is not null;
         StringBuilder table = new();
-        table.Append(CultureInfo.InvariantCulture, $"| {caseTitle} |{(hasOther ? " n = 80 | t | width | n = 300 | t | width |" : " n = 80 | width | n = 300 | width |")}\n");
-        table.Append(hasOther ? "|---|---|---|---|---|---|---|\n" : "|---|---|---|---|---|\n");
+        table.Append(CultureInfo.InvariantCulture, $"| {caseTitle} | n = 80 | width | n = 300 | width |\n|---|---|---|---|---|\n");
         foreach (IGrouping<string, CoverageRow> group in rows.Where(r => r.Method == method).GroupBy(r => r.Case))
         {
             table.Append(CultureInfo.InvariantCulture, $"| {group.Key} |");
             foreach (int n in (int[])[80, 300])
             {
                 CoverageRow? row = group.SingleOrDefault(r => r.N == n);
-                CoverageRow? other = rows.SingleOrDefault(r => r.Method == beside && r.Case == group.Key && r.N == n);
-                string t = hasOther ? $" {(other is null ? "" : Percent(other.Coverage))} |" : "";
-                table.Append(row is null ? $" |{t} |" : $" {Cell(row)} |{t} {row.Width.ToString("0.000", CultureInfo.InvariantCulture)} |");
+                table.Append(row is null ? " | |" : string.Create(CultureInfo.InvariantCulture, $" {Cell(row)} | {row.Width:0.000} |"));
             }
 
             table.Append('\n');
         }
 
         return table.ToString();
+    }
+
+    private static string MeansTable(IReadOnlyList<CoverageRow> rows, params int[] sizes)
+    {
+        StringBuilder table = new("| values |");
+        table.Append(string.Concat(sizes.Select(n => FormattableString.Invariant($" n = {n} | BCa alone | t alone | width |")))).Append("\n|---|").Append(string.Concat(sizes.Select(_ => "---|---|---|---|"))).Append('\n');
+        foreach (IGrouping<string, CoverageRow> group in rows.Where(r => r.Method == "mean" && sizes.Contains(r.N)).GroupBy(r => r.Case))
+        {
+            table.Append(CultureInfo.InvariantCulture, $"| {group.Key} |");
+            foreach (CoverageRow row in group)
+            {
+                table.Append(CultureInfo.InvariantCulture, $" {Cell(row)} | {Alone("BCa alone", row)} | {Alone("t over items", row)} | {row.Width:0.000} |");
+            }
+
+            table.Append('\n');
+        }
+
+        return table.ToString();
+
+        string Alone(string method, CoverageRow row) => Percent(rows.Single(r => r.Method == method && r.Case == row.Case && r.N == row.N).Coverage);
     }
 
     private static string SeedsTable(IReadOnlyList<CoverageRow> rows)

@@ -23,7 +23,18 @@ foreach (int n in sizes)
         Take(SimulatedCoverage.OfMeans(source, n));
     }
 
-    Take([SimulatedCoverage.OfMacroF1(0.5, n), SimulatedCoverage.OfMacroF1(0.9, n)]);
+    foreach ((double share, double first, double second) in ((double, double, double)[])[(0.5, 0.9, 0.7), (0.9, 0.9, 0.7), (0.95, 0.95, 0.9), (0.5, 0.99, 0.99)])
+    {
+        Take(SimulatedCoverage.OfSummaries(share, first, second, n));
+    }
+}
+
+foreach (int n in (int[])[5, 20])
+{
+    foreach (Source source in SimulatedCoverage.FewItems)
+    {
+        Take(SimulatedCoverage.OfMeans(source, n));
+    }
 }
 
 Take(SimulatedCoverage.Seeds.Select(source => SimulatedCoverage.OfSeeds(source, 10)));

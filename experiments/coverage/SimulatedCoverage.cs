@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Ansatz.Language;
+
 namespace Ansatz.Experiments.Coverage;
 
 /// <summary>A source of values with a known mean.</summary>
@@ -27,9 +30,19 @@ internal static class SimulatedCoverage
         new("unit: 99 % exactly 1, others uniform", 0.995, Unit, r => r.NextDouble() < 0.99 ? 1 : r.NextDouble()),
         new("difference: 80 % ties, others uniform in −1 to 1", 0, Differences, r => r.NextDouble() < 0.8 ? 0 : (2 * r.NextDouble()) - 1),
         new("difference: 80 % ties, others uniform in −0.5 to 1", 0.05, Differences, r => r.NextDouble() < 0.8 ? 0 : (1.5 * r.NextDouble()) - 0.5),
+        new("difference: 97 % ties, others uniform in −1 to 1", 0, Differences, r => r.NextDouble() < 0.97 ? 0 : (2 * r.NextDouble()) - 1),
+        new("difference: 99 % ties, others uniform in −1 to 1", 0, Differences, r => r.NextDouble() < 0.99 ? 0 : (2 * r.NextDouble()) - 1),
         new("difference: 97 % ties, others uniform in 0 to 1", 0.015, Differences, r => r.NextDouble() < 0.97 ? 0 : r.NextDouble()),
         new("real: normal", 0, null, r => r.NextGaussian()),
         new("real: log-normal, σ = 1", Math.Exp(0.5), null, r => Math.Exp(r.NextGaussian())),
+    ];
+
+    /// <summary>Few items: instances of a problem, of which there may be no more.</summary>
+    public static readonly Source[] FewItems =
+    [
+        new("real: normal", 0, null, r => r.NextGaussian()),
+        new("real: log-normal, σ = 1", Math.Exp(0.5), null, r => Math.Exp(r.NextGaussian())),
+        new("difference: half ties, others ±1", 0, Differences, r => r.NextDouble() < 0.5 ? 0 : r.NextDouble() < 0.5 ? 1 : -1),
     ];
 
     public static readonly Source[] Seeds =
@@ -43,60 +56,59 @@ internal static class SimulatedCoverage
         new("one seed in twenty fails: 0.50 instead of 0.90, σ = 0.02", 0.88, null, r => (r.NextDouble() < 0.05 ? 0.5 : 0.9) + (0.02 * r.NextGaussian())),
     ];
 
-    /// <summary>BCa of a mean, and the t-interval of the same samples beside it.</summary>
+    /// <summary>The interval that studies use for a mean, and beside it the two of the same samples that it is made of.</summary>
     public static IEnumerable<CoverageRow> OfMeans(Source source, int n)
     {
         Rng samples = new(Seed, $"items/{source.Name}", n);
-        Rng resamples = new(Seed, $"resamples/{source.Name}", n);
-        Tally bca = new(source.Mean), t = new(source.Mean);
+        Tally both = new(source.Mean), bca = new(source.Mean), t = new(source.Mean);
         double[] values = new double[n];
         for (int run = 0; run < BcaRuns; run++)
         {
             Fill(values, source, samples);
-            bca.Add(Bca.Interval(values, resamples, BcaResamples, range: source.Range));
+            Rng same = new(Seed, $"resamples/{source.Name}/{n}", run);
+            both.Add(MeanInterval.OverItems(values, same, BcaResamples, range: source.Range));
+            bca.Add(Bca.Interval(values, new Rng(Seed, $"resamples/{source.Name}/{n}", run), BcaResamples, range: source.Range));
             t.Add(StudentT.Interval(values));
         }
 
-        yield return bca.ToRow("BCa", source.Name, n, BcaRuns);
+        yield return both.ToRow("mean", source.Name, n, BcaRuns);
+        yield return bca.ToRow("BCa alone", source.Name, n, BcaRuns);
         yield return t.ToRow("t over items", source.Name, n, BcaRuns);
     }
 
-    /// <summary>BCa of macro-F1 over two classes.</summary>
+    /// <summary>Balanced accuracy and macro-F1 over two classes.</summary>
     /// <param name="share">Of the first class among the items.</param>
+    /// <param name="first">Share of the first class that is put into it.</param>
+    /// <param name="second">Share of the second class that is put into it.</param>
     /// <param name="n">Items.</param>
-    public static CoverageRow OfMacroF1(double share, int n)
+    public static IEnumerable<CoverageRow> OfSummaries(double share, double first, double second, int n)
     {
-        const double right1 = 0.9, right2 = 0.7; // of the items of a class that are put into it
-        double truth = MacroF1(share * right1, share * (1 - right1), (1 - share) * (1 - right2), (1 - share) * right2);
-        string name = FormattableString.Invariant($"macro-F1: {share * 100:0} % and {(1 - share) * 100:0} % of two classes, 90 % and 70 % of them found");
+        string name = FormattableString.Invariant($"{share * 100:0} % and {(1 - share) * 100:0} % of two classes, {first * 100:0} % and {second * 100:0} % of them found");
+        double wrong = (share * (1 - first)) + ((1 - share) * (1 - second));
+        Tally balanced = new((first + second) / 2), macro = new((F1(share * first) + F1((1 - share) * second)) / 2);
         Rng samples = new(Seed, $"items/{name}", n);
-        Rng resamples = new(Seed, $"resamples/{name}", n);
-        Tally tally = new(truth);
-        int[] cells = new int[n]; // 0: first class, found; 1: first class, missed; 2: second class, missed; 3: second class, found
+        TextItem[] kinds = [Item("a"), Item("b")];
         for (int run = 0; run < BcaRuns; run++)
         {
-            for (int i = 0; i < n; i++)
-            {
-                bool isFirst = samples.NextDouble() < share;
-                bool isRight = samples.NextDouble() < (isFirst ? right1 : right2);
-                cells[i] = isFirst ? (isRight ? 0 : 1) : isRight ? 3 : 2;
-            }
-
-            tally.Add(Bca.Interval(n, OfItems, resamples, BcaResamples));
+            (TextItem Item, Outcome Outcome)[] drawn =
+            [
+                .. Enumerable.Range(0, n).Select(_ =>
+                {
+                    int kind = samples.NextDouble() < share ? 0 : 1;
+                    bool isRight = samples.NextDouble() < (kind == 0 ? first : second);
+                    return (kinds[kind], (Outcome)new Scored(isRight ? 1 : 0) { Output = isRight == (kind == 0) ? "a" : "b" });
+                }),
+            ];
+            ImmutableArray<Summary> summaries = Confusion.Of(["a", "b"], [.. drawn.Select(d => d.Item)], [.. drawn.Select(d => d.Outcome)]).Summaries();
+            balanced.Add(summaries[0].Interval);
+            macro.Add(summaries[1].Interval);
         }
 
-        return tally.ToRow("BCa", name, n, BcaRuns);
+        yield return balanced.ToRow("label summary", $"balanced accuracy: {name}", n, BcaRuns);
+        yield return macro.ToRow("label summary", $"macro-F1: {name}", n, BcaRuns);
 
-        double OfItems(ReadOnlySpan<int> items)
-        {
-            Span<int> counts = stackalloc int[4];
-            foreach (int i in items)
-            {
-                counts[cells[i]]++;
-            }
-
-            return MacroF1(counts[0], counts[1], counts[2], counts[3]);
-        }
+        double F1(double found) => 2 * found / ((2 * found) + wrong);
+        static TextItem Item(string label) => new([KeyValuePair.Create("text", label)], label);
     }
 
     public static CoverageRow OfSeeds(Source source, int n)
@@ -107,7 +119,7 @@ internal static class SimulatedCoverage
         for (int run = 0; run < SeedRuns; run++)
         {
             Fill(values, source, rng);
-            tally.Add(StudentT.Interval(values));
+            tally.Add(MeanInterval.OverSeeds(values));
         }
 
         return tally.ToRow("t over seeds", source.Name, n, SeedRuns);
@@ -119,13 +131,5 @@ internal static class SimulatedCoverage
         {
             values[i] = source.Draw(rng);
         }
-    }
-
-    // F1 = 2 TP / (2 TP + FP + FN) of either class; 0 where a class is neither there nor answered.
-    private static double MacroF1(double found1, double missed1, double missed2, double found2)
-    {
-        return (F1(found1) + F1(found2)) / 2;
-
-        double F1(double found) => found == 0 ? 0 : 2 * found / ((2 * found) + missed1 + missed2);
     }
 }

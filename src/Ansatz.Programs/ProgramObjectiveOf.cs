@@ -215,7 +215,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         return [.. metrics[0].Keys.Where(name => metrics.All(m => m.ContainsKey(name))).Select(name =>
         {
             double[] values = [.. metrics.Select(m => m[name])];
-            return new Summary(name, values.Average(), Bca.Interval(values, new Rng(1, $"metrics/{name}")));
+            return new Summary(name, values.Average(), MeanInterval.OverItems(values, new Rng(1, $"metrics/{name}")));
         })];
     }
 

@@ -144,7 +144,7 @@ public sealed partial record Simplification
         double[] differences = [.. simpler.Outcomes.Zip(winner.Outcomes, (s, w) => s.ScoreOn(simpler.Scale) - w.ScoreOn(simpler.Scale))];
         Interval interval = simpler.Scale == Scale.Binary
             ? Tango.Interval(differences.Count(d => d > 0), differences.Count(d => d < 0), differences.Length)
-            : Bca.Interval(differences, search.Stream("simplify/" + simpler.Ask.Candidate.Id));
+            : MeanInterval.OverItems(differences, search.Stream("simplify/" + simpler.Ask.Candidate.Id));
         return interval.High >= 0;
     }
 }

@@ -103,8 +103,8 @@ public sealed record SimplificationStep(string What, double With, double Without
 
 /// <summary>Validation items on which found and yours differ, a few of them in full.</summary>
 /// <param name="Total">How many validation items there are.</param>
-/// <param name="GainedCount">How many found gets right and yours does not.</param>
-/// <param name="LostCount">How many yours gets right and found does not.</param>
+/// <param name="GainedCount">How many found gets right and yours does not; on graded scores, on how many it scores higher.</param>
+/// <param name="LostCount">How many yours gets right and found does not; on graded scores, on how many it scores higher.</param>
 /// <param name="Gained">Up to ten of the gained.</param>
 /// <param name="Lost">Up to ten of the lost.</param>
 public sealed record ItemChanges(

@@ -178,13 +178,14 @@ public static class ReportPage
         }
 
         string noun = report.Verdict.Noun;
+        bool isGraded = report.Verdict.Scale != Scale.Binary;
         return Html.Of($"""
-            <p>Of {items.Total:N0} validation {noun}, {items.GainedCount:N0} are right now that were wrong under yours, and {items.LostCount:N0} are wrong now that were right. These come from validation, which chose the winner; the test {noun} stay out of sight.</p>
+            <p>Of {items.Total:N0} validation {noun}, {(isGraded ? Html.Of($"{items.GainedCount:N0} score higher than under yours, and {items.LostCount:N0} lower") : Html.Of($"{items.GainedCount:N0} are right now that were wrong under yours, and {items.LostCount:N0} are wrong now that were right"))}. These come from validation, which chose the winner; the test {noun} stay out of sight.</p>
             {List("Gained", items.GainedCount, items.Gained)}
             {List("Lost", items.LostCount, items.Lost)}
             """);
 
-        static Html List(string title, int count, ImmutableArray<ReportItem> items) => Html.Of($"""
+        Html List(string title, int count, ImmutableArray<ReportItem> items) => Html.Of($"""
             <h3>{title} <span class="state">{(items.Length < count ? Html.Of($"{items.Length:N0} of {count:N0} shown") : Html.Of($"{count:N0}"))}</span></h3>
             {(items.Length == 0 ? Html.Of($"<p class=\"empty\">none</p>") : Html.Of($"""
             <ol class="items">
@@ -195,7 +196,9 @@ public static class ReportPage
             """))}
             """);
 
-        static Html Judged(string answer, string gold, bool right) => right
+        Html Judged(string answer, string gold, bool right) => isGraded
+            ? Html.Of($"{(answer.Length > 0 ? Html.Of($"{answer}") : Html.Of($"<em>no answer</em>"))} <span class=\"sign\">{(right ? "higher" : "lower")}</span>")
+            : right
             ? Html.Of($"{(answer.Length > 0 ? answer : gold)} <span class=\"sign\">\u2713 right</span>")
             : Html.Of($"{(answer.Length > 0 ? Html.Of($"{answer}") : Html.Of($"<em>no answer</em>"))} <span class=\"sign\">\u2717 wrong</span>");
     }
@@ -281,7 +284,7 @@ public static class ReportPage
             return default;
         }
 
-        string best = report.Verdict.Candidates > 1 ? Text($" The winner was the best of {report.Verdict.Candidates:N0} there") : " The winner was chosen there";
+        string best = report.Verdict.Candidates > 1 ? Text($" The winner was chosen there among {report.Verdict.Candidates:N0}") : " The winner was measured there too";
         return Html.Of($"""
             <p>Validation chooses, so it flatters what it chose; the test split chose nothing.{best}{(report.Verdict.Flattery is { } f ? $" and scored {format.Number(Math.Abs(f))}{format.Unit} {(f >= 0 ? "more" : "less")} than on the test items." : ".")}{(overstated.Length > 1 ? Text($" Over the {overstated.Length:N0} completed trials that were scored on both, train scores were {format.Number(Math.Abs(overstated.Average()))}{format.Unit} {(overstated.Average() >= 0 ? "above" : "below")} validation on average.") : "")}</p>
             <figure>

@@ -6,22 +6,7 @@ namespace Ansatz.Language;
 /// <remarks>An outcome whose output is none of the labels, a rejected one among them, is in the last column: wrong for its label, and no other label's fault.</remarks>
 public sealed class Confusion
 {
-    private readonly int[] _gold; // [items] index of the right label
-    private readonly int[] _given; // [items] index of the label given; Labels.Length where it is none
-
-    private Confusion(ImmutableArray<string> labels, int[] gold, int[] given)
-    {
-        Labels = labels;
-        _gold = gold;
-        _given = given;
-        int[][] counts = [.. labels.Select(_ => new int[labels.Length + 1])];
-        foreach ((int right, int answer) in gold.Zip(given))
-        {
-            counts[right][answer]++;
-        }
-
-        Counts = [.. counts.Select(row => row.ToImmutableArray())];
-    }
+    private Confusion(ImmutableArray<string> labels, ImmutableArray<ImmutableArray<int>> counts) => (Labels, Counts) = (labels, counts);
 
     /// <summary>The labels, in the order of rows and columns.</summary>
     public ImmutableArray<string> Labels { get; }
@@ -30,15 +15,18 @@ public sealed class Confusion
     public ImmutableArray<ImmutableArray<int>> Counts { get; }
 
     /// <summary>Share of items with the right label.</summary>
-    public double Accuracy => (double)_gold.Zip(_given).Count(p => p.First == p.Second) / _gold.Length;
+    public double Accuracy => (double)Enumerable.Range(0, Labels.Length).Sum(Hits) / Counts.Sum(row => row.Sum());
 
     /// <summary>Mean over the labels that are right for some item, of the share of their items that got them.</summary>
-    public double BalancedAccuracy => BalancedOver(AllItems);
+    public double BalancedAccuracy => Recalls.Average(r => r.Share);
 
     /// <summary>Mean of F1 = 2 hits / (right + given) over the labels that are right for, or given to, some item.</summary>
-    public double MacroF1 => MacroF1Over(AllItems);
+    public double MacroF1 => F1s.Average(f => f.Share);
 
-    private int[] AllItems => [.. Enumerable.Range(0, _gold.Length)];
+    private IEnumerable<(double Share, double Size)> Recalls => Enumerable.Range(0, Labels.Length).Where(k => Right(k) > 0).Select(k => ((double)Hits(k) / Right(k), (double)Right(k)));
+
+    // F1 is the share of hits in the mean of right and given.
+    private IEnumerable<(double Share, double Size)> F1s => Enumerable.Range(0, Labels.Length).Select(k => (Hits: Hits(k), Size: (Right(k) + Given(k)) / 2.0)).Where(l => l.Size > 0).Select(l => (l.Hits / l.Size, l.Size));
 
     /// <summary>Counts the outcomes of items.</summary>
     /// <param name="labels">All labels. An answer that is not among them is added at the end.</param>
@@ -50,63 +38,27 @@ public sealed class Confusion
         ArgumentOutOfRangeException.ThrowIfZero(items.Count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(outcomes.Length, items.Count);
         labels = [.. labels.Union(items.Select(i => i.Answer), StringComparer.Ordinal)];
-        int[] gold = [.. items.Select(i => labels.IndexOf(i.Answer))];
-        int[] given = [.. outcomes.Select(o => o is Scored { Output: { } output } && labels.IndexOf(output) is >= 0 and int k ? k : labels.Length)];
-        return new(labels, gold, given);
-    }
-
-    /// <summary>Balanced accuracy and macro-F1 with 95 % bootstrap intervals over items. The same outcomes always give the same intervals.</summary>
-    public ImmutableArray<Summary> Summaries() =>
-    [
-        new("balanced accuracy", BalancedAccuracy, Bca.Interval(_gold.Length, BalancedOver, new(0, "summary/balanced accuracy"))),
-        new("macro-F1", MacroF1, Bca.Interval(_gold.Length, MacroF1Over, new(0, "summary/macro-F1"))),
-    ];
-
-    private double BalancedOver(ReadOnlySpan<int> items)
-    {
-        (int[] right, _, int[] hits) = Tally(items);
-        double sum = 0;
-        int present = 0;
-        for (int k = 0; k < Labels.Length; k++)
+        int[][] counts = [.. labels.Select(_ => new int[labels.Length + 1])];
+        foreach ((TextItem item, Outcome outcome) in items.Zip(outcomes))
         {
-            if (right[k] > 0)
-            {
-                sum += (double)hits[k] / right[k];
-                present++;
-            }
+            counts[labels.IndexOf(item.Answer)][outcome is Scored { Output: { } output } && labels.IndexOf(output) is >= 0 and int k ? k : labels.Length]++;
         }
 
-        return sum / present;
+        return new(labels, [.. counts.Select(row => row.ToImmutableArray())]);
     }
 
-    private double MacroF1Over(ReadOnlySpan<int> items)
+    /// <summary>Balanced accuracy and macro-F1 with 95 % intervals, by <see cref="Mover"/> over the labels.</summary>
+    public ImmutableArray<Summary> Summaries()
     {
-        (int[] right, int[] given, int[] hits) = Tally(items);
-        double sum = 0;
-        int present = 0;
-        for (int k = 0; k < Labels.Length; k++)
-        {
-            if (right[k] + given[k] > 0)
-            {
-                sum += 2.0 * hits[k] / (right[k] + given[k]);
-                present++;
-            }
-        }
+        return [Of("balanced accuracy", [.. Recalls]), Of("macro-F1", [.. F1s])];
 
-        return sum / present;
+        static Summary Of(string name, (double Share, double Size)[] labels) =>
+            new(name, labels.Average(l => l.Share), Mover.Interval([.. labels.Select(l => l.Share)], [.. labels.Select(l => l.Size)]));
     }
 
-    // A label a place: items for which it is right, items that got it, items of which both is true.
-    private (int[] Right, int[] Given, int[] Hits) Tally(ReadOnlySpan<int> items)
-    {
-        int[] right = new int[Labels.Length], given = new int[Labels.Length + 1], hits = new int[Labels.Length];
-        foreach (int i in items)
-        {
-            right[_gold[i]]++;
-            given[_given[i]]++;
-            hits[_gold[i]] += _gold[i] == _given[i] ? 1 : 0;
-        }
+    private int Hits(int label) => Counts[label][label];
 
-        return (right, given, hits);
-    }
+    private int Right(int label) => Counts[label].Sum();
+
+    private int Given(int label) => Counts.Sum(row => row[label]);
 }

@@ -92,7 +92,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             AgainstStrongest = strongest is null ? null : Compare("found", strongest.Name, found, outcomesOf[strongest.Name]),
             JudgedBefore = judgedBefore,
             Detectable = DetectableDifference(found, yours),
-            Candidates = study.SearchOf(study.Runs[0]).Candidates,
+            Candidates = study.SearchOf(study.Runs[0]).Contenders,
             Flattery = winner.Validation - winner.Mean,
             Account = Account(judge.Spent),
         };
@@ -173,7 +173,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         double[] scores = outcomes.Scores(Scale);
         return (mean, Scale == Scale.Binary
             ? Wilson.Interval(outcomes.Count(o => o.ScoreOn(Scale) == 1), outcomes.Length)
-            : Bca.Interval(scores, new Rng(study.Seed, $"{Journal.JudgeArm}/interval/{name}"), range: Scale == Scale.Unit ? new(0, 1) : null));
+            : MeanInterval.OverItems(scores, new Rng(study.Seed, $"{Journal.JudgeArm}/interval/{name}"), range: Scale == Scale.Unit ? new(0, 1) : null));
     }
 
     private Comparison Compare(string left, string right, ImmutableArray<Outcome> first, ImmutableArray<Outcome> second) =>
@@ -202,7 +202,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         {
             yield return new()
             {
-                Name = string.Create(CultureInfo.InvariantCulture, $"{means.Length} random draws, not chosen"),
+                Name = string.Create(CultureInfo.InvariantCulture, $"{means.Length} random {(means.Length == 1 ? "draw" : "draws")}, not chosen"),
                 Role = ArmRole.Draw,
                 Mean = means.Average(),
                 Interval = new(means.Min(), means.Max()),
@@ -236,7 +236,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
         }
 
         // Without held-out items there is nothing apart to choose the strongest control on: it is the one with the best mean over the same
-        // seeds, which can only make it look stronger than it is.
+        // seeds, which makes it look stronger than it is.
         VerdictRow? strongest = rows.Where(r => r.Role == ArmRole.Control && double.IsFinite(r.Mean)).OrderByDescending(r => r.Mean).FirstOrDefault();
         Comparison againstYours = CompareSeeds("found", "yours", found, yours);
         return new()
@@ -250,7 +250,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             Rows = Adjusted(rows, againstYours),
             AgainstYours = againstYours,
             AgainstStrongest = strongest is null ? null : CompareSeeds("found", strongest.Name, found, [.. strongest.Values]),
-            Candidates = study.SearchOf(study.Runs[0]).Candidates,
+            Candidates = study.SearchOf(study.Runs[0]).Contenders,
             Account = Account(Cost.Zero),
         };
     }
@@ -260,14 +260,14 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
 
     private Comparison CompareSeeds(string left, string right, double[] first, double[] second)
     {
-        double[] differences = [.. first.Zip(second, (a, b) => a - b)];
+        double[] differences = ItemComparison.Differences(first, second);
         double? p = differences.All(double.IsFinite) ? ItemComparison.PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
         return new(left, right, differences.Average(), OverSeeds(differences), p, null);
     }
 
     // An arm that ended before one candidate was complete, or whose candidate was rejected, has no number under that seed, and so none over all.
     private static Interval OverSeeds(double[] values) =>
-        values.All(double.IsFinite) ? StudentT.Interval(values) : new(double.NaN, double.NaN);
+        values.All(double.IsFinite) ? MeanInterval.OverSeeds(values) : new(double.NaN, double.NaN);
 
     // ---- Both ----------------------------------------------------------------------------------------------------------------
 

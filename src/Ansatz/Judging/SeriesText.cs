@@ -107,8 +107,9 @@ public static class SeriesText
         bool isWorse = comparison.Finding == Finding.Worse;
         Interval interval = isWorse ? new(-comparison.Interval.High, -comparison.Interval.Low) : comparison.Interval;
         string size = comparison.Finding == Finding.CannotTell ? format.WithSign(comparison.Difference) : format.Number(Math.Abs(comparison.Difference));
-        return $"{size}{format.Unit} (95 % interval {format.Range(interval)}{(comparison.PValue is { } p ? Invariant($", p = {p:0.0000}") : "")})";
+        return $"{size}{format.Unit} (95 % interval {format.Range(interval)}{(comparison.PValue is { } p ? Invariant($", p {(p < 0.00005 ? "< 0.0001" : Invariant($"= {p:0.0000}"))}") : "")})";
     }
 
-    private static ScoreFormat Format(SeriesVerdict series) => ScoreFormat.Of(series.Scale, [.. series.Rows.Select(r => r.Mean)]);
+    private static ScoreFormat Format(SeriesVerdict series) => ScoreFormat.Of(
+        series.Scale, [.. series.Rows.Select(r => r.Mean)], series.Rows.FirstOrDefault(r => r.Role == ArmRole.Search)?.AgainstYours?.Interval is { } difference ? difference.High - difference.Low : null);
 }

@@ -62,12 +62,12 @@ public sealed record SeriesVerdict
                 Role = row.Role,
                 IsBaseline = row.IsBaseline,
                 Values = [.. means],
-                Interval = StudentT.Interval(means),
+                Interval = MeanInterval.OverSeeds(means),
                 DrawRange = row.Role == ArmRole.Draw ? new(same.Min(r => r!.Interval.Low), same.Max(r => r!.Interval.High)) : null,
-                AgainstYours = row.Role == ArmRole.Yours ? null : Compare(row.Name, "yours", means, yours),
+                AgainstYours = row.Role == ArmRole.Yours || !yours.All(double.IsFinite) ? null : Compare(row.Name, "yours", means, yours),
                 Validation = flattery.Length > 0 ? same.Average(r => r!.Validation!.Value) : null,
                 Flattery = flattery.Length > 0 ? flattery.Average() : null,
-                FlatteryInterval = flattery.Length > 0 ? StudentT.Interval(flattery) : null,
+                FlatteryInterval = flattery.Length > 0 ? MeanInterval.OverSeeds(flattery) : null,
                 Better = row.Role == ArmRole.Yours ? 0 : same.Count(r => r!.AgainstYours?.Finding == Finding.Better),
                 Spent = same.Aggregate(Cost.Zero, (sum, r) => sum + r!.Spent),
             });
@@ -87,24 +87,20 @@ public sealed record SeriesVerdict
 
     /// <summary>Two rows, paired by study.</summary>
     /// <exception cref="ArgumentException">There is no row of that name.</exception>
-    public Comparison Compare(string left, string right) => Compare(left, right, Row(left).Values.AsSpan(), Row(right).Values.AsSpan());
+    public Comparison Compare(string left, string right) => Compare(left, right, [.. Row(left).Values], [.. Row(right).Values]);
 
     /// <summary>Sentences and table, 80 columns wide.</summary>
     public override string ToString() => SeriesText.Render(this);
 
     private SeriesRow Row(string name) => Rows.FirstOrDefault(r => r.Name == name) ?? throw new ArgumentException($"The series has no row \"{name}\".", nameof(name));
 
-    private static Comparison Compare(string left, string right, ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    private static Comparison Compare(string left, string right, double[] first, double[] second)
     {
-        double[] differences = new double[first.Length];
-        for (int i = 0; i < differences.Length; i++)
-        {
-            differences[i] = first[i] - second[i];
-        }
+        double[] differences = ItemComparison.Differences(first, second);
 
         // The generator matters above 20 studies alone: up to there all sign patterns are counted.
         double? p = differences.Length >= SignFlip.Fewest ? SignFlip.PValue(differences, new Rng(1, $"series/{left}/{right}")) : null;
-        return new(left, right, differences.Average(), StudentT.Interval(differences), p, null);
+        return new(left, right, differences.Average(), MeanInterval.OverSeeds(differences), p, null);
     }
 }
 
@@ -132,7 +128,7 @@ public sealed record SeriesRow
     /// <summary>The lowest and the highest of all single draws; none where the row is no group of draws.</summary>
     public Interval? DrawRange { get; init; }
 
-    /// <summary>Against yours, paired by study; none for yours itself.</summary>
+    /// <summary>Against yours, paired by study; none for yours itself, and where that has no number in one study.</summary>
     public Comparison? AgainstYours { get; init; }
 
     /// <summary>Mean validation score of what was chosen; none where a study does not have it.</summary>

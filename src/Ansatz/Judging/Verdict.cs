@@ -40,10 +40,10 @@ public sealed record Verdict
     /// <summary>The smallest true difference from yours that a test of this size sees four times in five, given how often the two disagreed; none over seeds.</summary>
     public double? Detectable { get; init; }
 
-    /// <summary>Number of candidates that the winner was selected from.</summary>
+    /// <summary>Number of candidates that the winner was chosen from: those that have a score on all validation items, or on all items where those choose.</summary>
     public int Candidates { get; init; }
 
-    /// <summary>Winner's validation score minus its test score: how much selection flattered it.</summary>
+    /// <summary>Winner's validation score minus its test score: by selection, or by chance.</summary>
     public double? Flattery { get; init; }
 
     /// <summary>Spending by role.</summary>

@@ -37,7 +37,7 @@ public static class VerdictText
         [
             .. baseline is null ? [] : (string[])[BaselineSentence(verdict, baseline, format)],
             AgainstYours(verdict, format),
-            .. saidOfStrongest ? [] : (string[])[AgainstStrongest(verdict, format)],
+            .. saidOfStrongest || !double.IsFinite(verdict.Found.Mean) ? [] : (string[])[AgainstStrongest(verdict, format)],
         ];
     }
 
@@ -100,16 +100,15 @@ public static class VerdictText
             }
         }
 
-        if (verdict.Flattery is { } flattery)
+        if (verdict.Flattery is { } flattery && double.IsFinite(flattery))
         {
-            string chosen = verdict.Candidates > 1
-                ? Invariant($"the best of {verdict.Candidates:N0} was chosen there")
-                : "it was chosen there";
+            string? chosen = verdict.Candidates > 1 ? Invariant($"it was chosen there among {verdict.Candidates:N0}") : null;
+            string although = chosen is null ? "" : $", although {chosen}";
             notes.Add(format.Number(Math.Abs(flattery)) == format.Number(0)
-                ? $"On validation it scored the same, although {chosen}."
+                ? $"On validation it scored the same{although}."
                 : flattery > 0
-                    ? $"On validation it scored {format.Number(flattery)}{format.Unit} more: {chosen}, and that flatters."
-                    : $"On validation it scored {format.Number(-flattery)}{format.Unit} less, although {chosen}.");
+                    ? $"On validation it scored {format.Number(flattery)}{format.Unit} more, by {(chosen is null ? "chance: nothing was chosen there" : $"selection ({chosen}) or by chance")}."
+                    : $"On validation it scored {format.Number(-flattery)}{format.Unit} less{although}.");
         }
 
         if (verdict.Rows.Any(r => r.Rejected > 0))
@@ -122,7 +121,9 @@ public static class VerdictText
             .Select(r => $"Other summaries ({Printable(r.Name)}): {string.Join(", ", r.Summaries.Select(s => $"{Printable(s.Name)} {format.Number(s.Value)} ({format.Range(s.Interval)})"))}."));
         if (verdict.Rows.Count(r => r.AgainstYours is not null) > 1)
         {
-            notes.Add("The comparisons with yours and with the strongest control were fixed beforehand; the other intervals describe.");
+            notes.Add(verdict is { Seeds: > 0, Items: 0 }
+                ? "The comparison with yours was fixed beforehand. The strongest control was chosen by these same seeds, which favours it; the other intervals describe."
+                : "The comparisons with yours and with the strongest control were fixed beforehand; the other intervals describe.");
         }
 
         return [.. notes];
@@ -177,6 +178,13 @@ public static class VerdictText
             return $"The search ended with yours, so there is no difference to judge: {Level(found.Mean, format)} {Where(verdict)}.";
         }
 
+        if (!double.IsFinite(comparison.Difference))
+        {
+            string who = double.IsFinite(found.Mean) ? "Yours" : "What was found";
+            string why = verdict.Scale == Scale.Real && (double.IsFinite(found.Mean) ? yours : found) is { Rejected: > 0 and var rejected } ? Invariant($" ({rejected:N0} of its outcomes {(rejected == 1 ? "was" : "were")} rejected)") : "";
+            return $"{who} has no score {Where(verdict)}{why}, so the two cannot be compared.";
+        }
+
         string levels = yours is null ? Level(found.Mean, format)
             : $"{Level(found.Mean, format)} {(comparison.Finding == Finding.CannotTell ? "against" : "instead of")} {Short(yours.Mean, format)}";
         string facts = verdict is { Seeds: > 0, Items: 0 }
@@ -194,20 +202,17 @@ public static class VerdictText
     {
         if (verdict.AgainstStrongest is not { } comparison)
         {
-            return "There was no other control to beat.";
+            return verdict.Rows.Any(r => r.Role == ArmRole.Control) ? "No other control got a score by which the strongest could be told." : "There was no other control to beat.";
         }
 
         VerdictRow? control = verdict.Rows.FirstOrDefault(r => r.Name == comparison.Right);
-        if (control?.Role == ArmRole.Yours)
-        {
-            return "No other control was stronger than yours on validation.";
-        }
-
         string name = Printable(control?.InWords ?? comparison.Right), by = By(comparison, format), range = Flipped(comparison, format);
         bool helped = verdict.AgainstYours.Finding == Finding.Better;
         return comparison.Finding switch
         {
+            _ when !double.IsFinite(comparison.Difference) => $"The strongest control, {name}, has no score there.",
             Finding.Better => $"It {(helped ? "also beats" : "beats")} the strongest control, {name}, by {by} ({range}).",
+            Finding.Worse when verdict is { Seeds: > 0, Items: 0 } => $"The strongest control, {name}, scored higher by {by} ({range}), though these same seeds chose it as the strongest.",
             Finding.Worse => $"The strongest control, {name}, beats it by {by} ({range}).",
             _ => $"It cannot be told apart from the strongest control, {name}: {format.WithSign(comparison.Difference)}{format.Unit} ({range}).",
         };
@@ -230,7 +235,7 @@ public static class VerdictText
         return comparison switch
         {
             { Finding: Finding.Worse } =>
-                $"{Capital(name)} beat every {open} here: {levels}, {By(comparison, format)} more (95 % interval {Flipped(comparison, format)}).",
+                $"{Capital(name)} did better than every {open} here: {levels}, {By(comparison, format)} more (95 % interval {Flipped(comparison, format)}).",
             not null =>
                 $"No {open} here can be shown to beat {name}: {levels}, a difference of {format.WithSign(comparison.Difference)}{format.Unit} (95 % interval {Flipped(comparison, format)}).",
             null => $"{Capital(name)} scored higher than every {open} here: {levels}.", // not a comparison that was fixed beforehand: no test
@@ -272,7 +277,8 @@ public static class VerdictText
     private static string Short(double mean, ScoreFormat format) => format.Number(mean) + (format.Scale == Scale.Binary ? " %" : "");
 
     private static string RowInterval(VerdictRow row, ScoreFormat format) =>
-        row.Draws == 1 && format.Scale != Scale.Real && double.IsFinite(row.Interval.Low) && double.IsFinite(row.Interval.High)
+        row is { Role: ArmRole.Draw, Draws: 1 } ? "no interval"
+            : row.Draws == 1 && format.Scale != Scale.Real && double.IsFinite(row.Interval.Low) && double.IsFinite(row.Interval.High)
             ? $"{format.Number(row.Interval.Low),4} - {format.Number(row.Interval.High)}"
             : format.Range(row.Interval);
 

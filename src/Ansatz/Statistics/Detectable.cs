@@ -54,13 +54,13 @@ public static class Detectable
     /// <param name="differences">First minus second, one an item or a seed; at least one, all finite.</param>
     /// <param name="power">The chance of seeing it, 0.8 being four times in five; within [0.5, 1).</param>
     /// <param name="confidence">Confidence level.</param>
-    /// <returns>A difference in score units; none where the sample says nothing about spread: one difference, or all of them equal.</returns>
+    /// <returns>A difference in score units; none where the sample says too little about spread: all equal, or fewer than six of them not 0.</returns>
     public static double? MeanDifference(ReadOnlySpan<double> differences, double power = 0.8, double confidence = 0.95)
     {
         double tail = Confidence.Tail(confidence);
         double mean = Confidence.Mean(differences);
         Confidence.CheckedPower(power);
-        if (Confidence.AreAllEqual(differences))
+        if (Confidence.AreAllEqual(differences) || differences.Length - differences.Count(0.0) < SignFlip.Fewest)
         {
             return null;
         }

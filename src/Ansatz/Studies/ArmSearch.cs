@@ -69,8 +69,8 @@ internal sealed class ArmSearch<T> : Search<T>
         _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
     }
 
-    /// <summary>How many candidates were asked for.</summary>
-    public int Candidates => _order.Count;
+    /// <summary>How many candidates the winner was chosen from: those with a mean over all items that choose.</summary>
+    public int Contenders => _order.Count(e => SelectionMean(e.Candidate) is not null);
 
     /// <summary>What was spent on the effects awaited so far.</summary>
     public Cost Spent { get; private set; }

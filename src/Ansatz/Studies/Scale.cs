@@ -6,9 +6,9 @@ public enum Scale
     /// <summary>0 or 1 an item: Wilson for one arm, Tango's score interval for a paired difference.</summary>
     Binary,
 
-    /// <summary>Within [0, 1] an item: BCa bootstrap over items.</summary>
+    /// <summary>Within [0, 1] an item: the wider of BCa bootstrap and t over items.</summary>
     Unit,
 
-    /// <summary>Any finite number: BCa bootstrap over items, t-interval over seeds.</summary>
+    /// <summary>Any finite number: the wider of BCa bootstrap and t over items, t over seeds.</summary>
     Real,
 }

@@ -32,6 +32,24 @@ public sealed class SeriesTests : IDisposable
     }
 
     [Fact]
+    public void Of_YoursHasNoNumberInOneStudy_SaysSoInsteadOfComparing()
+    {
+        Verdict lacking = Verdict("b", .8, .8);
+        lacking = lacking with { Rows = [.. lacking.Rows.Select(r => r.Role == ArmRole.Yours ? r with { Mean = double.NaN } : r)] };
+
+        Assert.Equal(
+            ["What was found, or yours, has no number in one of the studies, so that nothing can be said of the series as a whole."],
+            SeriesText.Sentences(SeriesVerdict.Of([Verdict("a", .6, .9), lacking])));
+    }
+
+    /// <summary>Two equal gains are no evidence, and three tenths more here are as many there, whatever their last digits.</summary>
+    [Theory]
+    [InlineData(.6, .6)]
+    [InlineData(.7999999999999999, .8)]
+    public void Of_EqualGainsOfTwoStudies_ClaimNothing(double first, double second) =>
+        Assert.StartsWith("found cannot be told apart from yours: ", SeriesText.Sentences(SeriesVerdict.Of([Verdict("a", first, .9), Verdict("b", second, .9)]))[0], StringComparison.Ordinal);
+
+    [Fact]
     public void Of_RowThatOneStudyLacks_IsLeftOut()
     {
         Verdict lacking = Verdict("b", .8, .8);

@@ -21,8 +21,8 @@ public sealed class VerdictTextTests
 
          These 300 reviews were judged for the first time. This test sees a true
          difference of 5.2 points four times in five; a smaller one may go unseen.
-         On validation it scored 1.5 points more: the best of 48 was chosen there, and
-         that flatters.
+         On validation it scored 1.5 points more, by selection (it was chosen there
+         among 48) or by chance.
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -51,8 +51,7 @@ public sealed class VerdictTextTests
          40 of these 300 reviews were judged before by other studies: what is found now
          may have been tuned to them. This test sees a true difference of 5.2 points
          four times in five; a smaller one may go unseen.
-         On validation it scored 2.1 points less, although the best of 48 was chosen
-         there.
+         On validation it scored 2.1 points less, although it was chosen there among 48.
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -80,7 +79,7 @@ public sealed class VerdictTextTests
          All of these 300 reviews were judged before by other studies: what is found now
          may have been tuned to them. This test sees a true difference of 5.2 points
          four times in five; a smaller one may go unseen.
-         On validation it scored the same, although the best of 48 was chosen there.
+         On validation it scored the same, although it was chosen there among 48.
          Rejected, and counted as 0: 12 (found), 3 (no instruction).
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
@@ -90,8 +89,9 @@ public sealed class VerdictTextTests
     public void Render_BaselineBeatsEveryPrompt_SaysThatFirst() => Expect(
         Intents(.71, new(-.123, new(-.195, -.052))),
         """
-         Word counts alone beat every prompt here: 83.3 % right against 71.0 % of the
-         prompt that was found, 12.3 points more (95 % interval 5.2 to 19.5).
+         Word counts alone did better than every prompt here: 83.3 % right against
+         71.0 % of the prompt that was found, 12.3 points more (95 % interval 5.2 to
+         19.5).
          It helped: 20.0 points better than yours (95 % interval 14.0 to 26.0), on 300
          questions that no search saw: 71.0 % right instead of 51.0 %.
 
@@ -102,8 +102,8 @@ public sealed class VerdictTextTests
 
          These 300 questions were judged for the first time. This test sees a true
          difference of 5.2 points four times in five; a smaller one may go unseen.
-         On validation it scored 1.5 points more: the best of 48 was chosen there, and
-         that flatters.
+         On validation it scored 1.5 points more, by selection (it was chosen there
+         among 48) or by chance.
          The comparisons with yours and with the strongest control were fixed
          beforehand; the other intervals describe.
         """);
@@ -122,9 +122,9 @@ public sealed class VerdictTextTests
             [
                 "Word counts alone scored higher than every prompt here: 83.3 % right against 71.0 % of the prompt that was found.",
                 "It helped: 20.0 points better than yours (95 % interval 14.0 to 26.0), on 300 questions that no search saw: 71.0 % right instead of 51.0 %.",
-                "No other control was stronger than yours on validation.",
+                "It also beats the strongest control, no instruction, by 5.0 points (1.0 to 9.0).",
             ],
-            VerdictText.Sentences(verdict with { AgainstStrongest = verdict.AgainstYours }));
+            VerdictText.Sentences(verdict with { AgainstStrongest = new("found", "no instruction", .05, new(.01, .09), .01, null) }));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class VerdictTextTests
 
     [Fact]
     public void Sentences_NoControlButYours_SaysSo() => Assert.Equal(
-        "There was no other control to beat.", VerdictText.Sentences(Reviews() with { AgainstStrongest = null })[^1]);
+        "There was no other control to beat.", VerdictText.Sentences(Reviews() with { Rows = Reviews().Rows[..2], AgainstStrongest = null })[^1]);
 
     [Fact]
     public void Render_UnitScale_CountsPointsOfAHundred() => Expect(
@@ -207,9 +207,47 @@ public sealed class VerdictTextTests
          By seed (found): -12.10, -11.00, -14.50, -10.02, -13.30, -12.00, -12.20,
          -11.90, -13.00, -13.10.
          Rejected, so without a number: 2 (random search).
-         The comparisons with yours and with the strongest control were fixed
-         beforehand; the other intervals describe.
+         The comparison with yours was fixed beforehand. The strongest control was
+         chosen by these same seeds, which favours it; the other intervals describe.
         """);
+
+    /// <summary>The best of several controls over the same seeds looks better than it is, so that nothing is beaten.</summary>
+    [Fact]
+    public void Sentences_ControlStrongerOverTheSameSeeds_SaysWhoChoseIt() => Assert.Equal(
+        "The strongest control, random search, scored higher by 1.20 (0.40 to 2.00), though these same seeds chose it as the strongest.",
+        VerdictText.Sentences(Function() with { AgainstStrongest = new("found", "random search", -1.2, new(-2, -.4), .01, null) })[^1]);
+
+    [Fact]
+    public void Render_FoundWasRejected_ComparesNothing()
+    {
+        Verdict verdict = Function() with
+        {
+            Seeds = 0,
+            Items = 40,
+            Rows = [Row("found", ArmRole.Search, double.NaN, double.NaN, double.NaN) with { Rejected = 1 }, Row("yours", ArmRole.Yours, 4, 3, 5), Row("random search", ArmRole.Control, 3, 2, 4)],
+            AgainstYours = new("found", "yours", double.NaN, new(double.NaN, double.NaN), null, null),
+            AgainstStrongest = new("found", "random search", double.NaN, new(double.NaN, double.NaN), null, null),
+            Candidates = 12,
+            Flattery = double.NaN,
+        };
+
+        Assert.Equal(["What was found has no score on 40 items that no search saw (1 of its outcomes was rejected), so the two cannot be compared."], VerdictText.Sentences(verdict));
+        Assert.DoesNotContain(VerdictText.Notes(verdict), n => n.Contains("validation it scored", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sentences_StrongestControlHasNoScoreThere_IsNotSaidToBeAlike() => Assert.Equal(
+        "The strongest control, no instruction, has no score there.",
+        VerdictText.Sentences(Reviews() with { AgainstStrongest = new("found", "no instruction", double.NaN, new(double.NaN, double.NaN), null, null) })[^1]);
+
+    [Fact]
+    public void Notes_NothingWasChosen_MoreOnValidationIsChance() =>
+        Assert.Contains("On validation it scored 4.0 points more, by chance: nothing was chosen there.", VerdictText.Notes(Reviews() with { Candidates = 1, Flattery = .04 }));
+
+    [Fact]
+    public void Sentences_NoControlHasAScore_DoesNotSayThatThereWasNone() => Assert.Equal(
+        "No other control got a score by which the strongest could be told.",
+        VerdictText.Sentences(Reviews() with { AgainstStrongest = null })[^1]);
 
     [Fact]
     public void Render_OneSeed_HasNoInterval() => Expect(

@@ -52,6 +52,8 @@ public sealed class DetectableTests
     {
         Assert.Null(Detectable.MeanDifference([0.5]));
         Assert.Null(Detectable.MeanDifference([0.5, 0.5, 0.5]));
+        Assert.Null(Detectable.MeanDifference([0.2, 0.2, 0.2, -0.2, 0.2, .. new double[295]])); // five that differ cannot be told from chance, so no spread of theirs says what can be
+        Assert.NotNull(Detectable.MeanDifference([0.2, 0.2, 0.2, -0.2, 0.2, 0.2, .. new double[294]]));
     }
 
     [Theory]
