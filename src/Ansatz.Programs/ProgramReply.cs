@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ansatz.Sandbox;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -164,11 +165,16 @@ internal static partial class ProgramReply
 
     private static IEnumerable<MethodDeclarationSyntax> Parse(string code)
     {
+        if (SourceShape.WhyNot(code, ProgramSource.MostNesting) is not null)
+        {
+            return [];
+        }
+
         CompilationUnitSyntax unit = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText($"class C {{\n{code}\n}}").GetRoot();
         return unit.DescendantNodes(n => n is CompilationUnitSyntax or TypeDeclarationSyntax or NamespaceDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => !m.Identifier.IsMissing && (m.Body is not null || m.ExpressionBody is not null));
     }
 
-    private static bool Whole(string method) => !CSharpSyntaxTree.ParseText($"class C {{ {method} }}").GetDiagnostics().Any();
+    private static bool Whole(string method) => SourceShape.WhyNot(method, ProgramSource.MostNesting) is null && !CSharpSyntaxTree.ParseText($"class C {{ {method} }}").GetDiagnostics().Any();
 
     private static int? VersionOf(MethodDeclarationSyntax method, string name) =>
         method.Identifier.Text == name ? -1

@@ -9,13 +9,15 @@ using Microsoft.CodeAnalysis.Text;
 namespace Ansatz.Sandbox;
 
 /// <summary>
-/// The first three of the reader's gates, each before work that the next one needs and a hostile source could abuse: size (counted on tokens, before anything recurses), kinds of syntax
+/// The first three of the reader's gates, each before work that the next one needs and a hostile source could abuse: size (counted on characters and tokens, before anything recurses), kinds of syntax
 /// (before binding: no generic name, type, attribute, lambda ... reaches the binder), Roslyn's own errors (types, definite assignment, missing returns).
 /// </summary>
 internal static class HoleGates
 {
     /// <summary>Levels of syntax; every later step recurses over them.</summary>
     public const int TreeDepth = 200;
+
+    private const string AllowedInWords = "is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.";
 
     private const string Open = "using System; static partial class Candidate {"; // a line of our own before the source's first
 
@@ -64,7 +66,17 @@ internal static class HoleGates
             throw Refuse(1, 1, $"The source has {source.Length} characters; {limits.SourceCharacters} are allowed.");
         }
 
-        CountTokens(source, limits);
+        if (SourceShape.WhyNot(source, limits.Nesting) is { } shape)
+        {
+            throw Refuse(source, shape.At, shape.Reason);
+        }
+
+        RefuseText(source);
+        if (HoleShape.WhyNot(source, limits.Tokens) is { } guess)
+        {
+            throw Refuse(source, guess.At, guess.Reason);
+        }
+
         SyntaxTree tree = CSharpSyntaxTree.ParseText(Open + "\n" + source + "\n}", Facade.Parsing);
         RefuseErrors(tree.GetDiagnostics());
         CompilationUnitSyntax root = (CompilationUnitSyntax)tree.GetRoot();
@@ -86,23 +98,27 @@ internal static class HoleGates
         return tree;
     }
 
-    private static void CountTokens(string source, HoleLimits limits)
+    // Of texts, directives and names with @ nothing is allowed, and what stands inside them no count of tokens sees.
+    private static void RefuseText(string source)
     {
-        (int tokens, int nesting) = (0, 0);
-        foreach (SyntaxToken token in SyntaxFactory.ParseTokens(source, options: Facade.Parsing))
+        for (int at = 0; at < source.Length; at++)
         {
-            nesting += token.Kind() switch
+            if (SourceShape.Comment(source, at) is var end && end > at)
             {
-                SyntaxKind.OpenParenToken or SyntaxKind.OpenBraceToken or SyntaxKind.OpenBracketToken => 1,
-                SyntaxKind.CloseParenToken or SyntaxKind.CloseBraceToken or SyntaxKind.CloseBracketToken => -1,
-                _ => 0,
-            };
-            if (++tokens > limits.Tokens || nesting > limits.Nesting)
+                at = end - 1;
+            }
+            else if (source[at] is '"' or '\'' or '$' or '`')
             {
-                string before = source[..token.SpanStart];
-                throw Refuse(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), tokens > limits.Tokens
-                    ? $"The source has more than {limits.Tokens} tokens."
-                    : $"Brackets nest more than {limits.Nesting} deep here: use locals or helper functions.");
+                throw Refuse(source, at, $"Text {AllowedInWords}");
+            }
+            else if (source[at] == '#')
+            {
+                const string error = "#error "; // says why this is no candidate
+                throw Refuse(source, at, source.AsSpan(at).StartsWith(error, StringComparison.Ordinal) ? source[(at + error.Length)..].Split('\n')[0] : "A preprocessor directive is not allowed here: the source has to be methods and nothing else.");
+            }
+            else if (source[at] is '@' or '\\')
+            {
+                throw Refuse(source, at, "A name has to be ASCII letters, digits and underscores.");
             }
         }
     }
@@ -111,7 +127,7 @@ internal static class HoleGates
     {
         if (!Allowed.Contains(node.Kind()))
         {
-            throw Refuse(node, $"{NotAllowed(node)} is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.");
+            throw Refuse(node, $"{NotAllowed(node)} {AllowedInWords}");
         }
 
         if (depth > TreeDepth)
@@ -190,6 +206,13 @@ internal static class HoleGates
     {
         LinePosition position = at.GetLocation().GetLineSpan().StartLinePosition; // from 0, and a line of ours comes first
         return Refuse(position.Line, position.Character + 1, reason);
+    }
+
+    // Of a place in the source.
+    private static RefusedException Refuse(string source, int at, string reason)
+    {
+        string before = source[..at];
+        return Refuse(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), reason);
     }
 
     /// <summary>A refusal of a line and column, from 1.</summary>
