@@ -360,7 +360,7 @@ public sealed class HoleInterpreter
         double d = Bits.ToDouble(x);
         return operation switch
         {
-            UnaryOperator.Negate when type == HoleType.Double => BitConverter.DoubleToInt64Bits(-d),
+            UnaryOperator.Negate when type == HoleType.Double => Bits.Of(-d), // there is one NaN
             UnaryOperator.Negate => Narrow(type, -x),
             UnaryOperator.Complement => Narrow(type, ~x),
             UnaryOperator.Not => 1 - x,

@@ -124,6 +124,18 @@ public sealed class MeaningTests
     public void F_Traps_HaveTheirCause(string body, int x, HoleTrap expected) =>
         Assert.Equal(expected, Both.Run<Func<int, int>>($"static int F(int x)\n{{\n{body}\n}}", x));
 
+    /// <summary>There is one NaN, also for a helper that looks at its sign.</summary>
+    [Theory]
+    [InlineData("H(-(x / x))")]
+    [InlineData("H(-Math.Sqrt(x - 1))")]
+    [InlineData("H(-(-(x / x)))")]
+    public void F_SignOfNaN_IsTheSameInBoth(string expression)
+    {
+        HoleSignature signature = HoleSignature.Of<Func<double, double>>("F", OfferedHelper.Of("H", (double d) => double.IsNegative(d) ? 1.0 : 0.0));
+
+        Assert.Equal(1.0, Both.Run(signature, $"static double F(double x) => {expression};", new(), 0.0)); // C#'s own NaN is negative
+    }
+
     [Fact]
     public void F_ArrayArguments_AreCopiedInAndOut()
     {

@@ -27,7 +27,7 @@ public sealed class CompiledProgram
             using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(DebugSymbols, writable: false));
             return LineOf(provider.GetMetadataReader(), method, offset);
         }
-        catch (BadImageFormatException)
+        catch (Exception e) when (e is BadImageFormatException or OverflowException or ArgumentException or InvalidOperationException)
         {
             return null; // the compiler is not believed: no symbols, no line
         }

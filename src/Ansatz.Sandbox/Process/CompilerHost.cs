@@ -11,7 +11,7 @@ namespace Ansatz.Sandbox;
 /// <param name="isAnythingAllowed">Unsafe code and the whole framework, for the attack table.</param>
 internal sealed class CompilerHost(bool isAnythingAllowed)
 {
-    private const int MaximumRefusals = 5;
+    internal const int MaximumRefusals = 5;
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.CSharp14, DocumentationMode.None);
 

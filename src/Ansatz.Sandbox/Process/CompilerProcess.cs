@@ -92,14 +92,14 @@ internal sealed class CompilerProcess(string task, Walls walls) : IDisposable
         {
             using BinaryReader reader = new(new MemoryStream(reply), Encoding.UTF8);
             List<Refusal> refusals = [];
-            for (int left = reader.ReadInt32(); left > 0; left--)
+            for (int left = Math.Min(reader.ReadInt32(), CompilerHost.MaximumRefusals); left > 0; left--)
             {
                 refusals.Add(new(reader.ReadInt32(), reader.ReadInt32(), Plain.Sentence(reader.ReadString())));
             }
 
             return refusals.Count > 0 ? (null, [.. refusals]) : (new(Bytes(), Bytes(), Bytes()), []);
 
-            byte[] Bytes() => reader.ReadBytes(reader.ReadInt32());
+            byte[] Bytes() => reader.ReadInt32() is var length && length >= 0 && length <= reply.Length ? reader.ReadBytes(length) : throw new FormatException();
         }
         catch (Exception e) when (e is IOException or ArgumentException or FormatException)
         {

@@ -91,7 +91,7 @@ internal sealed class ProgramCheck
             check.Whole();
             return [.. check._refusals.Distinct().OrderBy(r => r.Line).Take(MaximumRefusals)];
         }
-        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or OverflowException or ArgumentException or InvalidCastException or OutOfMemoryException)
         {
             return [new(1, 1, "What the compiler made of the program is no valid assembly.")];
         }
@@ -460,7 +460,15 @@ internal sealed class ProgramCheck
 
         public Shape Of(MethodSpecification method) => IsShort(method.Signature) ? Any(method.DecodeSignature(this, null)) : Refused;
 
-        public Shape Of(StandaloneSignature signature) => IsShort(signature.Signature) && signature.GetKind() == StandaloneSignatureKind.LocalVariables ? Any(signature.DecodeLocalSignature(this, null)) : Refused;
+        public Shape Of(StandaloneSignature signature) => IsShort(signature.Signature) && HasCount(signature.Signature) && signature.GetKind() == StandaloneSignatureKind.LocalVariables ? Any(signature.DecodeLocalSignature(this, null)) : Refused;
+
+        // A local takes a byte at least: what says that there are more is not believed, or room would be made for them.
+        private bool HasCount(BlobHandle blob)
+        {
+            BlobReader reader = metadata.GetBlobReader(blob);
+            reader.ReadSignatureHeader();
+            return reader.TryReadCompressedInteger(out int count) && count <= reader.RemainingBytes;
+        }
 
         private bool IsShort(BlobHandle blob) => metadata.GetBlobReader(blob).Length <= MaximumSignatureBytes;
 

@@ -44,8 +44,8 @@ internal static class Constants
         }
     }
 
-    // By zero, or the least number by -1.
-    private static bool Traps(BinaryOperator operation, Literal x, Literal y) =>
-        operation is BinaryOperator.Divide or BinaryOperator.Remainder && x.Type != HoleType.Double
-        && (y.Bits == 0 || (y.Bits == -1 && (x.Type == HoleType.Int ? x.Bits == int.MinValue : x.Type == HoleType.Long && x.Bits == long.MinValue)));
+    /// <summary>Whether a division of whole numbers is by zero, or of the least number by -1, as far as its parts are literals.</summary>
+    public static bool Traps(BinaryOperator operation, Expression x, Expression y) =>
+        operation is BinaryOperator.Divide or BinaryOperator.Remainder && x.Type != HoleType.Double && y is Literal { Bits: var by and (0 or -1) }
+        && (by == 0 || (x is Literal least && (x.Type == HoleType.Int ? least.Bits == int.MinValue : x.Type == HoleType.Long && least.Bits == long.MinValue)));
 }

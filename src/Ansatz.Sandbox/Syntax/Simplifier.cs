@@ -21,7 +21,7 @@ public static class Simplifier
             Reduction reduction = new(Effects.MayHaveNull(syntax));
             HoleSyntax next = WithoutUncalled((HoleSyntax)syntax.Rewrite(reduction.Reduce));
             next = (HoleSyntax)next.WithChildren([.. next.Methods.Select(reduction.WithoutUnread)]);
-            if (next == syntax)
+            if (next == syntax || Divides(next))
             {
                 return syntax;
             }
@@ -46,6 +46,12 @@ public static class Simplifier
 
         return called.Count == syntax.Methods.Count ? syntax : new([.. syntax.Methods.Where(m => called.Contains(m.Name))]);
     }
+
+    // What always traps there C# refuses, where it sees that: 1 / (i * 0) may stay, and 1 / 0 may not come of it.
+    private static bool Divides(Node node) =>
+        (node is Binary binary && Constants.Traps(binary.Operator, binary.Left, binary.Right))
+        || (node is CompoundAssign compound && Constants.Traps(compound.Operator, compound.Target, compound.Value))
+        || node.Children.Any(Divides);
 
     private static void Calls(Node node, Queue<string> methods)
     {
