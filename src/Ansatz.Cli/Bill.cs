@@ -19,10 +19,10 @@ internal sealed record Bill(string Who, Cost Least, Cost Most, bool IsEstimate =
     {
         bool isPriced = bills.Count > 0 && bills.All(b => b.Most.UnpricedCalls == 0);
         plan["calls"] = bills.Count > 0 ? bills.Sum(b => b.Most.Calls) : null;
-        plan["tokensAtLeast"] = bills.Count > 0 ? bills.Sum(b => b.Least.InputTokens + b.Least.OutputTokens) : null;
-        plan["tokensAtMost"] = bills.Count > 0 ? bills.Sum(b => b.Most.InputTokens + b.Most.OutputTokens) : null;
-        plan["moneyAtLeast"] = isPriced ? bills.Sum(b => b.Least.Money) : null;
-        plan["moneyAtMost"] = isPriced ? bills.Sum(b => b.Most.Money) : null;
+        plan["tokensLow"] = bills.Count > 0 ? bills.Sum(b => b.Least.InputTokens + b.Least.OutputTokens) : null;
+        plan["tokensHigh"] = bills.Count > 0 ? bills.Sum(b => b.Most.InputTokens + b.Most.OutputTokens) : null;
+        plan["moneyLow"] = isPriced ? bills.Sum(b => b.Least.Money) : null;
+        plan["moneyHigh"] = isPriced ? bills.Sum(b => b.Most.Money) : null;
     }
 
     /// <summary>The same in a line.</summary>
@@ -35,7 +35,7 @@ internal sealed record Bill(string Who, Cost Least, Cost Most, bool IsEstimate =
                 : string.Create(CultureInfo.InvariantCulture, $"{Least.Money:0.00##} to {Most.Money:0.00##} of money");
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"calls: {(IsEstimate ? "about" : "at most")} {Most.Calls:N0} of {Who}: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
+                $"calls: {(IsEstimate ? "about" : "at most")} {Most.Calls:N0} of {Who}, if all are made: {Least.InputTokens + Least.OutputTokens:N0} to {Most.InputTokens + Most.OutputTokens:N0} tokens, {money}");
         }
     }
 }

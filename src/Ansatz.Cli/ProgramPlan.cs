@@ -110,7 +110,7 @@ internal sealed class ProgramPlan(ProgramStudy study)
     {
         using CountingClient client = new(StudyModels.PriceOf(study.File, proposer), (call, _) => replies.Length == 0 ? "" : $"```csharp\n{replies[call % replies.Length]}\n```");
         await RehearseAsync(new FunSearch(study.Writer(client)) { Evaluations = RandomCount, Finalists = 1 }, _ => { }, cancellationToken).ConfigureAwait(false);
-        return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", All(client.Least), All(client.Most), IsEstimate: true);
+        return new($"its proposer {proposer.Name} at {proposer.BaseUrl}", All(client.Least), All(client.Most), IsEstimate: study.File.Search.Mix != true);
 
         Cost All(Cost counted) => new()
         {

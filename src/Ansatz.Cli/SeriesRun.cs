@@ -121,15 +121,15 @@ internal sealed class SeriesRun : IDisposable
 
         JsonObject json = new() { ["series"] = Name, [_members[0].Seed is null ? "studies" : "seeds"] = _members.Length, ["searches"] = plans };
         json["rollouts"] = Sum("searchRollouts") + Sum("controlRollouts") + Sum("verdictRollouts");
-        foreach (string sum in (string[])["seconds", "calls", "tokensAtLeast", "tokensAtMost", "moneyAtLeast", "moneyAtMost"])
+        foreach (string sum in (string[])["seconds", "calls", "tokensLow", "tokensHigh", "moneyLow", "moneyHigh"])
         {
             json[sum] = plans.Any(p => p![sum] is null) ? null : Sum(sum);
         }
 
         string time = json["seconds"] is { } seconds ? $", about {VerdictText.Duration(TimeSpan.FromSeconds((double)seconds.GetValue<decimal>()))}" : "";
         string cost = json["calls"] is { } calls
-            ? string.Create(CultureInfo.InvariantCulture, $", {calls.GetValue<decimal>():N0} calls, {json["tokensAtLeast"]!.GetValue<decimal>():N0} to {json["tokensAtMost"]!.GetValue<decimal>():N0} tokens, ")
-                + (json["moneyAtMost"] is { } money ? string.Create(CultureInfo.InvariantCulture, $"{json["moneyAtLeast"]!.GetValue<decimal>():0.00##} to {money.GetValue<decimal>():0.00##} of money") : "at a price that is not known")
+            ? string.Create(CultureInfo.InvariantCulture, $", {calls.GetValue<decimal>():N0} calls, {json["tokensLow"]!.GetValue<decimal>():N0} to {json["tokensHigh"]!.GetValue<decimal>():N0} tokens, ")
+                + (json["moneyHigh"] is { } money ? string.Create(CultureInfo.InvariantCulture, $"{json["moneyLow"]!.GetValue<decimal>():0.00##} to {money.GetValue<decimal>():0.00##} of money") : "at a price that is not known")
             : "";
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Name}: {_members.Length:N0} studies for each of {_file.Searches.Count:N0} {PlainText.Plural(_file.Searches.Count, "search", "searches")}, at most {json["rollouts"]!.GetValue<decimal>():N0} rollouts{time}{cost}"));
         lines.Add("Nothing was spent or kept.");

@@ -27,7 +27,15 @@ internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outc
     public static TimeSpan Computed(Journal journal, string name)
     {
         StoredStudy study = journal.Find(name)!;
-        return TimeSpan.FromMilliseconds(journal.Arms(study).Select(a => a.Name).Append("judge").Sum(arm => journal.Effects(study, arm).Sum(e => e.Milliseconds ?? 0)));
+        IEnumerable<(DateTimeOffset From, DateTimeOffset To)> spans = journal.Arms(study).Select(a => a.Name).Append("judge").SelectMany(arm => journal.Effects(study, arm))
+            .Where(e => e is { Finished: not null, Milliseconds: not null }).Select(e => (e.Finished!.Value.AddMilliseconds(-e.Milliseconds!.Value), e.Finished.Value)).OrderBy(s => s.Item1);
+        (TimeSpan sum, DateTimeOffset until) = (TimeSpan.Zero, DateTimeOffset.MinValue);
+        foreach ((DateTimeOffset from, DateTimeOffset to) in spans.Where(s => s.To > until)) // what ran at once counts once
+        {
+            (sum, until) = (sum + (to - (from > until ? from : until)), to);
+        }
+
+        return sum;
     }
 }
 

@@ -10,5 +10,5 @@ internal static class ProgramSections
             [Html.Of($"{y.Arm}"), Html.Of($"{y.Origin}"), Html.Of($"{y.Proposed:N0}"), Share(y.Parsed, y.Proposed), Share(y.Compiled, y.Proposed), Share(y.Scored, y.Proposed), Share(y.Better, y.Proposed)]))}
         """);
 
-    private static Html Share(int count, int of) => of == 0 || count == of ? Html.Of($"{count:N0}") : Html.Of($"{count:N0} ({100L * count / of} %)");
+    private static Html Share(int count, int of) => of == 0 || count == of ? Html.Of($"{count:N0}") : Html.Of($"{count:N0} ({(long)Math.Round(100.0 * count / of, MidpointRounding.AwayFromZero)} %)");
 }

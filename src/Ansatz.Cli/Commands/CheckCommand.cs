@@ -94,6 +94,11 @@ internal static class CheckCommand
     {
         if (!model.TrimStart().StartsWith('{'))
         {
+            if (model.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || model.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            {
+                throw new InputException($"--model names an endpoint as study.json does, with the model's name: --model '{{ \"baseUrl\": \"{model}\", \"name\": \"...\" }}'.");
+            }
+
             return model == ModelFile.Embedded ? new() : new() { File = surroundings.FullPath(model) };
         }
 

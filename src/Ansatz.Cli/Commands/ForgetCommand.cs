@@ -37,11 +37,21 @@ internal static class ForgetCommand
             await journal.ForgetAsync(journal.Find(name)!).ConfigureAwait(false);
         }
 
-        string report = Path.Combine(Shared.RunFolder(surroundings, name), "report.html");
-        bool hadReport = File.Exists(report);
+        string folder = Shared.RunFolder(surroundings, name), report = Path.Combine(folder, "report.html"), project = Path.Combine(folder, ".project");
+        bool hadReport = File.Exists(report), hadProject = Directory.Exists(project);
         File.Delete(report);
+        if (hadProject)
+        {
+            Directory.Delete(project, recursive: true);
+        }
+
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+
         await surroundings.Output.WriteLineAsync(PlainText.Printable(
-            $"The texts of \"{name}\" are erased from {surroundings.Shown(path)}{(hadReport ? $", and its report {surroundings.Shown(report)} is deleted" : "")}; its numbers are kept. Your data file and copies elsewhere are yours to delete.")).ConfigureAwait(false);
+            $"The texts of \"{name}\" are erased from {surroundings.Shown(path)}{(hadReport ? $", and its report {surroundings.Shown(report)} is deleted" : "")}{(hadProject ? $", and the project {surroundings.Shown(project)}" : "")}; its numbers are kept. Your data file and copies elsewhere are yours to delete.")).ConfigureAwait(false);
         return App.Done;
     }
 

@@ -63,10 +63,16 @@ internal static class NewCommand
         }
 
         Dataset rows = Dataset.FromFile(path, [input], answer, new() { SkipBadRows = skipBadRows });
+        string[] labelsOf = [.. rows.Distinct.Select(i => i.Answer).Distinct(StringComparer.Ordinal)]; // of a text that stands under several answers the first counts
         SplitSizes sizes = SplitSizes.For(rows.Distinct.Length)
             ?? throw new InputException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{surroundings.Shown(path)} has {rows.Distinct.Length:N0} different {PlainText.Plural(rows.Distinct.Length, "row")}; at least {SplitSizes.Floor} are needed. On fewer, a verdict could show nothing but a miracle: label some more first."));
+        if (labelsOf.Length < 2 && rows.Labels.Length > 1)
+        {
+            throw new InputException($"{surroundings.Shown(path)}: every text stands under \"{labelsOf[0]}\" first, and again under another answer: only the first counts, so there is nothing to tell apart. Keep one row of each text.");
+        }
+
         if (rows.Labels.Length < 2)
         {
             throw new InputException($"{surroundings.Shown(path)}: every row has the same answer, \"{rows.Labels[0]}\", so there is nothing to tell apart. Is \"{answer}\" the right column? --answer names another.");
@@ -109,14 +115,14 @@ internal static class NewCommand
         }
 
         yield return isLabels
-            ? $"Labels: {string.Join(", ", rows.Labels.Take(8).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l} ({rows.Items.Count(i => i.Answer == l):N0})")))}{(rows.Labels.Length > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {rows.Labels.Length - 8} more") : "")}."
+            ? $"Labels: {string.Join(", ", rows.Labels.Take(8).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l} ({rows.Distinct.Count(i => i.Answer == l):N0})")))}{(rows.Labels.Length > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {rows.Labels.Length - 8} more") : "")}."
             : string.Create(CultureInfo.InvariantCulture, $"{rows.Labels.Length:N0} different answers: they are taken as {(AreNumbers(rows) ? "numbers, right whatever their notation" : "free texts, right where they are equal but for case and punctuation")}.");
-        (string Label, int Rows) most = rows.Labels.Select(l => (l, rows.Items.Count(i => i.Answer == l))).MaxBy(l => l.Item2);
-        if (isLabels && most.Rows >= 0.8 * rows.Items.Length)
+        (string Label, int Rows) most = rows.Labels.Select(l => (l, rows.Distinct.Count(i => i.Answer == l))).MaxBy(l => l.Item2);
+        if (isLabels && most.Rows >= 0.8 * rows.Distinct.Length)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{100.0 * most.Rows / rows.Items.Length:0} % of the rows are \"{most.Label}\": a prompt that always says so is right that often. Look at the balanced accuracy in the report, too.");
+                $"{100.0 * most.Rows / rows.Distinct.Length:0} % of the rows are \"{most.Label}\": a prompt that always says so is right that often. Look at the balanced accuracy in the report, too.");
         }
 
         IGrouping<string, TextItem>[] contradictions = [.. rows.Items.GroupBy(i => i.Key, StringComparer.Ordinal).Where(g => g.Select(i => i.Answer).Distinct(StringComparer.Ordinal).Count() > 1)];

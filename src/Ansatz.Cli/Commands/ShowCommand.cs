@@ -53,7 +53,10 @@ internal static class ShowCommand
         if (study.Verdict is { } verdict)
         {
             await output.WriteLineAsync(VerdictText.Render(verdict, width)).ConfigureAwait(false);
-            await output.WriteLineAsync(" " + VerdictText.Spent(verdict, StoredBlock.Computed(journal, study.Name))).ConfigureAwait(false);
+            foreach (string line in VerdictText.Wrap(VerdictText.Spent(verdict, StoredBlock.Computed(journal, study.Name)), width))
+            {
+                await output.WriteLineAsync(line).ConfigureAwait(false);
+            }
         }
         else
         {

@@ -118,7 +118,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         {
             401 when HasKey => $" It refused the key in {endpoint.KeyFrom}.",
             403 when HasKey => $" The key in {endpoint.KeyFrom} may not use it: {Message(said)}",
-            401 or 403 => $" Set {endpoint.KeyFrom}, or the variable named in \"model.keyFrom\".",
+            401 or 403 => $" Set {endpoint.KeyFrom}, or name another variable (keyFrom in a study file, --key-from of models check).",
             404 => $" Either it has no model \"{endpoint.Model}\", or its address is wrong; it mostly ends in /v1.",
             429 when isEmpty => $" The account is empty: {Message(said)}",
             429 => $" It allows no more calls for now: {Message(said)}",

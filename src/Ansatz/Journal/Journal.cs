@@ -186,7 +186,7 @@ public sealed class Journal : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(study);
         return Read(
-            "SELECT number, kind, question, asked, answer, attempts, milliseconds FROM effect WHERE study = $study AND arm = $arm ORDER BY number",
+            "SELECT number, kind, question, asked, answer, attempts, milliseconds, finished FROM effect WHERE study = $study AND arm = $arm ORDER BY number",
             row => new StoredEffect(
                 row.GetInt64(0),
                 row.GetString(1),
@@ -194,7 +194,8 @@ public sealed class Journal : IAsyncDisposable
                 row.GetString(3),
                 row.IsDBNull(4) ? null : row.GetString(4),
                 row.GetInt32(5),
-                row.IsDBNull(6) ? null : row.GetInt64(6)),
+                row.IsDBNull(6) ? null : row.GetInt64(6),
+                row.IsDBNull(7) ? null : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture)),
             ("$study", study.Id),
             ("$arm", arm));
     }

@@ -71,7 +71,8 @@ public sealed record StoredCandidate(string Id, int Number, string Text, Immutab
 /// <param name="Answer">The answer, as JSON; none while it is out.</param>
 /// <param name="Attempts">How often it was asked: more than once where a run was cut off while it was out, if it calls anybody.</param>
 /// <param name="Milliseconds">How long the answer took.</param>
-public sealed record StoredEffect(long Number, string Kind, string Question, string Asked, string? Answer, int Attempts, long? Milliseconds);
+/// <param name="Finished">When it was there.</param>
+public sealed record StoredEffect(long Number, string Kind, string Question, string Asked, string? Answer, int Attempts, long? Milliseconds, DateTimeOffset? Finished);
 
 /// <summary>What an evaluation asked for, as it is written in the journal.</summary>
 internal sealed record AskedBlock(string Candidate, Split Split, ImmutableArray<int> Items, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Sample = 0);

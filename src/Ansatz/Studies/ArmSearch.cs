@@ -327,7 +327,7 @@ internal sealed class ArmSearch<T> : Search<T>
             && (_ended?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: the time "), StringComparison.Ordinal) == true
                 || (_next > _lastStored && _ended is null && Elapsed >= most));
         return isTimeUp ? TimeSpent
-            : _budget.FirstExceeded(reserved) is { } limit ? $"{limit} is spent"
+            : _budget.FirstExceeded(reserved) is { } limit ? $"{limit} does not cover the next step"
             : null;
     }
 

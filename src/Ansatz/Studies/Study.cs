@@ -205,11 +205,13 @@ public sealed class Study<T> : IAsyncDisposable
     {
         foreach (ArmRun<T> run in Runs.Where(r => r.Arm.Role is ArmRole.Search or ArmRole.Yours))
         {
-            if (SearchOf(run).Winner() is null)
+            // Where a budget ends a search before validation, what it had in mind was chosen by nothing that a verdict could be about.
+            ArmSearch<T> search = SearchOf(run);
+            if (search.Winner() is not { } winner || (run.Arm.Role == ArmRole.Search && search.SelectionMean(winner) is null))
             {
                 throw new InputException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"There is nothing to judge in \"{Name}\": the arm \"{run.Name}\" ended after {SearchOf(run).Spent.Rollouts:N0} rollouts, before any candidate was evaluated on all validation items without a rejected number. ")
+                    $"There is nothing to judge in \"{Name}\": the arm \"{run.Name}\" ended after {search.Spent.Rollouts:N0} rollouts, before what it would have chosen was evaluated on all validation items without a rejected number. ")
                     + "Give it a larger budget; the same command then goes on.");
             }
         }

@@ -149,4 +149,15 @@ public sealed class NewCommandTests
         Assert.True(sizes is null || sizes.Train + sizes.Validation + sizes.Test <= rows);
         Assert.True(sizes is null || sizes.Test >= sizes.Validation);
     }
+
+    [Fact]
+    public async Task New_EveryTextUnderTwoAnswers_IsRefused()
+    {
+        using Cli cli = new();
+        cli.Write("both.csv", "text,label\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"text number {i},open\ntext number {i},closed\n")));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "both.csv"));
+
+        Assert.Equal("both.csv: every text stands under \"open\" first, and again under another answer: only the first counts, so there is nothing to tell apart. Keep one row of each text.\n", cli.Error);
+    }
 }

@@ -168,6 +168,29 @@ public sealed class RunCommandTests
         Assert.DoesNotContain(search.Length == 0 ? "no instruction" : "random draws", cli.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Training items alone chose what it had in mind: the test items are not spent on that, and a larger budget goes on.</summary>
+    [Fact]
+    public async Task Run_BudgetEndsBeforeValidation_JudgesNothingAndGoesOnWithMore()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("2000", "90", StringComparison.Ordinal));
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+
+        Assert.Matches("^There is nothing to judge in \"tiny\": the arm \"found\" ended after [0-9]+ rollouts, before what it would have chosen was evaluated on all validation items", cli.Error);
+        cli.Write("study.json", Cli.Study);
+        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+    }
+
+    [Fact]
+    public async Task Run_DryRunWithLimits_NamesThem()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"rollouts\": 2000", "\"rollouts\": 2000, \"calls\": 300, \"minutes\": 1", StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        Assert.Contains("limits: 300 calls, 1 minute; search and controls end at the first of them", cli.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_ModelFails_SaysSoAndHowToGoOn()
     {

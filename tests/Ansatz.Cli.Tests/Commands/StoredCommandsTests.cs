@@ -224,4 +224,34 @@ public sealed class StoredCommandsTests
         Assert.Equal("There is no ansatz.db, so no study has been run here. Go to the folder where it was run, or name the database with --db.\n", cli.Error);
         Assert.False(File.Exists(cli.File("ansatz.db")));
     }
+
+    [Fact]
+    public async Task Check_ModelIsAnAddress_SaysHowToNameAnEndpoint()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("check", "tiny", "--model", "http://127.0.0.1:1/v1"));
+
+        Assert.Equal("--model names an endpoint as study.json does, with the model's name: --model '{ \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"...\" }'.\n", cli.Error);
+    }
+
+    /// <summary>Asks that were out at once took the clock's time once.</summary>
+    [Fact]
+    public async Task Computed_BlocksAtOnce_CountOnce()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+        string path = cli.File("ansatz.db");
+        await using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={path};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+            command.CommandText = "UPDATE effect SET finished = NULL, milliseconds = NULL; UPDATE effect SET milliseconds = 3000, finished = '2026-01-01T00:00:0' || (3 + number) || '.0000000+00:00' WHERE arm = 'found' AND number < 3;";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using Journal journal = Journal.OpenToRead(path);
+        Assert.Equal(TimeSpan.FromSeconds(5), StoredBlock.Computed(journal, "tiny")); // 0 to 3, 1 to 4, 2 to 5
+    }
 }

@@ -142,7 +142,10 @@ public sealed class ProgramRunTests
         Assert.Matches("^What \"line\" found, on its test [a-z ]+: [0-9]+ rollouts; cost: free\nNothing was spent or kept.\n$", cli.Output);
         Assert.Equal(App.WrongUse, await cli.RunAsync("check", "line", "--model", "embedded"));
         Assert.Equal("--model is for prompts: no model answers in the study \"line\".\n", cli.Error);
+        Assert.Equal(App.Done, await cli.RunAsync("export", "line", "--as", "project"));
         Assert.Equal(App.Done, await cli.RunAsync("forget", "line", "--yes"));
+        Assert.Contains(", and the project runs/line/.project", cli.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(cli.File("runs/line")));
         Assert.Equal(App.Done, await cli.RunAsync("show", "line"));
         Assert.Equal(App.WrongUse, await cli.RunAsync("export", "line"));
         Assert.StartsWith("The texts of the study \"line\" were erased on ", cli.Error, StringComparison.Ordinal);
@@ -246,7 +249,7 @@ public sealed class ProgramRunTests
         Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
 
         // The search and two controls of as many programs: 1,500 questions of at least 100 tokens and at most 5,000, and replies of at most 512.
-        Match bill = Regex.Match(cli.Output, @"calls: about 1,500 of its proposer big at http://127.0.0.1:1/v1: ([\d,]+) to ([\d,]+) tokens, (\d+\.\d+) to (\d+\.\d+) of money\n");
+        Match bill = Regex.Match(cli.Output, @"calls: about 1,500 of its proposer big at http://127.0.0.1:1/v1, if all are made: ([\d,]+) to ([\d,]+) tokens, (\d+\.\d+) to (\d+\.\d+) of money\n");
         Assert.True(bill.Success, cli.Output);
         double[] figures = [.. bill.Groups.Values.Skip(1).Select(g => double.Parse(g.Value, NumberStyles.Number, CultureInfo.InvariantCulture))];
         Assert.InRange(figures[0], 1_500 * 100, figures[1]);

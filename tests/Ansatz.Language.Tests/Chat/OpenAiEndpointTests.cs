@@ -135,7 +135,7 @@ public sealed class OpenAiEndpointTests
 
         FaultException e = await Assert.ThrowsAsync<FaultException>(() => client.GetResponseAsync("x", cancellationToken: Token));
 
-        Assert.EndsWith("to the first call. Set ANSATZ_TEST_KEY_NOT_SET, or the variable named in \"model.keyFrom\".", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("to the first call. Set ANSATZ_TEST_KEY_NOT_SET, or name another variable (keyFrom in a study file, --key-from of models check).", e.Message, StringComparison.Ordinal);
         Assert.True(string.IsNullOrEmpty(Assert.Single(server.Requests).Key));
     }
 

@@ -128,7 +128,7 @@ public sealed class BudgetTests : IDisposable
 
         string[] cut = OfFound(await StudyRunner.HistoryAsync(Of(1_000, "study")));
 
-        Assert.Equal("""{"arm":"found","ended":"stopped at effect 91: the budget of 1,000 tokens is spent"}""", cut[^1]);
+        Assert.Equal("""{"arm":"found","ended":"stopped at effect 91: the budget of 1,000 tokens does not cover the next step"}""", cut[^1]);
         Assert.Equal(cut, OfFound(await StudyRunner.HistoryAsync(Of(1_000, "study"))));
         string[] more = OfFound(await StudyRunner.HistoryAsync(Of(1_500, "study"))); // grows: what there was stays a prefix
         Assert.Equal(cut[..^1], more[..91]);

@@ -246,7 +246,7 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(3, talks.Made);
         Assert.Equal(first, await StudyRunner.HistoryAsync(OpenTalking()));
         Assert.Equal(3, talks.Made);
-        Assert.Contains(first, l => l.Contains("\"stopped at effect 3: the budget of 5 calls is spent\"", StringComparison.Ordinal));
+        Assert.Contains(first, l => l.Contains("\"stopped at effect 3: the budget of 5 calls does not cover the next step\"", StringComparison.Ordinal));
     }
 
     [Fact]
