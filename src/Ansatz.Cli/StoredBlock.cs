@@ -10,6 +10,8 @@ namespace Ansatz.Cli;
 /// <param name="Milliseconds">How long it took.</param>
 internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outcomes, long? Milliseconds)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
     /// <summary>The blocks of one arm, in order.</summary>
     public static StoredBlock[] Of(Journal journal, StoredStudy study, string arm) =>
     [
@@ -24,6 +26,7 @@ internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outc
         [.. blocks.Where(b => b.Asked.Split == split).SelectMany(b => b.Asked.Items.Zip(b.Outcomes)).DistinctBy(answer => answer.First).Select(answer => answer.Second)];
 
     /// <summary>How long a study's effects took, over all its runs.</summary>
+    /// <remarks>Times are whole milliseconds, and what is done between two effects is part of the work: only longer gaps are pauses between runs.</remarks>
     public static TimeSpan Computed(Journal journal, string name)
     {
         StoredStudy study = journal.Find(name)!;
@@ -32,7 +35,7 @@ internal sealed record StoredBlock(StoredAsk Asked, ImmutableArray<Outcome> Outc
         (TimeSpan sum, DateTimeOffset until) = (TimeSpan.Zero, DateTimeOffset.MinValue);
         foreach ((DateTimeOffset from, DateTimeOffset to) in spans.Where(s => s.To > until)) // what ran at once counts once
         {
-            (sum, until) = (sum + (to - (from > until ? from : until)), to);
+            (sum, until) = (sum + (to - (from > until + Pause ? from : until)), to);
         }
 
         return sum;
