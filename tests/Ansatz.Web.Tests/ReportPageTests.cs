@@ -194,7 +194,7 @@ public sealed partial class ReportPageTests
         IHtmlCollection<IElement> steps = page.QuerySelectorAll("#lineage li");
         Assert.Equal(["trial 0, yours; train \u22125.50; validation \u22125.25", "trial 7, crossover, beside another; train \u22124.00 (+1.50); validation \u22124.50"], steps.Select(s => s.QuerySelector(".origin")!.TextContent));
         Assert.Contains("2 * ", steps[1].QuerySelector("ins")!.TextContent, StringComparison.Ordinal);
-        Assert.Equal(["found", "crossover", "40", "38 (95 %)", "36 (90 %)", "30 (75 %)", "3 (7 %)"], page.QuerySelectorAll("#yields tbody tr").Single().Children.Select(c => c.TextContent));
+        Assert.Equal(["found", "crossover", "40", "38 (95 %)", "36 (90 %)", "30 (75 %)", "3 (8 %)"], page.QuerySelectorAll("#yields tbody tr").Single().Children.Select(c => c.TextContent));
         Assert.Contains("12 of 8,000 are shown", page.QuerySelector("#trials")!.TextContent, StringComparison.Ordinal);
     }
 
