@@ -26,6 +26,7 @@ internal static class HoleShape
     public static (string Reason, int At)? WhyNot(string source, int mostTokens)
     {
         Stack<Place> places = new([Place.Statements]);
+        Stack<SyntaxKind> closings = [];
         SyntaxToken before = default, last = default;
         bool isAfterArrow = false; // in the arm of a switch expression
         bool isHeader = true; // of a method
@@ -45,8 +46,15 @@ internal static class HoleShape
                     : ($"'{token.Text}' is not allowed here.", token.SpanStart);
             }
 
+            if (last.IsKind(SyntaxKind.DotToken) && !token.IsKind(SyntaxKind.IdentifierToken))
+            {
+                return (token.IsKind(SyntaxKind.DotToken) ? "A range is not allowed here." : "Behind a dot stands a name.", token.SpanStart);
+            }
+
             switch (token.Kind())
             {
+                case SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.CloseBraceToken when !closings.TryPop(out SyntaxKind closing) || closing != token.Kind():
+                    return ($"'{token.Text}' closes nothing here: the source has to be methods and nothing else.", token.SpanStart);
                 case SyntaxKind.DotDotToken:
                     return ("A range is not allowed here.", token.SpanStart);
                 case SyntaxKind.OpenParenToken:
@@ -55,12 +63,14 @@ internal static class HoleShape
                         return ("A parameter is a type and a name.", token.SpanStart);
                     }
 
+                    closings.Push(SyntaxKind.CloseParenToken);
                     places.Push(last.Kind() is SyntaxKind.ForKeyword or SyntaxKind.ForEachKeyword ? Place.Loop
                         : place == Place.Statements && ((isHeader && (last.IsKind(SyntaxKind.GreaterThanToken) || before.IsKind(SyntaxKind.OperatorKeyword))) || (last.IsKind(SyntaxKind.IdentifierToken) && EndsType(before))) ? Place.Parameters
                         : Of(last) is Word.Between or Word.Not || place == Place.Pattern || (place == Place.Arms && !isAfterArrow) ? Place.Pattern
                         : Place.Expression);
                     break;
                 case SyntaxKind.OpenBracketToken:
+                    closings.Push(SyntaxKind.CloseBracketToken);
                     places.Push(Place.Expression);
                     break;
                 case SyntaxKind.OpenBraceToken:
@@ -70,10 +80,11 @@ internal static class HoleShape
                     }
 
                     isHeader = false;
+                    closings.Push(SyntaxKind.CloseBraceToken);
                     places.Push(last.IsKind(SyntaxKind.SwitchKeyword) ? Place.Arms : place == Place.Statements && !last.IsKind(SyntaxKind.EqualsToken) && !last.IsKind(SyntaxKind.CloseBracketToken) ? Place.Statements : Place.Values);
                     isAfterArrow = false;
                     break;
-                case SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.CloseBraceToken when places.Count > 1:
+                case SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.CloseBraceToken:
                     places.Pop();
                     isHeader |= places.Count == 1 && token.IsKind(SyntaxKind.CloseBraceToken);
                     isAfterArrow |= places.Peek() == Place.Arms && token.IsKind(SyntaxKind.CloseBraceToken); // of an inner switch, or array, in an arm
@@ -105,14 +116,15 @@ internal static class HoleShape
     // Within brackets, of words and what comes next: what stands between two values, what begins a value, and where a type may stand.
     private static bool Follows(SyntaxToken last, SyntaxToken token, bool isPattern) => Of(token) switch
     {
-        Word.Between => last.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.CloseBraceToken or SyntaxKind.NumericLiteralToken || Of(last) == Word.Value,
+        Word.Between => last.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.CloseBracketToken or SyntaxKind.CloseBraceToken || Of(last) == Word.Value,
         Word.Not => Of(last) is Word.Between or Word.Not || (isPattern && Of(last) == Word.None),
-        Word.Value => Of(last) is not (Word.Value or Word.Type) && !last.IsKind(SyntaxKind.CloseBracketToken),
+        Word.Value => Of(last) is not (Word.Value or Word.Type) && (Of(last) != Word.New || token.IsKind(SyntaxKind.IdentifierToken)) && !last.IsKind(SyntaxKind.CloseBracketToken),
         Word.Type => Of(last) is not (Word.Value or Word.Type),
         Word.New => Of(last) == Word.None,
         Word.Statement => false,
         _ => Of(last) switch
         {
+            Word.Value when token.Kind() is SyntaxKind.TildeToken or SyntaxKind.ExclamationToken || (token.IsKind(SyntaxKind.OpenParenToken) && last.IsKind(SyntaxKind.NumericLiteralToken)) => false,
             Word.New => token.Kind() is SyntaxKind.OpenBracketToken,
             Word.Type => token.Kind() is SyntaxKind.CloseParenToken or SyntaxKind.OpenBracketToken or SyntaxKind.DotToken,
             Word.Between or Word.Not => token.Kind() is not (SyntaxKind.OpenBracketToken or SyntaxKind.QuestionToken),
@@ -136,7 +148,7 @@ internal static class HoleShape
     private static Word Of(SyntaxToken token) => token.Kind() switch
     {
         SyntaxKind.IdentifierToken => token.Text switch { "and" or "or" or "when" => Word.Between, "not" => Word.Not, "var" or "async" or "await" => Word.Statement, _ => Word.Value },
-        SyntaxKind.TrueKeyword or SyntaxKind.FalseKeyword or SyntaxKind.DefaultKeyword or SyntaxKind.UncheckedKeyword => Word.Value,
+        SyntaxKind.NumericLiteralToken or SyntaxKind.TrueKeyword or SyntaxKind.FalseKeyword or SyntaxKind.DefaultKeyword or SyntaxKind.UncheckedKeyword => Word.Value,
         SyntaxKind.IsKeyword or SyntaxKind.SwitchKeyword => Word.Between,
         SyntaxKind.NewKeyword => Word.New,
         var kind when SyntaxFacts.IsPredefinedType(kind) => Word.Type,

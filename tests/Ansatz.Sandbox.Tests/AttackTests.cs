@@ -129,7 +129,7 @@ public sealed class AttackTests
     [InlineData("#define X\nstatic int F(int x) => 1;", "preprocessor")]
     [InlineData("#pragma warning disable\nstatic int F(int x) => 1;", "directive")]
     [InlineData("#line 1 \"/etc/passwd\"\nstatic int F(int x) => 1;", "directive")]
-    [InlineData("static int F(int x) => 1; }", "end-of-file expected")]
+    [InlineData("static int F(int x) => 1; }", "closes nothing here")]
     [InlineData("static int F(int x) => 1; /*", "*/' expected")]
     [InlineData("", "exactly one method")]
     [InlineData("\0\ud800", "Unexpected character")]
