@@ -26,6 +26,8 @@ public sealed class ChatProposerTests
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => " + new string('(', 7_000) + "x" + new string(')', 7_000) + ";\n```", null },
         { ProgramPrompt.Rewrite, "I cannot help with that.", null },
         { ProgramPrompt.Rewrite, "", null },
+        { ProgramPrompt.Rewrite, $"```csharp\nstatic double F(double x, double y) => {string.Concat(Enumerable.Repeat("a?[", 38))};\n```", null }, // its parser would not come back
+        { ProgramPrompt.Continue, $"    return {string.Concat(Enumerable.Repeat("a?[", 38))};", null },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nx + y\n=======\nx - y\n>>>>>>> REPLACE", "x - y" },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nnot there\n=======\nx - y\n>>>>>>> REPLACE", null },
         { ProgramPrompt.Diff, "<<<<<<< SEARCH\nstatic double F_v0(double x, double y) =>  x + y;\n=======\nstatic double F_v1(double x, double y) => x - y;\n>>>>>>> REPLACE", null }, // a space too many: neither side is the program

@@ -8,17 +8,17 @@ public sealed class SandboxSelfTestTests
 {
     // A wall that is removed fails its rows here: each wall has one in which it stands alone.
     [Fact]
-    public async Task RunAsync_AttacksOnTheLock_AreStoppedByTheirCauseAndSucceedWithoutWalls()
+    public async Task RunAsync_EveryAttack_IsStoppedByItsCauseAndSucceedsWithoutWalls()
     {
         bool isMadeForThis = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
         List<AttackRow> rows = [];
-        await foreach (AttackRow row in isMadeForThis ? SandboxSelfTest.LocksAsync(TestContext.Current.CancellationToken) : SandboxSelfTest.RunAsync(TestContext.Current.CancellationToken))
+        await foreach (AttackRow row in SandboxSelfTest.RunAsync(TestContext.Current.CancellationToken))
         {
             rows.Add(row);
         }
 
         Assert.DoesNotContain(rows, r => !r.Holds);
-        Assert.Equal(isMadeForThis ? "program" : "hole", Assert.Single(rows.Select(r => r.Profile).Distinct()));
+        Assert.Equal(isMadeForThis ? ["hole", "program"] : ["hole"], rows.Select(r => r.Profile).Distinct());
         Assert.True(rows.Count > 20);
     }
 

@@ -63,8 +63,7 @@ public static class SandboxSelfTest
         }
     }
 
-    /// <summary>The rows that only the lock stops.</summary>
-    internal static async IAsyncEnumerable<AttackRow> LocksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AttackRow> LocksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using ProgramSandbox locked = await ProgramSandbox.OpenAsync(Tight, cancellationToken).ConfigureAwait(false);
         using CompilerProcess compiler = new(Child.CompileAnything, Walls.All);
