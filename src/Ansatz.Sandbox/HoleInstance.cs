@@ -207,34 +207,37 @@ public sealed unsafe class HoleInstance : IDisposable
 
     private Array CopyOut(HoleType type, int at)
     {
-        long left = _end - _arraysAt;
-        return CopyOut(type, at, ref left);
+        (long left, long fuel) = (_end - _arraysAt, Fuel);
+        try
+        {
+            return CopyOut(type, at, ref left, ref fuel);
+        }
+        catch (HoleTrapException e)
+        {
+            _trapped = e;
+            throw;
+        }
+        finally
+        {
+            _fuel.SetValue(Math.Max(fuel, 0));
+        }
     }
 
     // An array that stands in another one twice is copied twice: the copies have the same limit as the arrays of the call.
-    private Array CopyOut(HoleType type, int at, ref long left)
+    private Array CopyOut(HoleType type, int at, ref long left, ref long fuel)
     {
-        if (at == 0)
-        {
-            _trapped = new(HoleTrap.Null);
-            throw _trapped;
-        }
-
+        HoleTrapException.ThrowUnless(at != 0, HoleTrap.Null);
         HoleType element = type.Element!;
         int count = *(int*)(_memory + at);
-        left -= type.BytesOf(count);
-        if (left < 0)
-        {
-            _trapped = new(HoleTrap.Memory);
-            throw _trapped;
-        }
+        HoleTrapException.ThrowUnless((left -= type.BytesOf(count)) >= 0, HoleTrap.Memory);
+        HoleTrapException.ThrowUnless((fuel -= HoleLimits.FuelOfCopy(count)) >= 0, HoleTrap.Fuel);
 
         Array array = Array.CreateInstance(element.Clr, count);
         if (element.IsArray)
         {
             for (int i = 0; i < count; i++)
             {
-                array.SetValue(CopyOut(element, *(int*)(_memory + at + 8 + (4 * i)), ref left), i);
+                array.SetValue(CopyOut(element, *(int*)(_memory + at + 8 + (4 * i)), ref left, ref fuel), i);
             }
         }
         else

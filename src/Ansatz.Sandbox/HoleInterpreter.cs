@@ -152,7 +152,8 @@ public sealed class HoleInterpreter
 
         long[] items = Items(value);
         left -= type.BytesOf(items.Length);
-        Require(left >= 0, HoleTrap.Memory);
+        HoleTrapException.ThrowUnless(left >= 0, HoleTrap.Memory);
+        Spend(HoleLimits.FuelOfCopy(items.Length));
         Array result = System.Array.CreateInstance(type.Element!.Clr, items.Length);
         for (int i = 0; i < items.Length; i++)
         {
@@ -172,13 +173,13 @@ public sealed class HoleInterpreter
     private void Reserve(HoleType type, long count)
     {
         long bytes = type.BytesOf(count);
-        Require(_memory + bytes <= _limits.MemoryBytes, HoleTrap.Memory);
+        HoleTrapException.ThrowUnless(_memory + bytes <= _limits.MemoryBytes, HoleTrap.Memory);
         _memory += bytes;
     }
 
     private long[] Items(long array)
     {
-        Require(array != 0, HoleTrap.Null);
+        HoleTrapException.ThrowUnless(array != 0, HoleTrap.Null);
         return _arrays[(int)array - 1];
     }
 
@@ -192,14 +193,6 @@ public sealed class HoleInterpreter
         }
     }
 
-    private static void Require(bool condition, HoleTrap otherwise)
-    {
-        if (!condition)
-        {
-            throw new HoleTrapException(otherwise);
-        }
-    }
-
     private long Run(Function function, long[] arguments)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -208,7 +201,7 @@ public sealed class HoleInterpreter
         }
 
         _depth += function.Depth;
-        Require(_depth <= _limits.Depth, HoleTrap.Depth);
+        HoleTrapException.ThrowUnless(_depth <= _limits.Depth, HoleTrap.Depth);
         Spend(function.Fuel);
         long[] slots = new long[function.Slots.Length];
         arguments.CopyTo(slots, 0);
@@ -277,7 +270,7 @@ public sealed class HoleInterpreter
                     long array = Value(element.Array, slots);
                     long index = Value(element.Index, slots);
                     long[] items = Items(array);
-                    Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
+                    HoleTrapException.ThrowUnless((ulong)index < (ulong)items.Length, HoleTrap.Index);
                     return items[index];
                 }
 
@@ -287,7 +280,7 @@ public sealed class HoleInterpreter
                     long index = Value(set.Index, slots);
                     long value = Value(set.Value, slots);
                     long[] items = Items(array);
-                    Require((ulong)index < (ulong)items.Length, HoleTrap.Index);
+                    HoleTrapException.ThrowUnless((ulong)index < (ulong)items.Length, HoleTrap.Index);
                     return items[index] = value;
                 }
 
@@ -296,7 +289,7 @@ public sealed class HoleInterpreter
             case NewArray array:
                 {
                     long count = Value(array.Count, slots);
-                    Require(count >= 0, HoleTrap.NegativeLength);
+                    HoleTrapException.ThrowUnless(count >= 0, HoleTrap.NegativeLength);
                     Reserve(array.Type, count);
                     Spend(count >> 3);
                     _arrays.Add(new long[count]);
@@ -385,8 +378,8 @@ public sealed class HoleInterpreter
 
         if (operation is BinaryOperator.Divide or BinaryOperator.Remainder)
         {
-            Require(y != 0, HoleTrap.DivisionByZero);
-            Require(y != -1 || (type == HoleType.Int ? x != int.MinValue : type != HoleType.Long || x != long.MinValue), HoleTrap.Overflow);
+            HoleTrapException.ThrowUnless(y != 0, HoleTrap.DivisionByZero);
+            HoleTrapException.ThrowUnless(y != -1 || (type == HoleType.Int ? x != int.MinValue : type != HoleType.Long || x != long.MinValue), HoleTrap.Overflow);
         }
 
         bool isUnsigned = type == HoleType.ULong; // a uint fits a long, so the signed operations serve it

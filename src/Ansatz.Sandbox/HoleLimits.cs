@@ -8,7 +8,7 @@ public sealed record HoleLimits
 
     /// <summary>
     /// What a run may spend. A call of a function costs the nodes of its tree outside loops, both arms of an if included; a turn of a loop costs the nodes of its
-    /// body outside inner loops, before it begins; an array costs one more for eight elements; a function of <see cref="Math"/> that WebAssembly lacks costs 20;
+    /// body outside inner loops, before it begins; an array costs one more for eight elements, and 16 and one for eight when it is copied out as a result or within one; a function of <see cref="Math"/> that WebAssembly lacks costs 20;
     /// an offered helper what it says. A nanosecond or two each, about five inside Math.
     /// </summary>
     public long Fuel { get; init => field = Positive(value, nameof(Fuel)); } = 100_000_000;
@@ -51,6 +51,8 @@ public sealed record HoleLimits
 
     /// <summary>Functions in the source, the hole itself included.</summary>
     public int Functions { get; init => field = (int)Positive(value, nameof(Functions)); } = 9;
+
+    internal static long FuelOfCopy(int count) => 16 + (count >> 3);
 
     private static long Positive(long value, string name)
     {

@@ -8,6 +8,14 @@ public sealed class HoleTrapException(HoleTrap trap, Exception? innerException =
     /// <summary>Why.</summary>
     public HoleTrap Trap { get; } = trap;
 
+    internal static void ThrowUnless(bool condition, HoleTrap otherwise)
+    {
+        if (!condition)
+        {
+            throw new HoleTrapException(otherwise);
+        }
+    }
+
     private static string Describe(HoleTrap trap, Exception? inner) => trap switch
     {
         HoleTrap.Fuel => "The candidate has spent its fuel: an endless loop, or too much work for the inputs.",

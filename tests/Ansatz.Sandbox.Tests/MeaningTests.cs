@@ -185,6 +185,23 @@ public sealed class MeaningTests
         }
     }
 
+    /// <summary>The host's work of copying is the candidate's: 101 arrays of 16, and an eighth of 100,100 elements.</summary>
+    [Theory]
+    [InlineData(5_000, false)]
+    [InlineData(14_127, false)]
+    [InlineData(20_000, true)]
+    public void F_ResultThatTakesLongToCopy_CostsFuel(int fuel, bool isEnough)
+    {
+        object result = Both.Run(
+            HoleSignature.Of<Func<int, double[][]>>("F"),
+            "static double[][] F(int n) { double[] a = new double[1000]; double[][] r = new double[n][]; for (int i = 0; i < n; i++) r[i] = a; return r; }",
+            new() { Fuel = fuel },
+            100);
+
+        Assert.Equal(isEnough ? typeof(double[][]) : typeof(HoleTrap), result.GetType());
+        Assert.True(isEnough || HoleTrap.Fuel.Equals(result), $"{result}");
+    }
+
     [Fact]
     public void F_EveryType_CrossesBothWays()
     {
