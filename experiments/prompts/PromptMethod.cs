@@ -10,7 +10,7 @@ namespace Ansatz.Experiments.Prompts;
 /// <param name="Optimizer">Made of a proposer that goes on with a plain text, and of one that chats.</param>
 internal sealed record PromptMethod(string Name, string Control, Func<Proposer, Proposer, Optimizer<Prompt>> Optimizer)
 {
-    /// <summary>What any arm's search may spend at most. All but GEPA, whose budget is its end, are set so that they ask for less.</summary>
+    /// <summary>What any arm's search may spend at most: it is GEPA's end. All others are set so that they ask for less.</summary>
     public const int Rollouts = 2_500;
 
     private const int Characters = 200; // longer instructions are refused: a proposer of this size that does not stop by itself rambles
@@ -28,7 +28,7 @@ internal sealed record PromptMethod(string Name, string Control, Func<Proposer, 
         new("GrIPS", "GrIPS' random walk", (_, _) => new Grips { Iterations = 10, PerIteration = 5, Simplify = null }),
         new("EvoPrompt GA", "GA without selection", (plain, _) => new EvoPromptGa(plain) { Population = 8, Generations = 5, Writing = s_writing with { Temperature = 0.5f }, Simplify = null }),
         new("EvoPrompt DE", "DE without selection", (plain, _) => new EvoPromptDe(plain) { Population = 8, Generations = 5, Writing = s_writing with { Temperature = 0.5f }, Simplify = null }),
-        new("GEPA", "GEPA's one reflection", (_, chat) => new Gepa(chat) { MaxTokens = Tokens, MaxCharacters = Characters, Simplify = null }),
+        new("GEPA", "GEPA's one reflection", (_, chat) => new Gepa(chat) { Iterations = 1000, MaxTokens = Tokens, MaxCharacters = Characters, Simplify = null }),
         new("bootstrapped few-shot", "labelled few-shot", (_, _) => new BootstrapFewShot { Candidates = 26, Simplify = null }),
         new("MIPROv2", "MIPROv2's random pairs", (plain, _) => new MiproV2(plain) { Size = MiproSize.Heavy, Writing = s_writing, Simplify = null }),
     ];

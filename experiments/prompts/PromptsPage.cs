@@ -21,8 +21,8 @@ internal static class PromptsPage
             **What is verified here for OPRO, GEPA, MIPROv2 and EvoPrompt is the mechanism, with a proposer of 135 million parameters; not the effect with a large one.**
 
             Few-shot search beside draws that nobody chose, and every other optimizer beside its search control, on four tasks, at most {PromptMethod.Rollouts:N0} rollouts an arm, in ten studies a task with train and validation items of
-            their own. All of them, and everything that they are compared with, are judged on items that no search saw; a study's test items are those of the other nine, which are judged one after the other, and nothing is
-            chosen by them. The embedded SmolLM2-135M-Instruct (Q8_0) answers, by the log-probability of each label after plain text, and writes the proposals: as a
+            their own. All of them, and everything that they are compared with, are judged on items that no search saw; a study's test items are those of the other nine, which are judged one after the other (of banking77, where each set
+            has intents of its own, all test messages of its six), and nothing is chosen by them. The embedded SmolLM2-135M-Instruct (Q8_0) answers, by the log-probability of each label after plain text, and writes the proposals: as a
             plain language model that goes on with a text, for GEPA as a chat model. Instructions have at most 200 characters, and nothing is simplified; settings as in `experiments/prompts/PromptMethod.cs`. Means have a
             95 % t-interval over the seeds; differences are paired by seed. This page is written from the [raw results](../experiments/prompts/results) by
 
@@ -150,7 +150,7 @@ internal static class PromptsPage
             page.Append(CultureInfo.InvariantCulture, $"Single draws that nobody chose span {Of(draws)}. ");
         }
 
-        page.Append("*Flattered by*: the validation score of what was chosen minus its test score. *Cut off*: in how many seeds the limit ended the search; GEPA has no other end.");
+        page.Append("*Flattered by*: the validation score of what was chosen minus its test score. *Cut off*: in how many seeds the limit ended the search; GEPA has no other end. All have the same limit and not the same spending: GrIPS ends where it finds no new edits.");
         page.Append(series.LeftOut.IsEmpty ? "\n\n" : $" Left out, since a seed lacks them: {string.Join(", ", series.LeftOut)}.\n\n");
     }
 

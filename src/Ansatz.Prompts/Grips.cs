@@ -13,8 +13,9 @@ namespace Ansatz.Prompts;
 /// <para>Symbols, as in Algorithm 1: n iterations, m candidates an iteration, l edits a candidate.</para>
 /// <para>
 /// Differs from the paper: no paraphrasing, which needs a model; phrases are cut at punctuation and then into runs of a few words, where the paper takes a parser's;
-/// the score is the mean of accuracy and probability of the right answer on train, where the paper takes balanced accuracy plus 10 times the entropy of the answers; no early stop for want of
-/// gain; a candidate whose 20 draws were all seen before is left out, and the search ends where an iteration has none left; what goes to the judge is chosen on validation among the best few on train.
+/// the score is the mean of accuracy and probability of the right answer on train, as for every method here, where the paper takes balanced accuracy plus 10 times the entropy of the answers:
+/// what rare labels count is the study's score to say; no early stop for want of gain; of several instructions the first that is not empty is edited, and no other is scored;
+/// a candidate whose 20 draws were all seen before is left out, and the search ends where an iteration has none left; what goes to the judge is chosen on validation among the best few on train.
 /// </para>
 /// <para>
 /// Search control, <see cref="Control"/>: a random walk. The same kinds of edits, as many, scored and chosen alike, but the next base is one of the last candidates at random,
@@ -164,7 +165,7 @@ public sealed class Grips : Optimizer<Prompt>
         Phrases = edited.Phrases.SetItem(pair[0], edited.Phrases[pair[1]]).SetItem(pair[1], edited.Phrases[pair[0]]),
     };
 
-    private static Edited Add(Edited edited, string phrase, int at) => edited with { Phrases = edited.Phrases.Insert(at, phrase) };
+    private static Edited Add(Edited edited, string phrase, int at) => new(edited.Phrases.Insert(at, phrase), edited.Deleted.Remove(phrase));
 
     /// <summary>Phrases of an instruction: they end at punctuation, or after so many words.</summary>
     internal ImmutableArray<string> Phrases(string instruction)
@@ -190,7 +191,7 @@ public sealed class Grips : Optimizer<Prompt>
         return value;
     }
 
-    /// <summary>An instruction in phrases, and the phrases that were deleted on the way to it.</summary>
+    /// <summary>An instruction in phrases, and the phrases that were deleted on the way to it and not put back.</summary>
     private sealed record Edited(ImmutableArray<string> Phrases, ImmutableArray<string> Deleted)
     {
         public string Text => string.Join(' ', Phrases);

@@ -182,6 +182,7 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         {
             Order = Order,
             Display = Display,
+            IsReal = search.Scale == Scale.Real,
             BeginsAnswer = part.Template.InstructionBeginsAnswer,
             MaxCharacters = MaxCharacters,
         };

@@ -29,7 +29,7 @@ public enum HistoryOrder
     Random,
 }
 
-/// <summary>How a score is shown. The paper's ablation: 100 points are best, none are clearly worse.</summary>
+/// <summary>How a score is shown. The paper's ablation: 100 points are best, none are clearly worse. On the scale real, which has no most, the points are the score itself to four digits.</summary>
 public enum ScoreDisplay
 {
     /// <summary>Whole points from 0 to 100, half to even: the paper's.</summary>
@@ -52,6 +52,9 @@ internal sealed record MetaPrompt(OproLayout Layout)
     /// <summary>How scores are shown.</summary>
     public ScoreDisplay Display { get; init; } = ScoreDisplay.Points;
 
+    /// <summary>Whether scores are of the scale real: any numbers, and no share of 100.</summary>
+    public bool IsReal { get; init; }
+
     /// <summary>Whether the instruction is a sentence that begins the answer, and is called so.</summary>
     public bool BeginsAnswer { get; init; }
 
@@ -71,12 +74,12 @@ internal sealed record MetaPrompt(OproLayout Layout)
         _ => "in no particular order",
     };
 
-    private string Scored => Display == ScoreDisplay.None ? "" : string.Create(CultureInfo.InvariantCulture, $", each with its score from 0 to {Buckets}");
+    private string Scored => Display == ScoreDisplay.None ? "" : IsReal ? ", each with its score" : string.Create(CultureInfo.InvariantCulture, $", each with its score from 0 to {Buckets}");
 
     private int Buckets => Display == ScoreDisplay.TwentyBuckets ? 20 : 100;
 
     /// <summary>The meta-prompt of one step.</summary>
-    /// <param name="shown">The history to show, in <see cref="Order"/>; scores in [0, 1]. Empty: none is spoken of.</param>
+    /// <param name="shown">The history to show, in <see cref="Order"/>; scores in [0, 1] unless <see cref="IsReal"/>. Empty: none is spoken of.</param>
     /// <param name="exemplars">Problems with the mark where the instruction goes, and their answers.</param>
     public string Write(IReadOnlyList<(string Instruction, double Score)> shown, IReadOnlyList<(string Problem, string Answer)> exemplars)
     {
@@ -151,7 +154,7 @@ internal sealed record MetaPrompt(OproLayout Layout)
     private string TunedHeader(bool hasHistory)
     {
         string what = BeginsAnswer ? "begin a model's answer" : "tell a model what to do";
-        return !hasHistory ? $"Texts that {what} are scored by how often the answer is right.\n"
+        return !hasHistory ? $"Texts that {what} are scored{(IsReal ? "" : " by how often the answer is right")}.\n"
             : Display == ScoreDisplay.None ? $"Texts that {what} follow, {OrderInWords}.\n"
             : $"Texts that {what} follow{Scored}. They stand in {(Order == HistoryOrder.Random ? "no particular" : Order == HistoryOrder.Ascending ? "ascending" : "descending")} order; a higher score is better.\n";
     }
@@ -160,7 +163,7 @@ internal sealed record MetaPrompt(OproLayout Layout)
         CultureInfo.InvariantCulture,
         $"Write a new text of at most {MaxCharacters} characters that {(hasHistory ? "differs from the ones above and " : "")}scores as high as possible. Write it in square brackets.");
 
-    // The list ends where its next entry begins, five points of a hundred above the best that it holds.
+    // The list ends where its next entry begins: five points of a hundred above the best that it holds, on the scale real a twentieth of what is between its worst and its best.
     private string WriteList(StringBuilder text, IReadOnlyList<(string Instruction, double Score)> shown)
     {
         string title = BeginsAnswer ? "Sentence" : "Instruction";
@@ -172,10 +175,19 @@ internal sealed record MetaPrompt(OproLayout Layout)
             text.Append(CultureInfo.InvariantCulture, $"{title}: {OneLine(instruction)}\n\n");
         }
 
-        Score(shown.Count == 0 ? Buckets : Math.Min(Buckets, shown.Max(s => Points(s.Score)) + (Buckets / 20)));
+        if (!IsReal)
+        {
+            Score(Math.Min(Buckets, shown.Count == 0 ? Buckets : shown.Max(s => Math.Round(Buckets * s.Score)) + (Buckets / 20)).ToString(CultureInfo.InvariantCulture));
+        }
+        else if (shown.Count > 0)
+        {
+            (double worst, double best) = (shown.Min(s => s.Score), shown.Max(s => s.Score));
+            Score(Points(best + ((best > worst ? best - worst : Math.Max(1, Math.Abs(best))) / 20)));
+        }
+
         return text.Append(CultureInfo.InvariantCulture, $"{title}:").ToString();
 
-        void Score(int points)
+        void Score(string points)
         {
             if (Display != ScoreDisplay.None)
             {
@@ -212,7 +224,7 @@ internal sealed record MetaPrompt(OproLayout Layout)
         return text.Length > 1 ? char.ToUpperInvariant(text[0]) + text[1..] : text;
     }
 
-    private int Points(double score) => (int)Math.Round(Buckets * score, MidpointRounding.ToEven);
+    private string Points(double score) => IsReal ? score.ToString("G4", CultureInfo.InvariantCulture) : Math.Round(Buckets * score, MidpointRounding.ToEven).ToString(CultureInfo.InvariantCulture);
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

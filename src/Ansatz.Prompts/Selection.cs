@@ -35,9 +35,33 @@ internal static class Selection
             search.Prune(loser.Ask.Candidate);
         }
 
-        ImmutableArray<Block<Prompt>> final = await search.EvaluateAsync(
-            [.. ranked.Take(finalists).Select(b => search.WholeSplit(b.Ask.Candidate, Split.Validation))], cancellationToken).ConfigureAwait(false);
+        Ask<Prompt>[] asks = [.. ranked.Take(finalists).Select(b => search.WholeSplit(b.Ask.Candidate, Split.Validation))];
+        ImmutableArray<Block<Prompt>> final = default;
+        try
+        {
+            final = await search.EvaluateAsync(asks, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (final.IsDefault) // the budget has ended the search: validation chooses among those that it reached
+            {
+                NominateMeasured(search, asks);
+            }
+        }
+
         await FinishAsync(search, final.MaxBy(b => b.Mean)!, simplify, cancellationToken).ConfigureAwait(false); // MaxBy keeps the first of equals
+    }
+
+    private static void NominateMeasured(Search<Prompt> search, Ask<Prompt>[] asks)
+    {
+        int items = search.Count(Split.Validation);
+        (Candidate<Prompt> Candidate, double? Mean) best = asks
+            .Select(a => (a.Candidate, Mean: search.Trials.FirstOrDefault(t => t.Candidate.Id == a.Candidate.Id)?.MeanOn(Split.Validation, items, search.Scale)))
+            .MaxBy(m => m.Mean); // keeps the first of equals; none is less than any
+        if (best.Mean is not null)
+        {
+            search.Nominate(best.Candidate);
+        }
     }
 
     /// <summary>Nominates the winner on all validation items, and simplifies it. The user's own where no one has a number, since every candidate was rejected somewhere on the scale real.</summary>

@@ -67,6 +67,7 @@ public sealed class GripsTests
         string[] words = World.Yours.Instruction.Split(' ');
         Trial<Prompt>[] trials = [.. study.Trials("found")];
         Assert.True(trials.Length > 10);
+        Assert.All(trials, t => Assert.True(t.Candidate.Value.Instruction.Split(' ').Length <= words.Length, t.Candidate.Value.Instruction)); // what was deleted is put back once
         Assert.All(trials, t => Assert.All(t.Candidate.Value.Instruction.Split(' '), w => Assert.Contains(w, words)));
         Assert.All(trials, t => Assert.NotEqual("", t.Candidate.Value.Instruction));
     }

@@ -104,6 +104,15 @@ public sealed class OproPaperTests
         };
     }
 
+    /// <summary>On the scale real a score is shown as it is, and a plain language model is asked for a better one, whatever its size and sign.</summary>
+    [Theory]
+    [InlineData(OproLayout.Pretrained, new[] { -12.0, -3.2 }, "Instructions for one task, each with its score. The higher the score, the better the instruction.\n\nScore: -12\nInstruction: a\n\nScore: -3.2\nInstruction: b\n\nScore: -2.76\nInstruction:")]
+    [InlineData(OproLayout.Pretrained, new[] { 250.0, 250.0 }, "Instructions for one task, each with its score. The higher the score, the better the instruction.\n\nScore: 250\nInstruction: a\n\nScore: 250\nInstruction: b\n\nScore: 262.5\nInstruction:")]
+    [InlineData(OproLayout.Chat, new[] { -12.0, 0.123456 }, "Write one new instruction for a solver model. Earlier instructions follow, worst first, each with its score.\n\ntext:\na\nscore:\n-12\n\ntext:\nb\nscore:\n0.1235\n")]
+    [InlineData(OproLayout.Tuned, new[] { -12.0, 7.0 }, "Texts that tell a model what to do follow, each with its score. They stand in ascending order; a higher score is better.\n\ntext:\na\nscore:\n-12\n\ntext:\nb\nscore:\n7\n")]
+    public void Write_ScaleReal_ShowsScoresAsTheyAre(OproLayout layout, double[] scores, string begin) =>
+        Assert.StartsWith(begin, new MetaPrompt(layout) { IsReal = true }.Write([("a", scores[0]), ("b", scores[1])], []), StringComparison.Ordinal);
+
     private static Proposer Scripted(string[] replies, List<string> prompts)
     {
         int next = 0;

@@ -223,6 +223,60 @@ public sealed class OptimizerTests
         return means;
     }
 
+    /// <summary>A budget that reaches some of the finalists alone: what validation measured decides among them, and not train.</summary>
+    [Theory]
+    [InlineData("few-shot-search")]
+    [InlineData("opro")]
+    [InlineData("grips")]
+    [InlineData("evoprompt-ga")]
+    [InlineData("evoprompt-de")]
+    public async Task Search_BudgetThatEndsAmongTheFinalists_CrownsTheBestThatValidationMeasured(string name)
+    {
+        const int validation = 80;
+        PromptPart part = World.Part(splits: World.Splits(train: 20, validation: validation));
+        PlantedSkill objective = new(part, p => 0.3 + (0.4 * new Rng(0, p.ToString()).NextDouble()));
+        int overruled = 0;
+        for (int seed = 0; seed < 4; seed++)
+        {
+            using TempFolder folder = new();
+            (int whole, _) = await RunAsync("whole", Budget.Unlimited);
+            for (int left = 1; left <= 3; left++)
+            {
+                (_, ImmutableArray<(bool IsWinner, double Mean)> measured) = await RunAsync($"{left}", Budget.Rollouts(whole - (left * validation)));
+                Assert.True(measured.Length is > 0 and < 5, $"{measured.Length} of 5 finalists were measured.");
+                Assert.Equal(measured.Max(m => m.Mean), measured.Single(m => m.IsWinner).Mean);
+                overruled += measured[0].IsWinner ? 0 : 1;
+            }
+
+            async Task<(int Rollouts, ImmutableArray<(bool IsWinner, double Mean)> Measured)> RunAsync(string file, Budget budget)
+            {
+                await using Study<Prompt> study = Study.Open(folder.File($"{file}.db"), objective, WithoutSimplification(name), budget, seed, new() { Controls = [Arm<Prompt>.OfYours()] });
+                await foreach (StudyEvent _ in study.RunAsync(TestContext.Current.CancellationToken))
+                {
+                }
+
+                string winner = study.Winner("found")!.Id;
+                return (
+                    Searches.RolloutsOf(study),
+                    [.. study.Trials("found").Where(t => t.State == TrialState.Completed).OrderBy(t => Order(t)).Select(t => (t.Candidate.Id == winner, t.MeanOn(Split.Validation, validation, Scale.Binary)!.Value))]);
+            }
+        }
+
+        Assert.True(overruled > 0, "In no case was another one better on validation than the best on train.");
+
+        // best on train first, as they were asked
+        static double Order(Trial<Prompt> trial) => -trial.Blocks.First(b => b.Ask.Split == Split.Train).Mean!.Value;
+    }
+
+    private static Optimizer<Prompt> WithoutSimplification(string name) => name switch
+    {
+        "few-shot-search" => new FewShotSearch { Candidates = 12, Finalists = 5, Simplify = null },
+        "opro" => new Opro(World.Proposer(OproLayout.Chat)) { Steps = 4, PerStep = 4, Finalists = 5, Simplify = null },
+        "grips" => new Grips { Iterations = 6, PerIteration = 5, PhraseWords = 1, Finalists = 5, Simplify = null },
+        "evoprompt-ga" => new EvoPromptGa(World.Proposer(OproLayout.Chat)) { Population = 4, Generations = 3, Finalists = 5, Simplify = null },
+        _ => new EvoPromptDe(World.Proposer(OproLayout.Chat)) { Population = 4, Generations = 3, Finalists = 5, Simplify = null },
+    };
+
     private static Optimizer<Prompt> Make(string name) => name switch
     {
         "few-shot-search" => new FewShotSearch { Candidates = 12 },
