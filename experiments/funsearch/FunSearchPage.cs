@@ -77,13 +77,15 @@ internal static class FunSearchPage
         Difference(page, "Found minus random programs, new 5k", [.. runs.Select(r => r.Figures["found, 5k"] - r.Figures[$"{Random}, 5k"])], "points", fewerIsBetter: true);
         Difference(page, "Found minus hill climber", [.. runs.Select(r => Excess(r, "found") - Excess(r, Hill))], "points", fewerIsBetter: true);
         Difference(page, "Found minus hill climber, new 5k", [.. runs.Select(r => r.Figures["found, 5k"] - r.Figures[$"{Hill}, 5k"])], "points", fewerIsBetter: true);
+        Difference(page, "Found minus hill climber, new 10k", [.. runs.Select(r => r.Figures["found, 10k"] - r.Figures[$"{Hill}, 10k"])], "points", fewerIsBetter: true);
+        Difference(page, "Found minus hill climber, new 100k (one instance)", [.. runs.Select(r => r.Figures["found, 100k"] - r.Figures[$"{Hill}, 100k"])], "points", fewerIsBetter: true);
         Difference(page, "Found minus the two constants, new 5k", [.. runs.Select(r => r.Figures["found, 5k"] - r.Figures["two constants, 5k"])], "points", fewerIsBetter: true);
 
         double worst = runs.Max(r => Excess(r, "found")), median = Median(runs.Select(r => Excess(r, "found")));
         int lower = runs.Count(r => Excess(r, "found") < Excess(r, Random));
         page.Append(CultureInfo.InvariantCulture, $"\nWhat was asked beforehand: every seed at most 1.00 ({Said(worst <= 1)}, {Number(worst)}); the median at most 0.80 ({Said(median <= 0.8)}, {Number(median)}); lower than random programs in at least 9 of 10 ({Said(lower >= 9)}, {lower} of {runs.Count}; two-sided sign test p = {SignTest(lower, runs.Count - lower):0.####}). ");
         double[] sizes = [.. ((string[])["5k", "10k", "100k"]).Select(p => Place(runs, "found", p))];
-        page.Append(CultureInfo.InvariantCulture, $"The median falls with the size of the instances: {Said(sizes[0] > sizes[1] && sizes[1] > sizes[2])} ({string.Join(", ", sizes.Select(Number))}; for best fit {string.Join(", ", ((string[])["5k", "10k", "100k"]).Select(p => Number(any.Figures[$"yours, {p}"])))}).\n");
+        page.Append(CultureInfo.InvariantCulture, $"The median falls with the size of the instances: {Said(sizes[0] > sizes[1] && sizes[1] > sizes[2])} ({string.Join(", ", sizes.Select(Number))}; for best fit {string.Join(", ", ((string[])["5k", "10k", "100k"]).Select(p => Number(any.Figures[$"yours, {p}"])))}, and for the two constants, which were searched on none of these, {string.Join(", ", ((string[])["5k", "10k", "100k"]).Select(p => Number(Place(runs, "two constants", p))))}: that it falls is no sign of the search).\n\nThe p values are not adjusted for being several. Where the interval, which is a t, and p disagree about 0, nothing can be told.\n");
 
         page.Append("\nThe best mean of bins on the train instances so far, averaged over the seeds:\n\n| of the search | found | random programs | hill climber |\n|---|---|---|---|\n");
         foreach (int i in (int[])[1, 3, 7, 15, 31])
@@ -110,7 +112,7 @@ internal static class FunSearchPage
         {
             IReadOnlyList<RunResult> runs = results.Of(string.Create(CultureInfo.InvariantCulture, $"cap-set-{n}"));
             string met = runs.Count < ProgramTask.Seeds ? "not yet measured" : Said(isMet([.. runs.Select(r => r.Scores["found"])]));
-            page.Append(CultureInfo.InvariantCulture, $"| {n} | {evaluations:N0} | {Sizes(runs, "found")} | {asked}: {met} | {Sizes(runs, Random)} | {Sizes(runs, Hill)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {n} | {evaluations:N0} | {Sizes(runs, "found")} | {asked}: {met} | {Sizes(runs, Random)} | {Sizes(runs, Hill)}{(runs.Count < ProgramTask.Seeds ? "" : $" ({(isMet([.. runs.Select(r => r.Scores[Hill])]) ? "would meet it" : "would not")})")} |\n");
         }
 
         page.Append('\n');
@@ -125,23 +127,24 @@ internal static class FunSearchPage
             ## Holes of every kind of signature
 
             One grammar, with a law planted behind the scorer; 4,000 proposals, judged on inputs that no search saw. The error is the mean absolute one, for bool the share that is wrong: medians over the seeds. Found is better where
-            its error is smaller by more than a billionth. Six tests, not adjusted for being six. What was in these laws' way was taken out of the grammar's, with other seeds (101 to 150); so the six laws of the second table, on the
+            its error is smaller by more than a billionth. Six tests, not adjusted for being six; how many are left by Holm's adjustment is told below each table. What was in these laws' way was taken out of the grammar's, with other seeds (101 to 150); so the six laws of the second table, on the
             same signatures, were written when that was done, and searched once.
 
 
             """.ReplaceLineEndings("\n"));
-        (int won, int better, int worse) = Table(runs);
-        page.Append(CultureInfo.InvariantCulture, $"\nWhat was asked beforehand: better than random programs (p at most 0.05) on at least four of the six: {(runs.Count < PlantedHoles.All.Length * ProgramTask.Seeds ? "not yet measured" : $"{Said(won >= 4)}, {won}")}. Over all holes and seeds, which nobody asked beforehand: better in {better}, worse in {worse}.\n\n");
+        (int won, int better, int worse, int left) = Table(runs);
+        page.Append(CultureInfo.InvariantCulture, $"\nWhat was asked beforehand: better than random programs (p at most 0.05) on at least four of the six: {(runs.Count < PlantedHoles.All.Length * ProgramTask.Seeds ? "not yet measured" : $"{Said(won >= 4)}, {won}")}; {left} with Holm's adjustment. Over all holes and seeds, which nobody asked beforehand: better in {better}, worse in {worse}.\n\n");
         page.Append("Ten more seeds of the same, 41 to 50, with nothing changed: that they would be run was decided after the table above had been seen, so they do not take its place.\n\n");
-        (won, better, worse) = Table(again);
-        page.Append(CultureInfo.InvariantCulture, $"\nBetter than random programs on {won} of the six; over all, better in {better}, worse in {worse}. Of the twenty seeds together (better, worse, p): {string.Join("; ", PlantedHoles.All.Select(h => Both(h.Name)))}.\n\nThe other laws:\n\n");
-        (won, better, worse) = Table(others);
-        page.Append(CultureInfo.InvariantCulture, $"\nBetter than random programs on {won} of the six; over all, better in {better}, worse in {worse}.\n\n");
+        (won, better, worse, left) = Table(again);
+        page.Append(CultureInfo.InvariantCulture, $"\nBetter than random programs on {won} of the six, {left} with Holm's adjustment; over all, better in {better}, worse in {worse}. To describe, since more seeds were run after a look, of the twenty seeds together (better, worse, p): {string.Join("; ", PlantedHoles.All.Select(h => Both(h.Name)))}.\n\nThe other laws:\n\n");
+        (won, better, worse, left) = Table(others);
+        page.Append(CultureInfo.InvariantCulture, $"\nBetter than random programs on {won} of the six, {left} with Holm's adjustment; over all, better in {better}, worse in {worse}.\n\n");
 
-        (int Won, int Better, int Worse) Table(IReadOnlyList<RunResult> of)
+        (int Won, int Better, int Worse, int Left) Table(IReadOnlyList<RunResult> of)
         {
             page.Append("| hole | yours | found | random programs | hill climber | found against random programs: better, equal, worse | p, sign test |\n|---|---|---|---|---|---|---|\n");
             int won = 0, allBetter = 0, allWorse = 0;
+            List<(double P, bool IsBetter)> tests = [];
             foreach ((string name, _) in PlantedHoles.All)
             {
                 RunResult[] hole = [.. of.Where(r => r.Variant == name)];
@@ -153,17 +156,19 @@ internal static class FunSearchPage
 
                 (int better, int worse, double p) = AgainstRandom(hole);
                 won += IsWon(hole) ? 1 : 0;
+                tests.Add((p, better > worse));
                 (allBetter, allWorse) = (allBetter + better, allWorse + worse);
-                page.Append(CultureInfo.InvariantCulture, $"| {name} | {string.Join(" | ", ((string[])["yours", "found", Random, Hill]).Select(a => Error3(Median(hole.Select(r => Error(r, a))))))} | {better}, {hole.Length - better - worse}, {worse} | {p:0.####} |\n");
+                page.Append(CultureInfo.InvariantCulture, $"| {name} | {string.Join(" | ", ((string[])["yours", "found", Random, Hill]).Select(a => Error3(Median(hole.Select(r => Error(r, a))))))} | {better}, {hole.Length - better - worse}, {worse} | {P(p)} |\n");
             }
 
-            return (won, allBetter, allWorse);
+            ImmutableArray<double> adjusted = Holm.Adjust([.. tests.Select(t => t.P)]);
+            return (won, allBetter, allWorse, tests.Where((t, i) => t.IsBetter && adjusted[i] <= 0.05).Count());
         }
 
         string Both(string name)
         {
             (int better, int worse, double p) = AgainstRandom([.. runs.Concat(again).Where(r => r.Variant == name)]);
-            return string.Create(CultureInfo.InvariantCulture, $"{name} {better}, {worse}, {p:0.####}");
+            return string.Create(CultureInfo.InvariantCulture, $"{name} {better}, {worse}, {P(p)}");
         }
 
         static double Error(RunResult run, string arm) => run.Variant == "bool" ? 1 - run.Scores[arm] : -run.Scores[arm];
@@ -232,7 +237,7 @@ internal static class FunSearchPage
             formula contains the law if, with its constants refitted to the exact law from those that were found, no error is left, on a range twice as long either: then its structure is right, or has the right one within. Errors are
             root mean squares, as a multiple of the noise, medians over the seeds. The x of keijzer-6 are the whole numbers from 1 to 50, all of which are in the train rows: there the test is one of seeing through the noise.
 
-            | law | succeeded | contains the law: found, random programs | found | random programs | hill climber | line | cubic | found beats random programs in |
+            | law | succeeded | contains the law: found, random programs | found | random programs | hill climber | line | cubic | found against random programs: better, equal, worse |
             |---|---|---|---|---|---|---|---|---|
 
             """.ReplaceLineEndings("\n"));
@@ -246,7 +251,7 @@ internal static class FunSearchPage
             }
 
             double Error(RunResult run, string arm) => ErrorOf(formula, run.Scores[arm]);
-            page.Append(CultureInfo.InvariantCulture, $"| {formula.Name} | {of.Count(r => Error(r, "found") <= 0.25)} of {of.Length} | {of.Sum(r => r.Figures["found contains the law"]):0}, {of.Sum(r => r.Figures[$"{Random} contains the law"]):0} | {string.Join(" | ", ((string[])["found", Random, Hill, "line", "cubic"]).Select(a => Number(Median(of.Select(r => Error(r, a))))))} | {of.Count(r => Error(r, "found") < Error(r, Random))} of {of.Length} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {formula.Name} | {of.Count(r => Error(r, "found") <= 0.25)} of {of.Length} | {of.Sum(r => r.Figures["found contains the law"]):0}, {of.Sum(r => r.Figures[$"{Random} contains the law"]):0} | {string.Join(" | ", ((string[])["found", Random, Hill, "line", "cubic"]).Select(a => Number(Median(of.Select(r => Error(r, a))))))} | {of.Count(r => Error(r, "found") < Error(r, Random) - 1e-6)}, {of.Count(r => Math.Abs(Error(r, "found") - Error(r, Random)) <= 1e-6)}, {of.Count(r => Error(r, "found") > Error(r, Random) + 1e-6)} |\n");
         }
 
         int[] sizes = [15, 25, 40, 60, 90, 130, 200];
@@ -301,8 +306,8 @@ internal static class FunSearchPage
         }
 
         ImmutableSortedDictionary<string, double> f = runs[0].Figures;
-        string Share(string what) => string.Create(CultureInfo.InvariantCulture, $"{f[what]:0} ({100 * f[what] / f["proposals"]:0} %)");
-        page.Append(CultureInfo.InvariantCulture, $"Of {f["proposals"]:0} proposals {Share("new")} were new texts, {Share("parsed")} of these parse as C#, {Share("compiled")} compile, {Share("scored")} had a score on every input, and {Share("better")} were better than their better parent; {f["tokensPerSecond"]:0} tokens a second.{(f["better"] == 0 ? " A model of this size is no proposer of programs; what is shown is that nothing of what it writes does harm." : "")}\n\n");
+        Interval better = Wilson.Interval((int)f["better"], (int)f["proposals"]);
+        page.Append(CultureInfo.InvariantCulture, $"Of {f["proposals"]:0} proposals {f["new"]:0} were new texts, of which {f["parsed"]:0} parse as C#, {f["compiled"]:0} compile, {f["scored"]:0} had a score on every input, and {f["better"]:0} better than their better parent: of all proposals {100 * better.Low:0.0} to {100 * better.High:0.0} % (Wilson, 95 %), about none. {f["tokensPerSecond"]:0} tokens a second. A model of this size is no proposer of programs; what is shown is that nothing of what it writes does harm.\n\n");
     }
 
     private static void Ablations(StringBuilder page, IReadOnlyList<RunResult> ablations, IReadOnlyList<RunResult> usual)
@@ -316,7 +321,16 @@ internal static class FunSearchPage
             page.Append(CultureInfo.InvariantCulture, $"| {variant.Key} | {values.Average():0.00} | {Interval(values)} | {(variant.Key == "default" || differences.Length < 2 ? "" : $"{differences.Average():+0.00;-0.00} ({Interval(differences)})")} | {string.Join(' ', values.Select(Number))} |\n");
         }
 
-        page.Append('\n');
+        (string Variant, double P)[] tests =
+        [
+            .. ablations.GroupBy(r => r.Variant)
+                .Select(v => (v.Key, Differences: v.Where(r => usual.Any(u => u.Seed == r.Seed)).Select(r => Excess(r, "found") - Excess(usual.First(u => u.Seed == r.Seed), "found")).ToArray()))
+                .Where(v => v.Differences.Length >= SignFlip.Fewest)
+                .Select(v => (v.Key, SignFlip.PValue(v.Differences, new Rng(1, "sign-flip")))),
+        ];
+        ImmutableArray<double> adjusted = Holm.Adjust([.. tests.Select(t => t.P)]);
+        string[] told = [.. tests.Where((_, i) => adjusted[i] <= 0.05).Select(t => t.Variant)];
+        page.Append(CultureInfo.InvariantCulture, $"\nWith Holm's adjustment over the {tests.Length} rows {(told.Length == 0 ? "none differs" : $"{string.Join(", ", told)} {(told.Length == 1 ? "differs" : "differ")}")} from the defaults (sign-flip).\n\n");
     }
 
     private static void Difference(StringBuilder page, string what, double[] differences, string unit, bool fewerIsBetter)
@@ -342,6 +356,8 @@ internal static class FunSearchPage
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    private static string P(double p) => p < 0.0001 ? "< 0.0001" : p.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "fails";
 

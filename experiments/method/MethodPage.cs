@@ -128,7 +128,7 @@ internal static class MethodPage
         }
 
         page.Append(CultureInfo.InvariantCulture, $"\n\nTaken one by one, {Findings(verdicts, v => v.AgainstYours, "yours")}; {Findings(verdicts, v => v.AgainstStrongest, "the strongest control")}, which was {string.Join(", ", verdicts.CountBy(v => v.AgainstStrongest!.Right).OrderByDescending(c => c.Value).Select(c => $"{c.Key} ({c.Value.ToString(CultureInfo.InvariantCulture)})"))}.\n\n");
-        foreach ((string left, string right) in ((string, string)[])[("found", "naive Bayes"), ("found", "8 random draws"), ("found", "OPRO"), ("OPRO", "OPRO's one step"), ("OPRO", "best of 6 hand-written")])
+        foreach ((string left, string right) in ((string, string)[])[("found", "naive Bayes"), ("found", "8 random draws"), ("found", "OPRO"), ("OPRO", "OPRO's one step"), ("OPRO", "best of 6 hand-written"), ("OPRO", "no instruction")])
         {
             if (RowOf(series, left) is { } first && RowOf(series, right) is { } second)
             {

@@ -22,7 +22,7 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
         HashSet<string> met = [at.Id];
         while (!at.Parents.IsEmpty && candidates.TryGetValue(at.Parents[0], out StoredCandidate? parent) && met.Add(parent.Id))
         {
-            if (PromptChanges.IsSimplification(at.Origin, at.Parents))
+            if (Simplification.IsOrigin(at.Origin))
             {
                 Prompt[] simpler = [.. study.PromptsOf(study.ValueOf(at))], whole = [.. study.PromptsOf(study.ValueOf(parent))];
                 before = [.. before.Select((b, i) => PromptChanges.Same(simpler[i], whole[i]) ? b : whole[i])];

@@ -13,8 +13,6 @@ namespace Ansatz.Cli;
 /// <param name="labels">The answers of the data.</param>
 internal sealed class PromptChanges(Prompt yours, Prompt before, Prompt found, string where, ImmutableArray<string> labels)
 {
-    private static readonly string[] Simplifications = ["without demonstrations", "first half of the demonstrations", "second half of the demonstrations", "without one demonstration", "without instruction", "first half of the sentences", "second half of the sentences", "without one sentence", "with your own label words"];
-
     /// <summary>Whether it is the user's own.</summary>
     public bool IsNone => Same(found, yours);
 
@@ -73,10 +71,6 @@ internal sealed class PromptChanges(Prompt yours, Prompt before, Prompt found, s
             }
         }
     }
-
-    /// <summary>Whether a candidate is what simplifying made of another one: the search of one step of several says which step before it.</summary>
-    public static bool IsSimplification(string origin, ImmutableArray<string> parents) =>
-        parents.Length == 1 && Simplifications.Any(s => origin == s || origin.EndsWith($": {s}", StringComparison.Ordinal));
 
     /// <summary>"a, b and c".</summary>
     public static string And(string[] parts) => parts.Length switch

@@ -124,7 +124,7 @@ internal static class PromptReport
 
     private static Web.Simplification? Simplified(Dictionary<string, StoredBlock[]> blocks, ReportTrial[] trials, string sentence, Verdict verdict)
     {
-        ReportTrial[] tried = [.. trials.Where(t => t.Arm == verdict.Found.Name && PromptChanges.IsSimplification(t.Origin, t.Parents))];
+        ReportTrial[] tried = [.. trials.Where(t => t.Arm == verdict.Found.Name && Prompts.Simplification.IsOrigin(t.Origin))];
         if (tried.Length == 0)
         {
             return null;

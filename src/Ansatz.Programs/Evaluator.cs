@@ -7,6 +7,22 @@ namespace Ansatz.Programs;
 /// <param name="Failure">Why it was rejected; none if it was not.</param>
 internal sealed record Evaluated(ImmutableArray<double>? Scores, string? Failure);
 
+/// <summary>What was rejected lately, for a model to learn from: the last two.</summary>
+internal sealed class RecentFailures
+{
+    /// <summary>The older first.</summary>
+    public ImmutableArray<FailedProgram> All { get; private set; } = [];
+
+    /// <summary>Notes a program that was rejected; nothing of one that was not.</summary>
+    public void Add(ProgramSource program, Evaluated result)
+    {
+        if (result.Failure is { } reason)
+        {
+            All = [.. All.TakeLast(1), new(program, reason)];
+        }
+    }
+}
+
 /// <summary>
 /// Scores programs on the train inputs, in stages if there are any, and takes those that are among the best so far to validation; where there is none, the best so far is nominated. One a search.
 /// </summary>

@@ -73,7 +73,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
         ProposerMix mix = new(proposers);
         SeenPrograms seen = new();
         Dictionary<string, ProgramSource> sources = [];
-        Queue<FailedProgram> failures = new();
+        RecentFailures failures = new();
 
         // the seed program goes to all islands
         Candidate<ProgramSource> start = search.Propose(part.Yours, "yours");
@@ -96,7 +96,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 }
 
                 shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
-                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => sources[p.Id])], [.. failures], seen)));
+                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => sources[p.Id])], failures.All, seen)));
             }
 
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
@@ -113,18 +113,11 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
             // register, in the order of the asks
             foreach (((int number, ShownPrograms parents, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
             {
+                failures.Add(child.Value, result);
                 if (result.Scores is { } scores)
                 {
                     RegisteredProgram registered = Remember(child, scores);
                     mix.Reward(number, database.Register(registered, parents.Island, search.Stream("register", number), parents.Programs[^1]));
-                }
-                else if (result.Failure is { } reason)
-                {
-                    failures.Enqueue(new(child.Value, reason));
-                    if (failures.Count > 2)
-                    {
-                        failures.Dequeue();
-                    }
                 }
             }
         }

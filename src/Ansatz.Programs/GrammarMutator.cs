@@ -17,7 +17,7 @@ public sealed class GrammarMutator : ProgramProposer
 {
     private const int Growth = 10;
 
-    /// <summary>Share of crossover, relative to the others. Default 0.35.</summary>
+    /// <summary>Share of crossover, relative to the others; where there is one parent alone, it falls to <see cref="Subtree"/>. Default 0.35.</summary>
     public double Crossover { get; init => field = Share(value); } = 0.35;
 
     /// <summary>Share of new subtrees and statements. Default 0.25.</summary>

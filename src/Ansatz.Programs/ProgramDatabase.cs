@@ -26,7 +26,7 @@ public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram>
 /// </para>
 /// <para>
 /// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the distance from the best cluster of the island to its tenth best, since with bins or sizes as scores
-/// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them; clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
+/// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them (where ten clusters share the best score the unit is nil, and draws are among those alike); clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
 /// </para>
 /// <para>A pure function of what was registered and of the draws it was given. Not thread-safe.</para>
 /// </remarks>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Ansatz.Programs;
 
 /// <summary>The control of <see cref="FunSearch"/> that takes everything from it but the search: as many programs by the same proposer, none made from another.</summary>
+/// <remarks>A model is shown nothing, not even what failed. Several proposers are weighed by their costs alone, since nothing here is a gain over a parent.</remarks>
 /// <param name="of">The search whose control it is.</param>
 public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
 {

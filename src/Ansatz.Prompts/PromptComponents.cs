@@ -32,6 +32,17 @@ public abstract class PromptComponents<T> : OpenPart<T>
     /// <param name="outcome">What that rollout gave.</param>
     public abstract ComponentTrace TraceOf(T value, string component, int item, Outcome outcome);
 
+    /// <summary>Whether it is more than the user's own, the same without an instruction, and what simplifying made of it.</summary>
+    public override bool IsNew(Candidate<T> candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return !Simplification.IsOrigin(candidate.Origin) && Components.Any(c =>
+        {
+            (Prompt its, Prompt yours) = (Get(candidate.Value, c), Get(Yours, c));
+            return !its.Demonstrations.SequenceEqual(yours.Demonstrations) || !its.Labels.SequenceEqual(yours.Labels) || (its.Instruction.Length > 0 && its.Instruction != yours.Instruction);
+        });
+    }
+
     /// <summary>One component as an open part of its own, the others held as they are in <paramref name="held"/>.</summary>
     /// <param name="held">The filling.</param>
     /// <param name="component">The component.</param>

@@ -288,8 +288,9 @@ public sealed class PromptSolver
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
 
-    private Rejected? CutOff(ChatReply reply) => reply.IsCutOff && !_scorer.TakesCutReplies
-        ? new(string.Create(CultureInfo.InvariantCulture, $"The reply was cut off after {_settings.MaxReplyTokens:N0} tokens, its limit: what it would have gone on with is not known."), reply.Text)
+    private Rejected? CutOff(ChatReply reply) => !reply.IsCutOff ? null
+        : string.IsNullOrWhiteSpace(reply.Text) ? new(string.Create(CultureInfo.InvariantCulture, $"The reply is empty: {_settings.MaxReplyTokens:N0} tokens, its limit (maxReplyTokens), were spent before any text came, as models do that reason first."), reply.Text)
+        : !_scorer.TakesCutReplies ? new(string.Create(CultureInfo.InvariantCulture, $"The reply was cut off after {_settings.MaxReplyTokens:N0} tokens, its limit: what it would have gone on with is not known."), reply.Text)
         : null;
 
     private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)

@@ -45,6 +45,15 @@ public sealed partial record Simplification
     /// <summary>The settings, whole.</summary>
     public JsonObject Settings => new() { ["margin"] = Margin, ["maxTries"] = MaxTries };
 
+    private static readonly string[] Origins = ["without demonstrations", "first half of the demonstrations", "second half of the demonstrations", "without one demonstration", "without instruction", "first half of the sentences", "second half of the sentences", "without one sentence", "with your own label words"];
+
+    /// <summary>Whether a candidate with this origin is what simplifying made of its parent: a search of several components says which before it.</summary>
+    public static bool IsOrigin(string origin)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        return Origins.Any(o => origin == o || origin.EndsWith($": {o}", StringComparison.Ordinal));
+    }
+
     private const double Rounding = 1e-9; // 0.88 - 0.90 is a little less than -0.02, and allowed
 
     /// <summary>Simplifies the winner of a search and nominates what is left.</summary>

@@ -167,7 +167,7 @@ public sealed class EndpointTests
 
     [Theory]
     [InlineData(Trouble.Nonsense, "The answer was: \"qwrt zxcv")]
-    [InlineData(Trouble.Empty, "The reply is empty.")]
+    [InlineData(Trouble.Empty, "The reply is empty")]
     [InlineData(Trouble.ContextTooLong, "at most 2048 tokens")]
     [InlineData(Trouble.Filtered, "The content filter of the model's server refused the prompt")]
     public async Task Run_EveryAnswerRejected_PausesAfterTheFirstBlocksAndKeepsTheTestItems(Trouble trouble, string quoted)

@@ -119,12 +119,15 @@ public sealed class PipelineStudyTests
     }
 
     [Fact]
-    public async Task Run_ProposerOfNoUse_IsToldOf()
+    public async Task Run_ProposerOfNoUse_PausesBeforeTheVerdictAndIsToldOfInIt()
     {
         using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"candidates\": 6", "\"use\": \"opro\", \"candidates\": 4", StringComparison.Ordinal));
         cli.Model.Reply = _ => new string('x', 5_000);
 
-        Assert.True(await cli.RunAsync("run", "study.json") == App.Done, cli.Error);
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.StartsWith("None of the 4 replies of the proposer so far gave anything to try: they were empty, cut off, too long, known already, or not allowed.", cli.Error, StringComparison.Ordinal);
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--allow-rejected") == App.Done, cli.Error);
 
         Assert.Contains("None of the 4 replies of its proposer gave an instruction to try", Words(cli.Output), StringComparison.Ordinal);
         Assert.Contains("Of the 4 replies of the search&#x27;s proposer 0 new instructions were tried", (await File.ReadAllTextAsync(cli.File("runs/tiny/report.html"), TestContext.Current.CancellationToken)).Replace("&#39;", "&#x27;", StringComparison.Ordinal).Replace("'", "&#x27;", StringComparison.Ordinal), StringComparison.Ordinal);

@@ -217,7 +217,7 @@ public sealed class OproTests
         Proposer silent = new(new(), (request, _) =>
         {
             asked.Add(request);
-            return Task.FromResult(new ProposerReply("<INS></INS>")); // H never changes
+            return Task.FromResult(new ProposerReply(asked.Count < 5 ? "<INS></INS>" : "<INS>Another one.</INS>")); // H does not change before the last step
         });
         Opro opro = new(silent) { Steps = 5, PerStep = 1, Order = HistoryOrder.Random, Exemplars = 0 };
         await using Study<Prompt> study = await RunAsync(folder, opro, new() { Instruction = new() { Options = [.. options] } });

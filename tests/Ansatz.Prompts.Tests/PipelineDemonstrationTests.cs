@@ -172,7 +172,7 @@ public sealed partial class PipelineDemonstrationTests
             DataSplits.Of(Rows("train", 0, 40), Rows("validation", 100, 60), Rows("test", 1000, 200)));
         PipelineObjective objective = new(part, new LabelScorer(), new ScriptedChat(Reply), settings: new() { Price = Price.Free, Concurrency = 1 });
         MiproV2<Pipeline> mipro = new(new Proposer(new(), (_, _) => Task.FromResult(new ProposerReply("<INS></INS>"))));
-        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, mipro, Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()] });
+        await using Study<Pipeline> study = Study.Open(folder.File("a.db"), objective, mipro, Budget.Unlimited, 1, new() { Controls = [Arm<Pipeline>.OfYours()], AllowRejected = true });
 
         Verdict verdict = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary;
 

@@ -17,7 +17,7 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Says what would be done and about how long it would take; spends and keeps nothing." };
         Option<bool> json = new("--json") { Description = "Writes one JSON object a line: the study's events." };
         Option<bool> skip = new("--skip-bad-rows") { Description = "Leaves bad rows of the data out instead of stopping at the first." };
-        Option<bool> allow = new("--allow-rejected") { Description = "Goes on although every answer was rejected so far." };
+        Option<bool> allow = new("--allow-rejected") { Description = "Goes on although every answer, or every reply of the proposer, was unusable so far." };
         Command command = new("run", "Runs a study, or goes on with it: search, controls, verdict, report.") { file, database, fork, dryRun, json, skip, allow };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new(

@@ -55,9 +55,20 @@ public static class EndpointCheck
         return new(
             endpoint.Server,
             endpoint.Model,
-            [OfLimit(first, limit.Name), .. OfTemperature(limit.TakesTemperature), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, stream)],
+            [.. OfText(first), OfLimit(first, limit.Name), .. OfTemperature(limit.TakesTemperature), OfUsage(first), OfSeed(first, same, other), OfStop(stop), OfSchema(schema), OfLogarithms(logarithms), OfStreaming(pieces, stream)],
             probe.Median,
             probe.Spent);
+    }
+
+    private static EndpointFinding[] OfText(ChatResponse first)
+    {
+        if (!string.IsNullOrWhiteSpace(first.Text))
+        {
+            return [];
+        }
+
+        bool reasons = first.Messages.SelectMany(m => m.Contents).OfType<TextReasoningContent>().Any() || first.FinishReason == Microsoft.Extensions.AI.ChatFinishReason.Length;
+        return [new("text", Honoured.No, Invariant($"no text came in {Limit} tokens{(reasons ? ": a model that reasons first needs more before it answers (maxReplyTokens)" : "")}"))];
     }
 
     private static EndpointFinding OfLimit(ChatResponse first, string name)

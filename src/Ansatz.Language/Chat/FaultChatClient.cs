@@ -113,7 +113,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         }
 
         bool isEmpty = answer.Status == 429 && said.Contains("insufficient_quota", StringComparison.OrdinalIgnoreCase); // waiting fills no account
-        string why = string.Create(CultureInfo.InvariantCulture, $"{answer.Status} ({StatusWords(answer.Status)})");
+        string why = answer.Status == 200 ? "an error with status 200" : string.Create(CultureInfo.InvariantCulture, $"{answer.Status} ({StatusWords(answer.Status)})");
         string advice = answer.Status switch
         {
             401 when HasKey => $" It refused the key in {endpoint.KeyFrom}.",
@@ -128,7 +128,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         return new TryFailedException(why, call => $"{Server} answered {why} to {call}.{advice}")
         {
             Status = answer.Status,
-            Again = answer.Status is 408 or 429 or >= 500 && !isEmpty ? TryAgain.Often : TryAgain.Never,
+            Again = answer.Status is 200 or 408 or 429 or >= 500 && !isEmpty ? TryAgain.Often : TryAgain.Never,
             RetryAfter = response is null ? null : RetryAfterOf(response.Headers, clock.GetUtcNow()),
         };
     }

@@ -131,6 +131,7 @@ public sealed record OpenAiEndpoint
             RetryPolicy = new ClientRetryPolicy(0), // the one stage that tries again is ResilientChatClient
         };
         options.AddPolicy(limit, PipelinePosition.PerCall);
+        options.AddPolicy(new ErrorBodyPolicy(), PipelinePosition.BeforeTransport);
         if (!hasKey)
         {
             options.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);

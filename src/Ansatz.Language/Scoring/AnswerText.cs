@@ -5,6 +5,8 @@ namespace Ansatz.Language;
 /// <summary>Finds where a reply states its final answer. What an answer looks like (a letter, a number) is the scorer's business.</summary>
 internal static partial class AnswerText
 {
+    private const int Near = 1_000; // characters: no clause is longer, and a reply may be as long as a server likes
+
     /// <summary>
     /// The reply's statements of its answer, the best first: the last \boxed{...}; then the last "the answer is ...", "Answer: ...", "#### ..." or
     /// "... is the correct answer". A statement is one sentence. What its own sentence denies ("I do not think the answer is 5") is none.
@@ -60,9 +62,10 @@ internal static partial class AnswerText
     /// </remarks>
     public static bool IsDenied(string text, int start, int end)
     {
-        int clause = ClauseEnd().Matches(text[..start]) is { Count: > 0 } ends ? ends[^1].Index + ends[^1].Length : 0;
-        string before = text[clause..start];
-        return Negation().Matches(before).Any(n => CommaBetween().Count(before, n.Index) != 1) || DeniedAfter().IsMatch(text[end..]);
+        int from = start <= Near ? 0 : text.AsSpan(start - Near, Near).IndexOf(' ') is >= 0 and int space ? start - Near + space : start;
+        string before = text[from..start];
+        before = ClauseEnd().Matches(before) is { Count: > 0 } ends ? before[(ends[^1].Index + ends[^1].Length)..] : before;
+        return Negation().Matches(before).Any(n => CommaBetween().Count(before, n.Index) != 1) || DeniedAfter().IsMatch(text.AsSpan(end, Math.Min(Near, text.Length - end)));
     }
 
     private static Statement After(string plain, Match phrase)

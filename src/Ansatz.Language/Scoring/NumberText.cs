@@ -87,7 +87,7 @@ internal static partial class NumberText
                 {
                     bool isNegative = i > 0 && run[i - 1] is "minus" or "negative";
                     int start = words[at + i - (isNegative ? 1 : 0)].Index, stop = words[at + i + length - 1].Index + words[at + i + length - 1].Length;
-                    yield return new(isNegative ? -number : number, Percent().IsMatch(text[stop..]), text[start..stop], start);
+                    yield return new(isNegative ? -number : number, Percent().IsMatch(text.AsSpan(stop)), text[start..stop], start);
                 }
 
                 i += Math.Max(1, length);
@@ -105,7 +105,7 @@ internal static partial class NumberText
         bool isPartOfMore = char.IsLetterOrDigit(before) || before == '_'
             || (before is '.' or ',' or ':' or '/' && char.IsAsciiDigit(beforeThat))
             || (after is '.' or ',' or ':' or '/' && char.IsAsciiDigit(afterThat))
-            || Ordinal().IsMatch(text[end..]);
+            || Ordinal().IsMatch(text.AsSpan(end));
         string digits = match.Groups["digits"].Value;
         if (isPartOfMore || (digits.Contains(',', StringComparison.Ordinal) && !Grouped().IsMatch(digits)))
         {

@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace Ansatz.Language;
 
 /// <summary>A scorer that needs nothing but the reply: a pure function, without a model.</summary>
-/// <remarks>Immutable and thread-safe. A subclass says what counts as the right answer.</remarks>
+/// <remarks>Immutable and thread-safe. A subclass says what counts as the right answer. A reply of more than 50,000 characters is rejected unread: a server may send any amount, whatever it was allowed.</remarks>
 public abstract class RuleScorer : Scorer
 {
+    private const int Longest = 50_000;
+
     /// <summary>The outcome of one reply.</summary>
     /// <param name="reply">The text that the model wrote.</param>
     /// <param name="item">What was asked.</param>
@@ -12,8 +16,8 @@ public abstract class RuleScorer : Scorer
     {
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(item);
-        return string.IsNullOrWhiteSpace(reply)
-            ? new Rejected("The reply is empty.", reply)
+        return string.IsNullOrWhiteSpace(reply) ? new Rejected("The reply is empty.", reply)
+            : reply.Length > Longest ? new Rejected(string.Create(CultureInfo.InvariantCulture, $"The reply has {reply.Length:N0} characters; the longest that is read has {Longest:N0}."), reply[..Longest])
             : ScoreReply(reply, item, wordings ?? LabelWordings.None);
     }
 

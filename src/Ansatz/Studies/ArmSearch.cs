@@ -45,6 +45,8 @@ internal sealed class ArmSearch<T> : Search<T>
     private string? _stalled; // where and why nothing new is tried any more
     private Rejected? _firstRejected;
     private long _rejected, _scored;
+    private long _replies; // of a proposer
+    private bool _isNew; // whether any candidate is more than the user's own
 
     public ArmSearch(
         Objective<T> objective,
@@ -214,6 +216,11 @@ internal sealed class ArmSearch<T> : Search<T>
             throw new BudgetSpentException(_stalled!);
         }
 
+        if (_replies >= FewestToPause)
+        {
+            RequireProposals();
+        }
+
         JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
         Queue<Call<TReply>> left = new(calls);
         List<TReply> replies = [];
@@ -254,6 +261,7 @@ internal sealed class ArmSearch<T> : Search<T>
                 answer => answer.Spent,
                 cancellationToken).ConfigureAwait(false);
             replies.AddRange(answers.Select(a => a.Reply));
+            _replies += answers.Length;
             exceeded = answers.Length < asked.Count ? TimeSpent : null;
         }
 
@@ -281,6 +289,20 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <summary>Mean over all items on which candidates are selected; none where they were not all evaluated.</summary>
     public double? SelectionMean(Candidate<T> candidate) =>
         _entries.GetValueOrDefault(candidate.Id)?.ToTrial(this).MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
+
+    /// <summary>Refuses to go on where nothing that a proposer replied could be tried: what is judged then is the user's own.</summary>
+    /// <exception cref="InputException">There are replies, and no candidate was made of them.</exception>
+    public void RequireProposals()
+    {
+        if (!_needsScores || _isSealed || _replies == 0 || (_isNew |= _order.Any(e => Open.IsNew(e.Candidate))))
+        {
+            return;
+        }
+
+        throw new InputException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers (`ansatz models check` shows it) and at how long its replies may be, and begin again with `run --fork`; `run --allow-rejected` goes on with this one."));
+    }
 
     /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
     /// <remarks>A function of the answers alone, so a replay stops in the same place. It is no end of the arm: where rejections are allowed, the same study goes on.</remarks>

@@ -31,12 +31,10 @@ public static class Series
                     continue;
                 }
 
-                await foreach (StudyEvent happened in study.RunAsync(cancellationToken).ConfigureAwait(false))
+                await foreach (StudyEvent happened in study.RunToJudgeAsync(cancellationToken).ConfigureAwait(false))
                 {
                     yield return new(study.Name, happened);
                 }
-
-                study.RequireWinners(); // a member that needs a larger budget says so before any test item is looked at
             }
         }
 

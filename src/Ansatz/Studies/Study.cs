@@ -122,9 +122,14 @@ public sealed class Study<T> : IAsyncDisposable
 
     /// <summary>Runs all arms, or goes on with them. What an earlier run has committed is replayed and not asked again.</summary>
     /// <exception cref="FaultException">The world failed; the same call goes on later.</exception>
-    /// <exception cref="InputException">Every answer was rejected (see <see cref="StudyOptions{T}.AllowRejected"/>), or a limit of money cannot be kept without a price.</exception>
+    /// <exception cref="InputException">Every answer, or every reply of the proposer, was unusable (see <see cref="StudyOptions{T}.AllowRejected"/>), or a limit of money cannot be kept without a price.</exception>
     /// <exception cref="ReplayException">This program asks differently from the one that began the study.</exception>
-    public IAsyncEnumerable<StudyEvent> RunAsync(CancellationToken cancellationToken = default) => TellAsync(RunArmsAsync, cancellationToken);
+    public IAsyncEnumerable<StudyEvent> RunAsync(CancellationToken cancellationToken = default) =>
+        TellAsync((events, token) => RunArmsAsync(events, willBeJudged: false, token), cancellationToken);
+
+    /// <summary>As <see cref="RunAsync"/>, but ends with an exception where an arm leaves nothing to judge, before the others spend anything.</summary>
+    internal IAsyncEnumerable<StudyEvent> RunToJudgeAsync(CancellationToken cancellationToken) =>
+        TellAsync((events, token) => RunArmsAsync(events, willBeJudged: true, token), cancellationToken);
 
     /// <summary>Judges the winner and the controls on the test split, once: this seals the search. Runs what has not yet been run.</summary>
     /// <returns>The events, the last one being <see cref="StudyJudged"/>.</returns>
@@ -133,7 +138,7 @@ public sealed class Study<T> : IAsyncDisposable
         {
             if (_searches.Count < Runs.Length)
             {
-                await RunArmsAsync(events, token).ConfigureAwait(false);
+                await RunArmsAsync(events, willBeJudged: true, token).ConfigureAwait(false);
             }
 
             Verdict verdict = await new Judge<T>(this, await BeginAsync().ConfigureAwait(false), events).JudgeAsync(token).ConfigureAwait(false);
@@ -203,18 +208,31 @@ public sealed class Study<T> : IAsyncDisposable
     /// <exception cref="InputException">The search, or the arm of yours, ended without a candidate.</exception>
     internal void RequireWinners()
     {
-        foreach (ArmRun<T> run in Runs.Where(r => r.Arm.Role is ArmRole.Search or ArmRole.Yours))
+        foreach (ArmRun<T> run in Runs)
         {
-            // Where a budget ends a search before validation, what it had in mind was chosen by nothing that a verdict could be about.
-            ArmSearch<T> search = SearchOf(run);
-            if (search.Winner() is not { } winner || (run.Arm.Role == ArmRole.Search && search.SelectionMean(winner) is null))
-            {
-                throw new InputException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"There is nothing to judge in \"{Name}\": the arm \"{run.Name}\" ended after {search.Spent.Rollouts:N0} rollouts, before what it would have chosen was evaluated on all validation items without a rejected number. ")
-                    + "Give it a larger budget; the same command then goes on.");
-            }
+            RequireWinner(run);
         }
+    }
+
+    private void RequireWinner(ArmRun<T> run)
+    {
+        if (run.Arm.Role is not (ArmRole.Search or ArmRole.Yours))
+        {
+            return;
+        }
+
+        // Where a budget ends a search before validation, what it had in mind was chosen by nothing that a verdict could be about.
+        ArmSearch<T> search = SearchOf(run);
+        if (search.Winner() is not { } winner || (run.Arm.Role == ArmRole.Search && search.SelectionMean(winner) is null))
+        {
+            throw new InputException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is nothing to judge in \"{Name}\": the arm \"{run.Name}\" ended after {search.Spent.Rollouts:N0} rollouts{Paid(search.Spent)}, before what it would have chosen was evaluated on all validation items without a rejected number. ")
+                + "Give it a larger budget; the same command then goes on.");
+        }
+
+        static string Paid(Cost spent) => spent.Calls == 0 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", {spent.Calls:N0} calls and {spent.InputTokens + spent.OutputTokens:N0} tokens{(spent.Money > 0 ? string.Create(CultureInfo.InvariantCulture, $", for {spent.Money:0.00##}") : "")}");
     }
 
     /// <summary>Runs a producer of events in the background; it ends with the reader.</summary>
@@ -258,7 +276,7 @@ public sealed class Study<T> : IAsyncDisposable
         await producer.ConfigureAwait(false);
     }
 
-    private async Task RunArmsAsync(ChannelWriter<StudyEvent> events, CancellationToken cancellationToken)
+    private async Task RunArmsAsync(ChannelWriter<StudyEvent> events, bool willBeJudged, CancellationToken cancellationToken)
     {
         StoredStudy study = await BeginAsync().ConfigureAwait(false);
         foreach (ArmRun<T> run in Runs)
@@ -292,11 +310,16 @@ public sealed class Study<T> : IAsyncDisposable
             }
 
             search.RequireScores();
+            search.RequireProposals();
             await search.FlushAsync().ConfigureAwait(false);
             await Journal.WriteAsync(t => t.Execute(
                 "UPDATE arm SET ended = $how WHERE study = $study AND name = $name", ("$how", how), ("$study", study.Id), ("$name", run.Name))).ConfigureAwait(false);
             _searches[run.Name] = search;
             events.TryWrite(new ArmEnded(run.Name, how, search.Spent, search.Winner()?.Id));
+            if (willBeJudged)
+            {
+                RequireWinner(run); // before the controls are paid for
+            }
         }
     }
 
@@ -361,7 +384,9 @@ public sealed class Study<T> : IAsyncDisposable
             string path = difference.Path.StartsWith("description.", StringComparison.Ordinal) ? difference.Path["description.".Length..] : difference.Path;
             throw new InputException(
                 $"The study \"{Name}\" was begun with {path} {difference.Stored}; now it is {difference.Now}. "
-                + "Put it back, or `run --fork` it: the same test items will then count as judged twice.");
+                + (stored.IsSealed
+                    ? "Put it back, or begin it again under another name (`run --fork`): the same test items will then count as judged twice."
+                    : "Put it back, or begin it again under another name (`run --fork`); what was asked so far is then asked again."));
         }
 
         Dictionary<string, StoredArm> arms = Journal.Arms(stored).ToDictionary(a => a.Name);

@@ -52,7 +52,7 @@ public sealed record StudyOptions<T>
         }
     } = 10;
 
-    /// <summary>Whether a search goes on although every answer was rejected so far. Otherwise it pauses after the first blocks, before the test items are spent on it.</summary>
+    /// <summary>Whether a search goes on although every answer was rejected so far, or its proposer replied nothing that can be tried. Otherwise it pauses after the first blocks or replies, before the test items are spent on it.</summary>
     public bool AllowRejected { get; init; }
 
     /// <summary>What a face wants to find again when it opens the study later (the user's study file). Compared on resume like every setting.</summary>

@@ -36,6 +36,20 @@ public sealed class EndpointCheckTests
     }
 
     [Fact]
+    public async Task Run_ModelThatReasonsAndNeverAnswers_IsFoundOut()
+    {
+        await using LoopbackServer server = await LoopbackServer.StartAsync(async (context, _) =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(LoopbackServer.Completion("", "length"));
+        });
+
+        EndpointReport report = await EndpointCheck.RunAsync(new(server.Url, "tiny"), Price.Free, cancellationToken: Token);
+
+        Assert.Equal(new("text", Honoured.No, "no text came in 16 tokens: a model that reasons first needs more before it answers (maxReplyTokens)"), report.Findings[0]);
+    }
+
+    [Fact]
     public async Task Run_ServerThatRefusesWhatItCannot_SaysWhich()
     {
         await using LoopbackServer server = await LoopbackServer.StartAsync(async (context, body) =>

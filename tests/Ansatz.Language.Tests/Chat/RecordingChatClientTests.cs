@@ -140,6 +140,18 @@ public sealed class RecordingChatClientTests
         Assert.Equal("There is no model \"embeded\"; the models are: embedded, mine. Did you mean \"embedded\"?", e.Message);
     }
 
+    /// <summary>Two models without a name would answer for each other from a journal.</summary>
+    [Fact]
+    public void Identity_ModelWithoutAName_IsRefusedUntilItHasOne()
+    {
+        Scripted nameless = new([]);
+
+        InputException e = Assert.Throws<InputException>(() => ChatIdentity.Of(nameless));
+
+        Assert.StartsWith("The chat client Scripted does not say which model it is", e.Message, StringComparison.Ordinal);
+        Assert.Equal("{\"provider\":null,\"url\":null,\"name\":\"mine, 2\"}", ChatIdentity.Of(nameless.Named("mine, 2").AsBuilder().Build()).ToJsonString());
+    }
+
     private static IChatClient Client(IChatClient model, Replies replies, int item) => model.AsBuilder().UseReplies(replies, item, sample: 0).Build();
 
     /// <summary>A model made of a list of answers; none is a failure of the world.</summary>

@@ -42,26 +42,44 @@ public sealed class ReplyScorersTests
         Assert.Equal(new Scored(0, "six"), new NormalisedScorer().Score("six", Item, wordings));
     }
 
+    private static readonly string[] Words =
+    [
+        "the answer is ", "not ", "\\boxed{", "}", "\\frac{", "}{", "=", "-", "/", "(", ")", ",", ".", "%", "e", "x 10^", " million", "k", "\uFF11", "\u0664", "\u0967", "\u00BD", "9", "0",
+        "{\"a\":", "[", "]", "\"", "yes", "valid", "A", "\u212A", "\u0130", "\u017F", "\uD835", "\uDFD2", "\u2212", "\u202F", "million", "forty-", "two", " point ", "\n",
+    ];
+
+    private static readonly (RuleScorer Scorer, TextItem Item)[] Scorers =
+    [
+        (new ExactScorer(), Item), (new NormalisedScorer(), Item), (new FirstWordScorer(), Item), (new NumberScorer(), Item), (new NumberScorer { Strict = true }, Item),
+        (new ChoiceScorer(), new([new("text", "Which?\n(A) a\n(B) b")], "(B)")), (new YesNoScorer(), new([new("text", "x")], "valid")), (new LabelSetScorer(["four", "a"]), Item),
+        (new JsonFieldScorer("a", new NumberScorer()), Item), (new RegexScorer("\\d+", new NumberScorer()), Item), (new LabelScorer(), Item),
+        .. Enum.GetValues<ReferenceAnswer>().Select(a => ((RuleScorer)new ReferenceScorer(a), Item)),
+    ];
+
+    /// <summary>A server may send any amount: what is read comes to an end, what is longer is rejected.</summary>
+    [Fact]
+    public void Score_VeryLongReplies_ComeToAnEnd()
+    {
+        LabelWordings labels = LabelWordings.Own(["Four", "yes"]);
+        foreach (string word in (string[])[.. Words, "Four ", "yes ", "(A) ", "the answer is 5. ", "a b c is not ", "5 ", "not, "])
+        {
+            string reply = string.Concat(Enumerable.Repeat(word, 50_000 / word.Length));
+            foreach ((RuleScorer scorer, TextItem item) in Scorers)
+            {
+                Assert.NotNull(scorer.Score(reply, item, labels));
+                Assert.Matches("^The reply has [0-9]+,[0-9]+ characters; the longest that is read has 50,000.$", Assert.IsType<Rejected>(scorer.Score(reply + reply + "x", item, labels)).Reason);
+            }
+        }
+    }
+
     // What a scorer throws comes again at each resume, since the reply is kept: it must have an outcome for any text.
     [Fact]
     public void Score_AnyUnicodeText_HasAnOutcome()
     {
-        string[] words =
-        [
-            "the answer is ", "not ", "\\boxed{", "}", "\\frac{", "}{", "=", "-", "/", "(", ")", ",", ".", "%", "e", "x 10^", " million", "k", "\uFF11", "\u0664", "\u0967", "\u00BD", "9", "0",
-            "{\"a\":", "[", "]", "\"", "yes", "valid", "A", "\u212A", "\u0130", "\u017F", "\uD835", "\uDFD2", "\u2212", "\u202F", "million", "forty-", "two", " point ", "\n",
-        ];
-        (RuleScorer Scorer, TextItem Item)[] scorers =
-        [
-            (new ExactScorer(), Item), (new NormalisedScorer(), Item), (new FirstWordScorer(), Item), (new NumberScorer(), Item), (new NumberScorer { Strict = true }, Item),
-            (new ChoiceScorer(), new([new("text", "Which?\n(A) a\n(B) b")], "(B)")), (new YesNoScorer(), new([new("text", "x")], "valid")), (new LabelSetScorer(["four", "a"]), Item),
-            (new JsonFieldScorer("a", new NumberScorer()), Item), (new RegexScorer("\\d+", new NumberScorer()), Item), (new LabelScorer(), Item),
-            .. Enum.GetValues<ReferenceAnswer>().Select(a => ((RuleScorer)new ReferenceScorer(a), Item)),
-        ];
         LabelWordings labels = LabelWordings.Own(["Four", "yes"]);
 
-        Gen.Select(Gen.Int[0, (3 * words.Length / 2) - 1], Gen.Char, (k, c) => k < words.Length ? words[k] : c.ToString()).Array[0, 14].Select(string.Concat)
-            .Sample(reply => Assert.All(scorers, s => Assert.NotNull(s.Scorer.Score(reply, s.Item, labels))), iter: 5000);
+        Gen.Select(Gen.Int[0, (3 * Words.Length / 2) - 1], Gen.Char, (k, c) => k < Words.Length ? Words[k] : c.ToString()).Array[0, 14].Select(string.Concat)
+            .Sample(reply => Assert.All(Scorers, s => Assert.NotNull(s.Scorer.Score(reply, s.Item, labels))), iter: 5000);
     }
 
     [Fact]

@@ -241,7 +241,7 @@ public sealed class StudyTests : IDisposable
     public async Task Call_RepliesOfAFinishedArm_AreReplayedWithTheirCost()
     {
         Talks talks = new();
-        Study<ImmutableArray<double>> OpenTalking() => Study.Open(_folder.File("a.db"), new Thresholds(), talks, new() { MaxCalls = 5 });
+        Study<ImmutableArray<double>> OpenTalking() => Study.Open(_folder.File("a.db"), new Thresholds(), talks, new() { MaxCalls = 5 }, options: new() { AllowRejected = true });
         ImmutableArray<string> first = await StudyRunner.HistoryAsync(OpenTalking());
         Assert.Equal(3, talks.Made);
         Assert.Equal(first, await StudyRunner.HistoryAsync(OpenTalking()));
@@ -267,6 +267,53 @@ public sealed class StudyTests : IDisposable
 
         ImmutableArray<string> history = await StudyRunner.HistoryAsync(OpenIt(allow: true), judge: true);
         Assert.Contains(history, l => l.Contains("\"arm\":\"judge\"", StringComparison.Ordinal));
+    }
+
+    /// <summary>A proposer that replies nothing that can be tried: the search pauses after 20 replies, and the test items stay unspent.</summary>
+    [Fact]
+    public async Task Run_ProposerGivesNothing_PausesBeforeTheVerdictAndAgainOnReplay()
+    {
+        Talks talks = new(questions: 50);
+        Study<ImmutableArray<double>> OpenIt(bool allow) => Study.Open(
+            _folder.File("a.db"), new Thresholds(), talks, Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()], AllowRejected = allow });
+
+        for (int run = 1; run <= 2; run++)
+        {
+            InputException e = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(OpenIt(allow: false), judge: true));
+            Assert.StartsWith("None of the 20 replies of the proposer so far gave anything to try", e.Message, StringComparison.Ordinal);
+            Assert.Equal(20, talks.Made);
+        }
+
+        await StudyRunner.HistoryAsync(OpenIt(allow: true));
+        Assert.Equal(50, talks.Made);
+    }
+
+    [Fact]
+    public async Task Run_FewRepliesAndNothingOfThem_PausesAtTheEndOfTheSearch()
+    {
+        InputException e = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(Study.Open(
+            _folder.File("a.db"), new Thresholds(), new Talks(), Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] })));
+        Assert.StartsWith("None of the 10 replies", e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A search that leaves nothing to judge ends the run before its controls have spent anything.</summary>
+    [Fact]
+    public async Task Judge_SearchWithoutAWinner_RunsNoControl()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("a.db"), new Thresholds(), new RandomSearch(8), Budget.Rollouts(1), 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+        List<string> begun = [];
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () =>
+        {
+            await foreach (StudyEvent happened in study.JudgingAsync(Token))
+            {
+                begun.AddRange(happened is ArmStarted arm ? [arm.Arm] : []);
+            }
+        });
+
+        Assert.StartsWith("There is nothing to judge in", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["found"], begun);
     }
 
     [Fact]
@@ -389,7 +436,7 @@ public sealed class StudyTests : IDisposable
     }
 
     /// <summary>Makes calls of two at most each; five are allowed, so the third is the last that fits after two have cost one each.</summary>
-    private sealed class Talks : Optimizer<ImmutableArray<double>>
+    private sealed class Talks(int questions = 10) : Optimizer<ImmutableArray<double>>
     {
         public int Made { get; private set; }
 
@@ -397,7 +444,7 @@ public sealed class StudyTests : IDisposable
 
         public override async Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken)
         {
-            for (int i = 0; i < 10; i++)
+            for (int i = 0; i < questions; i++)
             {
                 ImmutableArray<string> replies = await search.CallAsync(
                     [new Call<string>($"question {i}", new() { Calls = 3 }, _ => Task.FromResult(($"answer {++Made}", new Cost { Calls = 1 })))],
