@@ -74,7 +74,12 @@ internal static class ModelsCommand
     {
         if (what.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || what.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            return [("", new OpenAiEndpoint(what, name ?? throw new InputException("A server may have several models; name one with --name.")) { KeyFrom = keyFrom }, Price.Unknown)];
+            return [("", new OpenAiEndpoint(what, name ?? throw new InputException("A server may have several models; name one with --name.")) { KeyFrom = keyFrom, MaxRetries = 2 }, Price.Unknown)]; // somebody waits
+        }
+
+        if (what.Contains("://", StringComparison.Ordinal))
+        {
+            throw new InputException($"{PlainText.Printable(what)} is no address of an endpoint: it begins with http:// or https://.");
         }
 
         if (what == Endpoints.Embedded)

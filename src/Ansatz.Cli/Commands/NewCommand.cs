@@ -40,12 +40,12 @@ internal static class NewCommand
     private static async Task<int> WriteAsync(Surroundings surroundings, string data, string? input, string? answer, string to, bool skipBadRows)
     {
         string path = surroundings.FullPath(data), target = surroundings.FullPath(to);
+        (input, answer) = Guess(path, input, answer);
         if (Path.Exists(target))
         {
             throw new InputException($"{surroundings.Shown(target)} exists already; name another file with --to.");
         }
 
-        (input, answer) = Guess(path, input, answer);
         if (string.IsNullOrWhiteSpace(input) || string.IsNullOrWhiteSpace(answer))
         {
             int column = Dataset.ColumnsOf(path).IndexOf(string.IsNullOrWhiteSpace(input) ? input : answer);
@@ -83,6 +83,18 @@ internal static class NewCommand
         {
             throw new InputException(
                 $"{surroundings.Shown(path)}: the labels {PlainText.Printable(string.Join(" and ", same.Select(l => $"\"{l}\"")))} differ in case, spaces or punctuation alone. Write them alike, or rename one of them.");
+        }
+
+        string name = TextItem.Normalise(answer);
+        if (rows.Labels.Any(l => TextItem.Normalise(l) == name))
+        {
+            throw new InputException($"{surroundings.Shown(path)}: \"{PlainText.Printable(answer)}\" is the name of the column of answers, and one of the answers: the first line seems to be a row, and no names. Write a line of names above it, or rename the column.");
+        }
+
+        // The study that is written takes the most probable label.
+        if (isLabels && rows.Labels.SelectMany(l => rows.Labels, (a, b) => (Short: a, Long: b)).FirstOrDefault(p => p.Long.Length > p.Short.Length && p.Long.StartsWith(p.Short, StringComparison.Ordinal) && !char.IsLetterOrDigit(p.Long[p.Short.Length])) is { Long: { } longer, Short: var shorter })
+        {
+            throw new InputException($"{surroundings.Shown(path)}: the label \"{PlainText.Printable(longer)}\" begins with the label \"{PlainText.Printable(shorter)}\": by log-probability the shorter one would always win. Rename one of them.");
         }
 
         string text = Text(rows, Path.GetRelativePath(Path.GetDirectoryName(target)!, path).Replace('\\', '/'), input, answer, sizes, isLabels, skipBadRows);

@@ -63,7 +63,7 @@ internal static class StudyFileReader
         catch (JsonTextException e)
         {
             bool isTable = Path.GetExtension(shown).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl" or ".txt";
-            throw At(shown, e.Line, e.Column, $"{e.Message}{(isTable ? " If these are your data, the command `new` writes a study of them." : "")}");
+            throw isTable ? new InputException($"{shown} is no study file but a table. If it holds your data, `ansatz new {shown}` writes a study of them.") : At(shown, e.Line, e.Column, e.Message);
         }
 
         Check(text, typeof(T), null, shown);

@@ -383,6 +383,7 @@ public sealed class Journal : IAsyncDisposable
     {
         26 or 11 => new InputException($"{path} is no Ansatz database, or is damaged ({e.Message}). Nothing was changed; name another file with --db.", e),
         13 => new FaultException($"The disk is full: {path} could not be written. All that was told is kept; make room and give the same command again.", e),
+        14 when Directory.Exists(path) => new InputException($"{path} is a folder; name a file in it with --db.", e),
         14 => new FaultException($"{path} cannot be opened: its folder does not exist, or may not be written.", e),
         8 => new FaultException($"{path} may not be written.", e),
         5 or 6 => new FaultException($"{path} is locked by another program for more than 30 seconds. Give the same command again when it is free.", e),

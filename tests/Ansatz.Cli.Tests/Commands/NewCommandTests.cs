@@ -91,6 +91,41 @@ public sealed class NewCommandTests
     }
 
     [Fact]
+    public async Task New_RowsWithoutALineOfNames_IsRefused()
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows.Split('\n', 2)[1]);
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Matches("^rows.csv: \"(praise|complaint)\" is the name of the column of answers, and one of the answers: the first line seems to be a row, and no names\\.", cli.ErrorHere);
+    }
+
+    [Theory]
+    [InlineData("praise, loud", true)]
+    [InlineData("praises", false)]
+    public async Task New_LabelThatBeginsWithAnother_IsRefusedAsRunWould(string label, bool isRefused)
+    {
+        using Cli cli = new();
+        cli.Write("rows.csv", Cli.Rows.Replace("complaint", $"\"{label}\"", StringComparison.Ordinal));
+
+        Assert.Equal(isRefused ? App.WrongUse : App.Done, await cli.RunAsync("new", "rows.csv"));
+
+        Assert.Equal(isRefused ? "rows.csv: the label \"praise, loud\" begins with the label \"praise\": by log-probability the shorter one would always win. Rename one of them.\n" : "", cli.ErrorHere);
+    }
+
+    [Fact]
+    public async Task New_NoSuchFileBesideAStudy_SaysSo()
+    {
+        using Cli cli = Cli.WithStudy();
+
+        await cli.RunAsync("new", "nothing.csv");
+
+        Assert.Contains("nothing.csv", cli.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("study.json", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task New_LabelsThatDifferInCaseAlone_IsRefused()
     {
         using Cli cli = new();
