@@ -50,6 +50,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
                 .. Limits() is { } limits ? (string[])[$"limits: {limits}; search and controls end at the first of them that does not cover their next step, each by itself"] : [],
+                .. TooSmall() is { } warning ? (string[])[warning] : [],
                 .. rate is null && bills.Any(b => !b.IsEstimate) ? (string[])[] : [TimeInWords(all, rate) + (bills.Count == 0 ? "; cost: free" : "")],
                 .. bills.Select(b => b.InWords),
                 "Nothing was spent or kept.",
@@ -76,6 +77,16 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
             .. search.Minutes is { } minutes ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{minutes:N0} {PlainText.Plural(minutes, "minute")}")] : [],
         ];
         return limits.Length == 0 ? null : string.Join(", ", limits);
+    }
+
+    // What has to be covered before there is anything to judge: one candidate on all validation items, reserved as one block. Training items come on top.
+    private string? TooSmall()
+    {
+        int items = study.Splits.Validation.Length;
+        Cost most = study.Goal.AtMost(Asking(study.Part.Yours, Split.Validation, [.. Enumerable.Range(0, items)])) with { Rollouts = items };
+        return study.Budget.FirstExceeded(most) is not { } exceeded ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{exceeded} cannot reach a verdict: to measure your own {study.Part.Noun} alone on the {items:N0} validation items may take {items:N0} rollouts{(most.Calls > 0 ? string.Create(CultureInfo.InvariantCulture, $", {most.Calls:N0} calls and {most.InputTokens + most.OutputTokens:N0} tokens{(most.Money > 0 ? string.Create(CultureInfo.InvariantCulture, $", {most.Money:0.00##} of money") : "")}") : "")}, and what it may take is reserved first");
     }
 
     // Not every search tries just so many candidates as the file asks for.

@@ -191,6 +191,18 @@ public sealed class RunCommandTests
         Assert.Contains("limits: 300 calls, 1 minute; search and controls end at the first of them", cli.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"rollouts\": 19", true)]
+    [InlineData("\"rollouts\": 2000, \"calls\": 1", false)] // the embedded model is called by nobody
+    public async Task Run_DryRunOfABudgetThatReachesNoVerdict_SaysSo(string budget, bool isTooSmall)
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"rollouts\": 2000", budget, StringComparison.Ordinal));
+
+        Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
+
+        Assert.Equal(isTooSmall, cli.Output.Contains("the budget of 19 rollouts cannot reach a verdict: to measure your own prompt alone on the 20 validation items may take 20 rollouts, and what it may take is reserved first\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Run_ModelFails_SaysSoAndHowToGoOn()
     {
