@@ -42,6 +42,7 @@ public sealed record SeriesVerdict
         }
 
         Verdict first = verdicts[0];
+        bool isShare = IsShare(first.Scale);
         ImmutableArray<SeriesRow>.Builder rows = ImmutableArray.CreateBuilder<SeriesRow>();
         double[] yours = [.. verdicts.Select(v => v.Rows.First(r => r.Role == ArmRole.Yours).Mean)];
         List<string> leftOut = [.. verdicts.SelectMany(v => v.Rows).Select(r => r.Name).Except(first.Rows.Select(r => r.Name))];
@@ -62,12 +63,12 @@ public sealed record SeriesVerdict
                 Role = row.Role,
                 IsBaseline = row.IsBaseline,
                 Values = [.. means],
-                Interval = MeanInterval.OverSeeds(means),
+                Interval = Within(MeanInterval.OverSeeds(means), isShare ? 0 : null),
                 DrawRange = row.Role == ArmRole.Draw ? new(same.Min(r => r!.Interval.Low), same.Max(r => r!.Interval.High)) : null,
-                AgainstYours = row.Role == ArmRole.Yours || !yours.All(double.IsFinite) ? null : Compare(row.Name, "yours", means, yours),
+                AgainstYours = row.Role == ArmRole.Yours || !yours.All(double.IsFinite) ? null : Compare(row.Name, "yours", means, yours, isShare),
                 Validation = flattery.Length > 0 ? same.Average(r => r!.Validation!.Value) : null,
                 Flattery = flattery.Length > 0 ? flattery.Average() : null,
-                FlatteryInterval = flattery.Length > 0 ? MeanInterval.OverSeeds(flattery) : null,
+                FlatteryInterval = flattery.Length > 0 ? Within(MeanInterval.OverSeeds(flattery), isShare ? -1 : null) : null,
                 Better = row.Role == ArmRole.Yours ? 0 : same.Count(r => r!.AgainstYours?.Finding == Finding.Better),
                 Spent = same.Aggregate(Cost.Zero, (sum, r) => sum + r!.Spent),
             });
@@ -87,20 +88,25 @@ public sealed record SeriesVerdict
 
     /// <summary>Two rows, paired by study.</summary>
     /// <exception cref="ArgumentException">There is no row of that name.</exception>
-    public Comparison Compare(string left, string right) => Compare(left, right, [.. Row(left).Values], [.. Row(right).Values]);
+    public Comparison Compare(string left, string right) => Compare(left, right, [.. Row(left).Values], [.. Row(right).Values], IsShare(Scale));
 
     /// <summary>Sentences and table, 80 columns wide.</summary>
     public override string ToString() => SeriesText.Render(this);
 
     private SeriesRow Row(string name) => Rows.FirstOrDefault(r => r.Name == name) ?? throw new ArgumentException($"The series has no row \"{name}\".", nameof(name));
 
-    private static Comparison Compare(string left, string right, double[] first, double[] second)
+    private static bool IsShare(Scale scale) => scale != Scale.Real;
+
+    // A t knows no bounds; a mean of shares has them, and so has a difference of two.
+    private static Interval Within(Interval interval, double? least) => least is { } low && double.IsFinite(interval.Low) ? new(Math.Max(interval.Low, low), Math.Min(interval.High, 1)) : interval;
+
+    private static Comparison Compare(string left, string right, double[] first, double[] second, bool isShare)
     {
         double[] differences = ItemComparison.Differences(first, second);
 
         // The generator matters above 20 studies alone: up to there all sign patterns are counted.
         double? p = differences.Length >= SignFlip.Fewest ? SignFlip.PValue(differences, new Rng(1, $"series/{left}/{right}")) : null;
-        return new(left, right, differences.Average(), MeanInterval.OverSeeds(differences), p, null);
+        return new(left, right, differences.Average(), Within(MeanInterval.OverSeeds(differences), isShare ? -1 : null), p, null);
     }
 }
 

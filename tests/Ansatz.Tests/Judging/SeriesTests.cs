@@ -31,6 +31,16 @@ public sealed class SeriesTests : IDisposable
         Assert.Contains("By study (found): 60.0, 80.0, 70.0.", series.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Means .98 .99 1: t reaches past 1, where no share can be.</summary>
+    [Fact]
+    public void Of_NearlyAllRight_StatesNoIntervalPast100()
+    {
+        SeriesRow found = SeriesVerdict.Of([Verdict("a", .98, .9), Verdict("b", .99, .9), Verdict("c", 1, .9)]).Rows[0];
+
+        Assert.Equal(.99 - (4.30265 * .01 / Math.Sqrt(3)), found.Interval.Low, 5);
+        Assert.Equal(1, found.Interval.High);
+    }
+
     [Fact]
     public void Of_YoursHasNoNumberInOneStudy_SaysSoInsteadOfComparing()
     {
