@@ -60,7 +60,7 @@ public sealed class BudgetTests : IDisposable
         Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
         for (int run = 0; run < 3; run++)
         {
-            Assert.False(await StudyRunner.StopAfterAsync(Open(budget, new TickClock()), events: 3));
+            Assert.False(await StudyRunner.StopAfterAsync(Open(budget, new TickClock { Last = 4 }), events: 3)); // whoever reads is in time to stop it
         }
 
         string[] history = OfFound(await StudyRunner.HistoryAsync(Open(budget, new TickClock())));
@@ -167,7 +167,11 @@ public sealed class BudgetTests : IDisposable
 
         public override long GetTimestamp() => tenths * Interlocked.Read(ref _ticks);
 
-        public void Tick() => Interlocked.Increment(ref _ticks);
+        /// <summary>The tick after which nothing is answered any more, until it is cancelled.</summary>
+        public long Last { get; init; } = long.MaxValue;
+
+        public Task TickAsync(CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _ticks) > Last ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask;
     }
 
     private class Ticking(TickClock? clock) : Objective<ImmutableArray<double>>
@@ -188,7 +192,7 @@ public sealed class BudgetTests : IDisposable
 
         public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
         {
-            clock?.Tick();
+            await (clock?.TickAsync(cancellationToken) ?? Task.CompletedTask);
             return await _inner.EvaluateAsync(ask, replies, cancellationToken);
         }
     }
