@@ -193,7 +193,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
         }
 
         message = Redacted(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))); // here, where nothing is unescaped or cut any more
-        return message.Length == 0 ? "nothing more." : message.Length <= 300 ? message : message[..300] + "...";
+        return message.Length == 0 ? "nothing more." : message.Length > 300 ? message[..300] + "..." : char.IsLetterOrDigit(message[^1]) ? message + "." : message; // sentences follow
     }
 
     private string Redacted(string text) => _key?.Replace(text, "***") ?? text;

@@ -69,7 +69,7 @@ public sealed class OpenAiEndpointTests
     [InlineData(429, "{\"error\":{\"message\":\"You exceeded your quota.\",\"code\":\"insufficient_quota\"}}", " answered 429 (too many requests) to the first call. The account is empty: You exceeded your quota.")]
     [InlineData(500, "oops", " answered 500 (internal error) to the first call.")]
     [InlineData(503, "<html>sk-secret-2</html>", " answered 503 (unavailable) to the first call.")]
-    [InlineData(400, "{\"error\":{\"message\":\"temperature\\nmust be below 2\"}}", " answered 400 (bad request) to the first call. It says: temperature must be below 2")]
+    [InlineData(400, "{\"error\":{\"message\":\"temperature\\nmust be below 2\"}}", " answered 400 (bad request) to the first call. It says: temperature must be below 2.")]
     [InlineData(200, "{\"error\":{\"message\":\"upstream overloaded, sk-secret-2\"}}", " answered an error with status 200 to the first call. It says: upstream overloaded, ***")]
     [InlineData(200, "hello", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
     [InlineData(200, "{\"choices\":[]}", " answered the first call with something that is no chat completion. Is it a server of OpenAI's protocol, and does its address end in /v1?")]
@@ -167,7 +167,7 @@ public sealed class OpenAiEndpointTests
 
         ContextOverflowException e = await Assert.ThrowsAsync<ContextOverflowException>(() => client.GetResponseAsync("x", cancellationToken: Token));
 
-        Assert.Equal("The prompt is longer than tiny takes: at most 2048 tokens, you sent 3000", e.Message);
+        Assert.Equal("The prompt is longer than tiny takes: at most 2048 tokens, you sent 3000.", e.Message);
     }
 
     [Theory]
