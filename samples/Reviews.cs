@@ -15,7 +15,7 @@ using Ansatz.Prompts;
 using Microsoft.Extensions.AI;
 
 string here = (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
-using EmbeddedModel model = EmbeddedModel.Load(); // any IChatClient stands in its place
+using EmbeddedModel model = EmbeddedModel.Load(); // any IChatClient stands in its place; client.Named("...") where it has no name of its own
 Dataset reviews = Dataset.FromCsv(Path.Combine(here, "reviews", "reviews.csv"), input: "text", answer: "label");
 
 PromptTemplate template = PromptTemplate.Parse("{instruction}{demonstrations}Review: {text}\nKind: {label}");
