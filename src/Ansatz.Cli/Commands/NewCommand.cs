@@ -40,6 +40,7 @@ internal static class NewCommand
     private static async Task<int> WriteAsync(Surroundings surroundings, string data, string? input, string? answer, string to, bool skipBadRows)
     {
         string path = surroundings.FullPath(data), target = surroundings.FullPath(to);
+        bool isGuessed = answer is null, isTable = Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".tsv";
         (input, answer) = Guess(path, input, answer);
         if (Path.Exists(target))
         {
@@ -85,16 +86,10 @@ internal static class NewCommand
                 $"{surroundings.Shown(path)}: the labels {PlainText.Printable(string.Join(" and ", same.Select(l => $"\"{l}\"")))} differ in case, spaces or punctuation alone. Write them alike, or rename one of them.");
         }
 
-        string name = TextItem.Normalise(answer);
-        if (rows.Labels.Any(l => TextItem.Normalise(l) == name))
+        // A line of names has no sentence in it, and no name among the answers.
+        if (isGuessed && isTable && input.Any(char.IsWhiteSpace) && rows.Labels.Any(l => TextItem.Normalise(l) == TextItem.Normalise(answer)))
         {
-            throw new InputException($"{surroundings.Shown(path)}: \"{PlainText.Printable(answer)}\" is the name of the column of answers, and one of the answers: the first line seems to be a row, and no names. Write a line of names above it, or rename the column.");
-        }
-
-        // The study that is written takes the most probable label.
-        if (isLabels && rows.Labels.SelectMany(l => rows.Labels, (a, b) => (Short: a, Long: b)).FirstOrDefault(p => p.Long.Length > p.Short.Length && p.Long.StartsWith(p.Short, StringComparison.Ordinal) && !char.IsLetterOrDigit(p.Long[p.Short.Length])) is { Long: { } longer, Short: var shorter })
-        {
-            throw new InputException($"{surroundings.Shown(path)}: the label \"{PlainText.Printable(longer)}\" begins with the label \"{PlainText.Printable(shorter)}\": by log-probability the shorter one would always win. Rename one of them.");
+            throw new InputException($"{surroundings.Shown(path)}: \"{PlainText.Printable(answer)}\" is the name of the column of answers, and one of the answers: the first line seems to be a row, and no names. Write a line of names above it; or, if they are names, say --answer.");
         }
 
         string text = Text(rows, Path.GetRelativePath(Path.GetDirectoryName(target)!, path).Replace('\\', '/'), input, answer, sizes, isLabels, skipBadRows);
@@ -129,6 +124,11 @@ internal static class NewCommand
         yield return isLabels
             ? $"Labels: {string.Join(", ", rows.Labels.Take(8).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l} ({rows.Distinct.Count(i => i.Answer == l):N0})")))}{(rows.Labels.Length > 8 ? string.Create(CultureInfo.InvariantCulture, $" and {rows.Labels.Length - 8} more") : "")}."
             : string.Create(CultureInfo.InvariantCulture, $"{rows.Labels.Length:N0} different answers: they are taken as {(AreNumbers(rows) ? "numbers, right whatever their notation" : "free texts, right where they are equal but for case and punctuation")}.");
+        if (isLabels && rows.Labels.SelectMany(_ => rows.Labels, (a, b) => (Short: a, Long: b)).FirstOrDefault(p => p.Long.Length > p.Short.Length && p.Long.StartsWith(p.Short, StringComparison.Ordinal) && !char.IsLetterOrDigit(p.Long[p.Short.Length])) is { Long: { } longer, Short: var shorter })
+        {
+            yield return $"The label \"{longer}\" begins with the label \"{shorter}\": by log-probability the shorter one may always win, and `run` refuses them then. Rename one of them.";
+        }
+
         (string Label, int Rows) most = rows.Labels.Select(l => (l, rows.Distinct.Count(i => i.Answer == l))).MaxBy(l => l.Item2);
         if (isLabels && most.Rows >= 0.8 * rows.Distinct.Length)
         {

@@ -62,7 +62,7 @@ internal static class StudyFileReader
         }
         catch (JsonTextException e)
         {
-            bool isTable = Path.GetExtension(shown).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl" or ".txt";
+            bool isTable = Path.GetExtension(shown).ToLowerInvariant() is ".csv" or ".tsv" or ".jsonl";
             throw isTable ? new InputException($"{shown} is no study file but a table. If it holds your data, `ansatz new {shown}` writes a study of them.") : At(shown, e.Line, e.Column, e.Message);
         }
 

@@ -104,7 +104,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
     {
         PipelineResponse? response = answer.GetRawResponse();
         string said = Body(answer);
-        if (answer.Status is 400 or 413 && (said.Contains("context_length", StringComparison.OrdinalIgnoreCase)
+        if (answer.Status is 200 or 400 or 413 && (said.Contains("context_length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("context length", StringComparison.OrdinalIgnoreCase)
             || said.Contains("exceed_context", StringComparison.OrdinalIgnoreCase)
             || said.Contains("context size", StringComparison.OrdinalIgnoreCase)))
@@ -112,7 +112,7 @@ internal sealed class FaultChatClient(IChatClient innerClient, OpenAiEndpoint en
             return new ContextOverflowException($"The prompt is longer than {endpoint.Model} takes: {Message(said)}", item: 0, tokens: 0); // the server does not say how many
         }
 
-        bool isEmpty = answer.Status == 429 && said.Contains("insufficient_quota", StringComparison.OrdinalIgnoreCase); // waiting fills no account
+        bool isEmpty = answer.Status is 200 or 429 && said.Contains("insufficient_quota", StringComparison.OrdinalIgnoreCase); // waiting fills no account
         string why = answer.Status == 200 ? "an error with status 200" : string.Create(CultureInfo.InvariantCulture, $"{answer.Status} ({StatusWords(answer.Status)})");
         string advice = answer.Status switch
         {

@@ -46,6 +46,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private Rejected? _firstRejected;
     private long _rejected, _scored;
     private long _replies; // of a proposer
+    private long _heard; // those that came before the last evaluation: what was made of them has been asked about
     private bool _isNew; // whether any candidate is more than the user's own
 
     public ArmSearch(
@@ -131,6 +132,7 @@ internal sealed class ArmSearch<T> : Search<T>
         }
 
         using IDisposable _ = EnterOnce();
+        _heard = _replies;
 
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
@@ -216,7 +218,7 @@ internal sealed class ArmSearch<T> : Search<T>
             throw new BudgetSpentException(_stalled!);
         }
 
-        if (_replies >= FewestToPause)
+        if (_heard >= FewestToPause)
         {
             RequireProposals();
         }
@@ -294,7 +296,14 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <exception cref="InputException">There are replies, and no candidate was made of them.</exception>
     public void RequireProposals()
     {
-        if (!_needsScores || _isSealed || _replies == 0 || (_isNew |= _order.Any(e => Open.IsNew(e.Candidate))))
+        if (!_needsScores || _isSealed || _replies == 0 || _isNew)
+        {
+            return;
+        }
+
+        string yours = Propose(Open.Yours, "yours").Id;
+        _isNew = _order.Any(e => e.Candidate.Id != yours && Open.IsNew(e.Candidate));
+        if (_isNew)
         {
             return;
         }

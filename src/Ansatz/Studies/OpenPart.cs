@@ -13,12 +13,8 @@ public abstract class OpenPart<T>
     /// <summary>A filling in a few words, for tables: "labels positive/negative + 4 examples".</summary>
     public virtual string Describe(T value) => value?.ToString() ?? "";
 
-    /// <summary>Whether a candidate is more than the user's own: where a proposer replied and none is, nothing usable came from it.</summary>
-    public virtual bool IsNew(Candidate<T> candidate)
-    {
-        ArgumentNullException.ThrowIfNull(candidate);
-        return !EqualityComparer<T>.Default.Equals(candidate.Value, Yours);
-    }
+    /// <summary>Whether a candidate with another text than the user's own is also more than that: where a proposer replied and none is, nothing usable came from it.</summary>
+    public virtual bool IsNew(Candidate<T> candidate) => true;
 
     /// <summary>The arms that <paramref name="search"/> has to beat, unless the user says otherwise. The user's own filling is always the first.</summary>
     public virtual IReadOnlyList<Arm<T>> Controls(Arm<T> search) => [Arm<T>.OfYours()];

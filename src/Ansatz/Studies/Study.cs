@@ -303,6 +303,7 @@ public sealed class Study<T> : IAsyncDisposable
             {
                 await run.Arm.Optimizer.SearchAsync(search, cancellationToken).ConfigureAwait(false);
                 how = search.HowEnded;
+                search.RequireProposals(); // where a budget ended it, more may come of a larger one
             }
             catch (BudgetSpentException e)
             {
@@ -310,13 +311,12 @@ public sealed class Study<T> : IAsyncDisposable
             }
 
             search.RequireScores();
-            search.RequireProposals();
             await search.FlushAsync().ConfigureAwait(false);
             await Journal.WriteAsync(t => t.Execute(
                 "UPDATE arm SET ended = $how WHERE study = $study AND name = $name", ("$how", how), ("$study", study.Id), ("$name", run.Name))).ConfigureAwait(false);
             _searches[run.Name] = search;
             events.TryWrite(new ArmEnded(run.Name, how, search.Spent, search.Winner()?.Id));
-            if (willBeJudged)
+            if (willBeJudged && study.Verdict is null)
             {
                 RequireWinner(run); // before the controls are paid for
             }

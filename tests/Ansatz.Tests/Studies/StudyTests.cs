@@ -241,7 +241,7 @@ public sealed class StudyTests : IDisposable
     public async Task Call_RepliesOfAFinishedArm_AreReplayedWithTheirCost()
     {
         Talks talks = new();
-        Study<ImmutableArray<double>> OpenTalking() => Study.Open(_folder.File("a.db"), new Thresholds(), talks, new() { MaxCalls = 5 }, options: new() { AllowRejected = true });
+        Study<ImmutableArray<double>> OpenTalking() => Study.Open(_folder.File("a.db"), new Thresholds(), talks, new() { MaxCalls = 5 });
         ImmutableArray<string> first = await StudyRunner.HistoryAsync(OpenTalking());
         Assert.Equal(3, talks.Made);
         Assert.Equal(first, await StudyRunner.HistoryAsync(OpenTalking()));
@@ -273,7 +273,7 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Run_ProposerGivesNothing_PausesBeforeTheVerdictAndAgainOnReplay()
     {
-        Talks talks = new(questions: 50);
+        Talks talks = new(questions: 50, evaluates: true);
         Study<ImmutableArray<double>> OpenIt(bool allow) => Study.Open(
             _folder.File("a.db"), new Thresholds(), talks, Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()], AllowRejected = allow });
 
@@ -288,12 +288,17 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(50, talks.Made);
     }
 
-    [Fact]
-    public async Task Run_FewRepliesAndNothingOfThem_PausesAtTheEndOfTheSearch()
+    /// <summary>What is asked for before anything is evaluated may all be of use: MIPROv2 asks so.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(30)]
+    public async Task Run_RepliesBeforeAnyEvaluation_PauseAtTheEndOfTheSearchAtMost(int questions)
     {
+        Talks talks = new(questions);
         InputException e = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(Study.Open(
-            _folder.File("a.db"), new Thresholds(), new Talks(), Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] })));
-        Assert.StartsWith("None of the 10 replies", e.Message, StringComparison.Ordinal);
+            _folder.File("a.db"), new Thresholds(), talks, Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] })));
+        Assert.StartsWith($"None of the {questions} replies", e.Message, StringComparison.Ordinal);
+        Assert.Equal(questions, talks.Made);
     }
 
     /// <summary>A search that leaves nothing to judge ends the run before its controls have spent anything.</summary>
@@ -436,7 +441,7 @@ public sealed class StudyTests : IDisposable
     }
 
     /// <summary>Makes calls of two at most each; five are allowed, so the third is the last that fits after two have cost one each.</summary>
-    private sealed class Talks(int questions = 10) : Optimizer<ImmutableArray<double>>
+    private sealed class Talks(int questions = 10, bool evaluates = false) : Optimizer<ImmutableArray<double>>
     {
         public int Made { get; private set; }
 
@@ -451,6 +456,10 @@ public sealed class StudyTests : IDisposable
                     StringJson.Default.String,
                     cancellationToken);
                 Assert.Equal($"answer {i + 1}", replies[0]);
+                if (evaluates)
+                {
+                    await search.EvaluateAsync([search.WholeSplit(search.Propose(search.Open.Yours, "yours"), Split.Validation)], cancellationToken);
+                }
             }
         }
     }
