@@ -310,7 +310,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
         throw new InputException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers (`ansatz models check` shows it) and at how long its replies may be, and begin again with `run --fork`; `run --allow-rejected` goes on with this one."));
+            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers (`ansatz models check` says whether any text comes) and at how long its replies may be, and begin again with `run --fork`; `run --allow-rejected` goes on with this one."));
     }
 
     /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
