@@ -50,6 +50,23 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
         Plateau = File.Search.Plateau,
     };
 
+    /// <summary>What ends a search before it is done, beside its number of rollouts; none where nothing does.</summary>
+    public string? LimitsInWords
+    {
+        get
+        {
+            SearchFile search = File.Search;
+            string[] limits =
+            [
+                .. search.Calls is { } calls ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{calls:N0} calls")] : [],
+                .. search.Tokens is { } tokens ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{tokens:N0} tokens")] : [],
+                .. search.Money is { } money ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{money:0.00##} of money")] : [],
+                .. search.Minutes is { } minutes ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{minutes:N0} {PlainText.Plural(minutes, "minute")}")] : [],
+            ];
+            return limits.Length == 0 ? null : $"limits: {string.Join(", ", limits)}; search and controls end at the first of them that does not cover their next step, each by itself";
+        }
+    }
+
     /// <summary>The study file, with places for messages.</summary>
     protected ReadStudyFile Read => read;
 

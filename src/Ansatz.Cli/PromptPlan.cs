@@ -49,7 +49,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
                 string.Create(CultureInfo.InvariantCulture, $"search: {Size()}, at most {study.MostRollouts:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
-                .. Limits() is { } limits ? (string[])[$"limits: {limits}; search and controls end at the first of them that does not cover their next step, each by itself"] : [],
+                .. study.LimitsInWords is { } limits ? (string[])[limits] : [],
                 .. TooSmall() is { } warning ? (string[])[warning] : [],
                 .. rate is null && bills.Any(b => !b.IsEstimate) ? (string[])[] : [TimeInWords(all, rate) + (bills.Count == 0 ? "; cost: free" : "")],
                 .. bills.Select(b => b.InWords),
@@ -65,19 +65,6 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
         CoordinateSearch<T> steps => $"{SizeOf(steps.Inner)} for each open step",
         object prompt => SizeOf(prompt),
     };
-
-    private string? Limits()
-    {
-        SearchFile search = study.File.Search;
-        string[] limits =
-        [
-            .. search.Calls is { } calls ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{calls:N0} calls")] : [],
-            .. search.Tokens is { } tokens ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{tokens:N0} tokens")] : [],
-            .. search.Money is { } money ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{money:0.00##} of money")] : [],
-            .. search.Minutes is { } minutes ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{minutes:N0} {PlainText.Plural(minutes, "minute")}")] : [],
-        ];
-        return limits.Length == 0 ? null : string.Join(", ", limits);
-    }
 
     // What has to be covered before there is anything to judge: one candidate on all validation items, reserved as one block. Training items come on top.
     private string? TooSmall()

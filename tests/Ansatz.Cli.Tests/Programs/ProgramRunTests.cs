@@ -244,7 +244,7 @@ public sealed class ProgramRunTests
     public async Task DryRun_PaidProposer_IsRehearsedAndAskedNothing()
     {
         // Nobody listens there: a call would be a fault.
-        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 500, \"proposer\": { \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"big\" } }, \"prices\": { \"big\": { \"inputPerMillion\": 1, \"outputPerMillion\": 4 }");
+        using Cli cli = ProgramStudies.Cli(search: "\"evaluations\": 500, \"money\": 2.5, \"proposer\": { \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"big\" } }, \"prices\": { \"big\": { \"inputPerMillion\": 1, \"outputPerMillion\": 4 }");
 
         Assert.True(await cli.RunAsync("run", "study.json", "--dry-run") == App.Done, cli.Error);
 
@@ -257,6 +257,7 @@ public sealed class ProgramRunTests
         Assert.Equal(((figures[0] - 1_500) + (4 * 1_500)) / 1e6, figures[2], 0.001);
         Assert.Equal(((figures[1] - (1_500 * 512)) + (4 * 1_500 * 512)) / 1e6, figures[3], 0.001);
         Assert.DoesNotContain("free", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("limits: 2.50 of money; search and controls end at the first of them", cli.Output, StringComparison.Ordinal);
     }
 
     [Theory]
