@@ -53,11 +53,15 @@ internal static class App
         }
         catch (InputException e)
         {
-            return await SayAsync(surroundings, e.Message, WrongUse).ConfigureAwait(false);
+            return await SayAsync(surroundings, e.Message + Options(e.WaysOn), WrongUse).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is FaultException or ReplayException)
+        catch (FaultException e)
         {
             return await SayAsync(surroundings, e.Message, Failed).ConfigureAwait(false);
+        }
+        catch (ReplayException e)
+        {
+            return await SayAsync(surroundings, e.Message + Options(WaysOn.AnotherName), Failed).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -94,6 +98,9 @@ internal static class App
         root.SetAction((ParseResult _) => Task.FromException<int>(new InputException($"Say what to do: `{surroundings.CommandLine("new", "your.csv")}` writes a study of your own data, `{surroundings.CommandLine("--help")}` says what else there is.")));
         return root;
     }
+
+    private static string Options(WaysOn ways) =>
+        (ways.HasFlag(WaysOn.AnotherName) ? " `run --fork` gives it another name." : "") + (ways.HasFlag(WaysOn.AllowRejected) ? " `run --allow-rejected` goes on with this one." : "");
 
     private static async Task<int> SayAsync(Surroundings surroundings, string sentence, int exitCode)
     {

@@ -179,7 +179,7 @@ public sealed class EndpointTests
         int asked = server.Requests.Count;
 
         Assert.Contains(quoted, cli.Error, StringComparison.Ordinal);
-        Assert.Contains("`run --allow-rejected` goes on.", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("`run --allow-rejected` goes on with this one.", cli.Error, StringComparison.Ordinal);
         Assert.Equal(App.WrongUse, await RunAsync(cli)); // the same on replay, and nothing is asked
         Assert.Equal(asked, server.Requests.Count);
         Assert.DoesNotContain(await cli.HistoryAsync("tiny"), l => l.Contains("\"arm\":\"judge\"", StringComparison.Ordinal));

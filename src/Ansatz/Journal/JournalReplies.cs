@@ -37,7 +37,7 @@ internal sealed class JournalReplies : Replies
                 ? JsonSerializer.Deserialize(stored.Answer, codec)!
                 : throw new ReplayException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The study was begun with Ansatz {_version}, which asks differently at item {item} of effect {_number} of \"{_arm}\". Use that version, or `run --fork` to begin again."));
+                    $"The study was begun with Ansatz {_version}, which asks differently at item {item} of effect {_number} of \"{_arm}\". Use that version, or begin again under another name."));
         }
 
         TReply reply = await call(cancellationToken).ConfigureAwait(false);

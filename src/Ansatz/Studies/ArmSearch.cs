@@ -310,7 +310,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
         throw new InputException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers (`ansatz models check` says whether any text comes) and at how long its replies may be, and begin again with `run --fork`; `run --allow-rejected` goes on with this one."));
+            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers and at how long its replies may be, and begin again under another name; or let it go on without ({nameof(StudyOptions<>.AllowRejected)}).")) { WaysOn = WaysOn.AnotherName | WaysOn.AllowRejected };
     }
 
     /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
@@ -327,7 +327,7 @@ internal sealed class ArmSearch<T> : Search<T>
         string quoted = raw.Length == 0 ? "" : $" The answer was: \"{(raw.Length <= 200 ? raw : raw[..200] + "...")}\".";
         throw new InputException(string.Create(
             CultureInfo.InvariantCulture,
-            $"All {_rejected:N0} answers so far were rejected, the first because: {first.Reason}{quoted} Nothing can be learnt from that, so the study stops here, before it spends more; its test items are untouched. Look at what the model is asked and how its answers are read (the template, the labels, the scorer, the longest reply), and begin again with `run --fork`. If the search is meant to mend just this, `run --allow-rejected` goes on."));
+            $"All {_rejected:N0} answers so far were rejected, the first because: {first.Reason}{quoted} Nothing can be learnt from that, so the study stops here, before it spends more; its test items are untouched. Look at what the model is asked and how its answers are read (the template, the labels, the scorer, the longest reply), and begin again under another name. If the search is meant to mend just this, let it go on ({nameof(StudyOptions<>.AllowRejected)}).")) { WaysOn = WaysOn.AnotherName | WaysOn.AllowRejected };
     }
 
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
@@ -519,7 +519,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
     private ReplayException Differs(Effect effect) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or `run --fork` to begin again."));
+        $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or begin again under another name."));
 
     private Effect Number(string kind, string question, string asked, bool calls) => new(_next++, kind, question, asked, calls);
 

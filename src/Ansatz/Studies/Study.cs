@@ -375,7 +375,7 @@ public sealed class Study<T> : IAsyncDisposable
 
         if (stored.Settings["forgotten"] is { } date)
         {
-            throw new InputException($"The texts of the study \"{Name}\" were erased on {date}, so it cannot go on; its numbers are kept. Run it under another name.");
+            throw new InputException($"The texts of the study \"{Name}\" were erased on {date}, so it cannot go on; its numbers are kept. Run it under another name.") { WaysOn = WaysOn.AnotherName };
         }
 
         if (StudySettings.FirstDifference(stored.Settings, _settings) is { } difference)
@@ -385,8 +385,8 @@ public sealed class Study<T> : IAsyncDisposable
             throw new InputException(
                 $"The study \"{Name}\" was begun with {path} {difference.Stored}; now it is {difference.Now}. "
                 + (stored.IsSealed
-                    ? "Put it back, or begin it again under another name (`run --fork`): the same test items will then count as judged twice."
-                    : "Put it back, or begin it again under another name (`run --fork`); what was asked so far is then asked again."));
+                    ? "Put it back, or begin it again under another name: the same test items will then count as judged twice."
+                    : "Put it back, or begin it again under another name; what was asked so far is then asked again.")) { WaysOn = WaysOn.AnotherName };
         }
 
         Dictionary<string, StoredArm> arms = Journal.Arms(stored).ToDictionary(a => a.Name);
@@ -400,17 +400,17 @@ public sealed class Study<T> : IAsyncDisposable
             string what = run.Arm.Budget.FirstDifference(arm.Budget);
             if (stored.IsSealed)
             {
-                throw new InputException($"The study \"{Name}\" has been judged, so its search is over: {what} cannot change. `run --fork` it to search on; the same test items will then count as judged twice.");
+                throw new InputException($"The study \"{Name}\" has been judged, so its search is over: {what} cannot change. To search on, begin it again under another name; the same test items will then count as judged twice.") { WaysOn = WaysOn.AnotherName };
             }
 
             if (run.Arm.Budget.Plateau != arm.Budget.Plateau)
             {
-                throw new InputException($"The study \"{Name}\" was begun with another plateau: {(run.Arm.Budget with { MaxRollouts = null, MaxCalls = null, MaxTokens = null, MaxMoney = null, MaxTime = null }).FirstDifference(new() { Plateau = arm.Budget.Plateau })}. It says where a search turns from trying to choosing, so it cannot change; put it back, or `run --fork` the study.");
+                throw new InputException($"The study \"{Name}\" was begun with another plateau: {(run.Arm.Budget with { MaxRollouts = null, MaxCalls = null, MaxTokens = null, MaxMoney = null, MaxTime = null }).FirstDifference(new() { Plateau = arm.Budget.Plateau })}. It says where a search turns from trying to choosing, so it cannot change; put it back, or begin the study again under another name.") { WaysOn = WaysOn.AnotherName };
             }
 
             if (!run.Arm.Budget.IsAtLeast(arm.Budget))
             {
-                throw new InputException($"The study \"{Name}\" was begun with a larger budget: {what}. A budget can grow, not shrink; put it back, or `run --fork` the study.");
+                throw new InputException($"The study \"{Name}\" was begun with a larger budget: {what}. A budget can grow, not shrink; put it back, or begin the study again under another name.") { WaysOn = WaysOn.AnotherName };
             }
         }
     }

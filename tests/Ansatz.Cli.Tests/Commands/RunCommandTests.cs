@@ -84,7 +84,7 @@ public sealed class RunCommandTests
         int exitCode = await cli.RunAsync("run", "study.json");
 
         Assert.Equal(App.WrongUse, exitCode);
-        Assert.Equal($"{message} Put it back, or begin it again under another name (`run --fork`): the same test items will then count as judged twice.\n", cli.Error);
+        Assert.Equal($"{message} Put it back, or begin it again under another name: the same test items will then count as judged twice. `run --fork` gives it another name.\n", cli.Error);
     }
 
     [Fact]
