@@ -12,8 +12,6 @@ namespace Ansatz;
 /// </summary>
 internal sealed class ArmSearch<T> : Search<T>
 {
-    private const int FewestToPause = 20; // rejected answers, of two candidates at least, before a search without any score pauses
-
     private readonly Objective<T> _objective;
     private readonly Journal _journal;
     private readonly long _study;
@@ -22,32 +20,19 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly Func<string, long, Rng> _stream, _sharedStream;
     private readonly int _workers, _callWorkers;
     private readonly bool _mayTest;
-    private readonly bool _isSealed;
-    private readonly string? _ended;
-    private readonly bool _needsScores;
-    private readonly string _version;
+    private readonly UsefulAnswers? _useful; // none where a search may learn nothing
     private readonly ChannelWriter<StudyEvent> _events;
-    private readonly Dictionary<long, StoredEffect> _stored;
-    private readonly long _lastStored; // the last effect that the journal answers; -1 for none
+    private readonly ArmEffects _effects;
     private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
     private readonly Dictionary<string, Entry> _entries = []; // by candidate id
     private readonly List<Entry> _order = [];
     private readonly List<string> _pruned = []; // not yet written
     private int _written; // how many of the order are
     private ImmutableArray<Trial<T>>? _trials;
-    private long _next;
     private int _isOut;
-    private TimeSpan _replayedTime; // what earlier runs took
-    private TimeSpan _carried; // less than a millisecond that no effect was charged with yet
-    private long? _liveSince;
     private readonly Dictionary<(Split Split, bool IsWhole), double> _best = []; // mean of a candidate so far, on all items or on most of the train items
     private long _sinceGain; // how many candidates came after the last that was better than all before
     private string? _stalled; // where and why nothing new is tried any more
-    private Rejected? _firstRejected;
-    private long _rejected, _scored;
-    private long _replies; // of a proposer
-    private long _heard; // those that came before the last evaluation: what was made of them has been asked about
-    private bool _isNew; // whether any candidate is more than the user's own
 
     public ArmSearch(
         Objective<T> objective,
@@ -65,11 +50,10 @@ internal sealed class ArmSearch<T> : Search<T>
         Func<string, long, Rng>? sharedStream = null,
         int? callWorkers = null)
     {
-        (_objective, _journal, _study, _version, _arm, _budget) = (objective, journal, study.Id, study.Version, arm, budget);
-        (_stream, _sharedStream, _workers, _mayTest, _isSealed, _events) = (stream, sharedStream ?? stream, workers, mayTest, isSealed, events);
-        (_ended, _needsScores, _callWorkers) = (ended, needsScores, callWorkers ?? workers);
-        _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
-        _lastStored = _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
+        (_objective, _journal, _study, _arm, _budget) = (objective, journal, study.Id, arm, budget);
+        (_stream, _sharedStream, _workers, _mayTest, _events) = (stream, sharedStream ?? stream, workers, mayTest, events);
+        (_useful, _callWorkers) = (needsScores && !isSealed ? new() : null, callWorkers ?? workers);
+        _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
     }
 
     /// <summary>How many candidates the winner was chosen from: those with a mean over all items that choose.</summary>
@@ -99,7 +83,7 @@ internal sealed class ArmSearch<T> : Search<T>
     public override bool CanSpend(Cost atMost) => !HasStalled && _budget.Covers(Spent + atMost);
 
     // Once it has, it has: what is chosen among is no gain any more.
-    public override bool HasStalled => (_stalled ??= _sinceGain >= _budget.Plateau ? string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: no gain in the last {_sinceGain:N0} candidates") : null) is not null;
+    public override bool HasStalled => (_stalled ??= _sinceGain >= _budget.Plateau ? string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_effects.Next}: no gain in the last {_sinceGain:N0} candidates") : null) is not null;
 
     /// <summary>How the arm has ended, now that its optimizer has: "done", or where its plateau was reached.</summary>
     public string HowEnded => _stalled ?? "done";
@@ -132,7 +116,7 @@ internal sealed class ArmSearch<T> : Search<T>
         }
 
         using IDisposable _ = EnterOnce();
-        _heard = _replies;
+        _useful?.TryReplies();
 
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
@@ -147,7 +131,7 @@ internal sealed class ArmSearch<T> : Search<T>
         while (left.Count > 0 && exceeded is null)
         {
             // Number what is new, in order, as far as the budget covers the most that it can cost; what it did cost says how many more.
-            List<(Ask<T> Ask, Effect Effect)> asked = [];
+            List<(Ask<T> Ask, ArmEffects.Effect Effect)> asked = [];
             Cost reserved = Spent;
             while (left.TryPeek(out (Ask<T> Ask, string Question) next))
             {
@@ -162,7 +146,7 @@ internal sealed class ArmSearch<T> : Search<T>
                 left.Dequeue();
                 Register(next.Ask.Candidate);
                 AskedBlock block = new(next.Ask.Candidate.Id, next.Ask.Split, next.Ask.Items, next.Ask.Sample);
-                asked.Add((next.Ask, Number("evaluate", next.Question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
+                asked.Add((next.Ask, _effects.Number("evaluate", next.Question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
             }
 
             if (asked.Count == 0)
@@ -171,14 +155,17 @@ internal sealed class ArmSearch<T> : Search<T>
             }
 
             exceeded = null;
-            ImmutableArray<Outcome>[] answers = await AnswerAsync(
+            ImmutableArray<Outcome>[] answers = await _effects.AnswerAsync(
                 [.. asked.Select(a => a.Effect)],
                 _workers,
-                async (i, token) => Checked(asked[i].Ask, await _objective.EvaluateAsync(asked[i].Ask, RepliesOf(asked[i].Effect), token).ConfigureAwait(false)),
+                Spent,
+                WriteCandidatesAsync,
+                async (i, token) => Checked(asked[i].Ask, await _objective.EvaluateAsync(asked[i].Ask, _effects.RepliesOf(asked[i].Effect), token).ConfigureAwait(false)),
                 JournalJson.Default.ImmutableArrayOutcome,
                 (i, outcomes, isReplayed, spent) => Evaluated(asked[i].Ask, asked[i].Effect, outcomes, isReplayed, spent),
-                outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
+                CostOf,
                 cancellationToken).ConfigureAwait(false);
+            Spent = answers.Aggregate(Spent, (sum, a) => sum + CostOf(a));
             for (int i = 0; i < answers.Length; i++)
             {
                 KeptBlock<T> kept = new(asked[i].Ask, answers[i]);
@@ -186,22 +173,18 @@ internal sealed class ArmSearch<T> : Search<T>
                 fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
                 _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
                 CountGain(_entries[asked[i].Ask.Candidate.Id], asked[i].Ask, answers[i]);
-                CountRejected(answers[i]);
+                _useful?.Count(answers[i]);
             }
 
             if (answers.Length < asked.Count)
             {
-                exceeded = TimeSpent; // it ran out on the way
+                exceeded = _effects.TimeSpent; // it ran out on the way
                 Unregister();
             }
         }
 
         _trials = null;
-        if (_order.Count > 1 && _rejected >= FewestToPause)
-        {
-            RequireScores();
-        }
-
+        _useful?.RequireScoresSoFar(_order.Count);
         StopIf(exceeded);
         return [.. questions.Select(q => fresh.TryGetValue(q, out Block<T>? block) ? block : _known[q].ToBlock(Scale))];
     }
@@ -218,18 +201,14 @@ internal sealed class ArmSearch<T> : Search<T>
             throw new BudgetSpentException(_stalled!);
         }
 
-        if (_heard >= FewestToPause)
-        {
-            RequireProposals();
-        }
-
+        _useful?.RequireProposalsSoFar(HasNew);
         JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
         Queue<Call<TReply>> left = new(calls);
         List<TReply> replies = [];
         string? exceeded = null;
         while (left.Count > 0 && exceeded is null)
         {
-            List<(Call<TReply> Call, Effect Effect)> asked = [];
+            List<(Call<TReply> Call, ArmEffects.Effect Effect)> asked = [];
             Cost reserved = Spent;
             while (left.TryPeek(out Call<TReply>? next))
             {
@@ -242,7 +221,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
                 left.Dequeue();
                 string question = ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{next.Question}\n{next.Sample}"));
-                asked.Add((next, Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{next.Sample}}}"""), calls: true)));
+                asked.Add((next, _effects.Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{next.Sample}}}"""), calls: true)));
             }
 
             if (asked.Count == 0)
@@ -250,9 +229,11 @@ internal sealed class ArmSearch<T> : Search<T>
                 break;
             }
 
-            Answered<TReply>[] answers = await AnswerAsync(
+            Answered<TReply>[] answers = await _effects.AnswerAsync(
                 [.. asked.Select(a => a.Effect)],
                 _callWorkers,
+                Spent,
+                WriteCandidatesAsync,
                 async (i, token) =>
                 {
                     (TReply reply, Cost spent) = await asked[i].Call.MakeAsync(token).ConfigureAwait(false);
@@ -262,9 +243,10 @@ internal sealed class ArmSearch<T> : Search<T>
                 (i, _, isReplayed, spent) => new CallAnswered(_arm, asked[i].Effect.Number, isReplayed, spent),
                 answer => answer.Spent,
                 cancellationToken).ConfigureAwait(false);
+            Spent = answers.Aggregate(Spent, (sum, a) => sum + a.Spent);
             replies.AddRange(answers.Select(a => a.Reply));
-            _replies += answers.Length;
-            exceeded = answers.Length < asked.Count ? TimeSpent : null;
+            _useful?.CountReplies(answers.Length);
+            exceeded = answers.Length < asked.Count ? _effects.TimeSpent : null;
         }
 
         StopIf(exceeded);
@@ -292,42 +274,17 @@ internal sealed class ArmSearch<T> : Search<T>
     public double? SelectionMean(Candidate<T> candidate) =>
         _entries.GetValueOrDefault(candidate.Id)?.ToTrial(this).MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
 
-    /// <summary>Refuses to go on where nothing that a proposer replied could be tried: what is judged then is the user's own.</summary>
-    /// <exception cref="InputException">There are replies, and no candidate was made of them.</exception>
-    public void RequireProposals()
+    /// <summary>Pauses a search that has learnt nothing now that it has ended, unless that is allowed.</summary>
+    /// <param name="isDone">Whether its optimizer came to its end: where a budget was spent, more may come of a larger one.</param>
+    /// <exception cref="InputException">See <see cref="UsefulAnswers"/>.</exception>
+    public void RequireUse(bool isDone)
     {
-        if (!_needsScores || _isSealed || _replies == 0 || _isNew)
+        if (isDone)
         {
-            return;
+            _useful?.RequireProposals(HasNew);
         }
 
-        string yours = Propose(Open.Yours, "yours").Id;
-        _isNew = _order.Any(e => e.Candidate.Id != yours && Open.IsNew(e.Candidate));
-        if (_isNew)
-        {
-            return;
-        }
-
-        throw new InputException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(_replies == 1 ? "The one reply of the proposer so far gave nothing to try: it was" : $"None of the {_replies:N0} replies of the proposer so far gave anything to try: they were")} empty, cut off, too long, known already, or not allowed. So the study stops here, before it spends more; its test items are untouched. Look at what the proposer answers and at how long its replies may be, and begin again under another name; or let it go on without ({nameof(StudyOptions<>.AllowRejected)}).")) { WaysOn = WaysOn.AnotherName | WaysOn.AllowRejected };
-    }
-
-    /// <summary>Refuses to go on where every answer so far was rejected: nothing can be learnt from that, and the test items would be spent on it.</summary>
-    /// <remarks>A function of the answers alone, so a replay stops in the same place. It is no end of the arm: where rejections are allowed, the same study goes on.</remarks>
-    /// <exception cref="InputException">There are answers, and none of them has a score.</exception>
-    public void RequireScores()
-    {
-        if (!_needsScores || _isSealed || _scored > 0 || _firstRejected is not { } first)
-        {
-            return;
-        }
-
-        string raw = string.Join(' ', (first.Raw ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        string quoted = raw.Length == 0 ? "" : $" The answer was: \"{(raw.Length <= 200 ? raw : raw[..200] + "...")}\".";
-        throw new InputException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"All {_rejected:N0} answers so far were rejected, the first because: {first.Reason}{quoted} Nothing can be learnt from that, so the study stops here, before it spends more; its test items are untouched. Look at what the model is asked and how its answers are read (the template, the labels, the scorer, the longest reply), and begin again under another name. If the search is meant to mend just this, let it go on ({nameof(StudyOptions<>.AllowRejected)}).")) { WaysOn = WaysOn.AnotherName | WaysOn.AllowRejected };
+        _useful?.RequireScores();
     }
 
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
@@ -337,12 +294,13 @@ internal sealed class ArmSearch<T> : Search<T>
         return _journal.WriteAsync(transaction => WritePruned(transaction, pruned));
     }
 
+    private bool HasNew()
+    {
+        string yours = Propose(Open.Yours, "yours").Id;
+        return _order.Any(e => e.Candidate.Id != yours && Open.IsNew(e.Candidate));
+    }
+
     private Split SelectionSplit => _objective.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
-
-    private string TimeSpent => $"the time of {_budget.MaxTime!.Value.TotalMinutes.ToString("#,0.##", CultureInfo.InvariantCulture)} minutes is spent";
-
-    /// <summary>Time on the clock since the arm began, without the pauses between runs.</summary>
-    private TimeSpan Elapsed => _replayedTime + (_liveSince is { } since ? _journal.Clock.GetElapsedTime(since) : TimeSpan.Zero);
 
     /// <summary>Why the next effect may not be asked, in words; none if it may.</summary>
     private string? WhyNoMore(Cost reserved)
@@ -353,175 +311,10 @@ internal sealed class ArmSearch<T> : Search<T>
                 CultureInfo.InvariantCulture, $"The budget of {money:0.00##} cannot be kept: the price of the model's calls is not known. Say it under \"prices\", or limit calls or tokens instead."));
         }
 
-        // The clock says something else at each run, so an arm that it stopped stops where it did before, and nothing that was answered is passed over.
-        bool isTimeUp = _budget.MaxTime is { } most
-            && (_ended?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: the time "), StringComparison.Ordinal) == true
-                || (_next > _lastStored && _ended is null && Elapsed >= most));
-        return isTimeUp ? TimeSpent
+        return _effects.IsTimeUp ? _effects.TimeSpent
             : _budget.FirstExceeded(reserved) is { } limit ? $"{limit} does not cover the next step"
             : null;
     }
-
-    /// <summary>Answers effects from the journal, or makes them and commits; workers take them in order, answers come back by index.</summary>
-    /// <returns>One answer an effect; fewer where the time ran out, and those that were not begun have no number any more.</returns>
-    private async Task<TAnswer[]> AnswerAsync<TAnswer>(
-        Effect[] effects,
-        int workers,
-        Func<int, CancellationToken, Task<TAnswer>> makeAsync,
-        JsonTypeInfo<TAnswer> codec,
-        Func<int, TAnswer, bool, Cost, StudyEvent> tell,
-        Func<TAnswer, Cost> costOf,
-        CancellationToken cancellationToken)
-    {
-        TAnswer[] answers = new TAnswer[effects.Length];
-        List<int> open = [];
-        Cost before = Spent;
-        for (int i = 0; i < effects.Length; i++)
-        {
-            if (StoredAnswer(effects[i]) is { } text)
-            {
-                answers[i] = JsonSerializer.Deserialize(text, codec)!;
-                before += costOf(answers[i]);
-                _events.TryWrite(tell(i, answers[i], true, before));
-            }
-            else
-            {
-                open.Add(i);
-            }
-        }
-
-        CountReplayedTime(effects, workers);
-        int count = effects.Length;
-        long begun = _lastStored; // the last effect that was begun
-
-        if (open.Count > 0)
-        {
-            if (_isSealed)
-            {
-                throw Differs(effects[open[0]]); // after judging nothing new may be searched
-            }
-
-            _liveSince ??= _journal.Clock.GetTimestamp();
-            Task candidates = WriteCandidatesAsync(); // before any effect that speaks of them, but nobody who only computes waits for it
-            List<Task> commits = [candidates];
-            Task? failed = null;
-            Lock telling = new();
-            Cost told = before;
-            ParallelOptions options = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
-            try
-            {
-                await Parallel.ForEachAsync(open, options, async (i, _) =>
-                {
-                    if (Volatile.Read(ref failed) is { } lost)
-                    {
-                        await lost.ConfigureAwait(false); // what cannot be kept need not be made
-                    }
-
-                    lock (telling)
-                    {
-                        // Time ends an arm without gaps: what comes before an effect that was begun is made whatever the clock says.
-                        if (effects[i].Number > begun && Elapsed >= _budget.MaxTime)
-                        {
-                            count = Math.Min(count, i);
-                            return;
-                        }
-
-                        begun = Math.Max(begun, effects[i].Number);
-                    }
-
-                    // A fault elsewhere lets no new one begin, but what is under way may be paid for already: it is awaited and committed.
-                    if (effects[i].Calls)
-                    {
-                        await candidates.ConfigureAwait(false);
-                        await BeginAsync(effects[i]).ConfigureAwait(false);
-                    }
-
-                    long start = _journal.Clock.GetTimestamp();
-                    answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
-                    Task commit;
-                    lock (telling)
-                    {
-                        commit = CommitAndTellAsync(i, WholeMilliseconds(_journal.Clock.GetElapsedTime(start)), commits[^1]);
-                        commits.Add(commit);
-                    }
-
-                    if (effects[i].Calls)
-                    {
-                        await commit.ConfigureAwait(false); // no new call is paid for while the last reply may not be on disk
-                    }
-                }).ConfigureAwait(false);
-            }
-            finally
-            {
-                await Task.WhenAll(commits).ConfigureAwait(false);
-            }
-
-            // Told in the order in which they were made.
-            async Task CommitAndTellAsync(int i, long milliseconds, Task before)
-            {
-                try
-                {
-                    string answer = JsonSerializer.Serialize(answers[i], codec);
-                    await candidates.ConfigureAwait(false);
-                    await CommitAsync(effects[i], answer, milliseconds).ConfigureAwait(false);
-                }
-                catch (Exception e)
-                {
-                    Volatile.Write(ref failed, Task.FromException(e));
-                    throw;
-                }
-
-                await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                lock (telling)
-                {
-                    told += costOf(answers[i]);
-                    _events.TryWrite(tell(i, answers[i], false, told));
-                }
-            }
-        }
-
-        if (count < effects.Length)
-        {
-            (answers, _next) = (answers[..count], effects[count].Number);
-        }
-
-        Spent = answers.Aggregate(Spent, (sum, a) => sum + costOf(a));
-        return answers;
-    }
-
-    // What is less than one goes on to the next effect: a search of programs has thousands of such, some seconds together.
-    private long WholeMilliseconds(TimeSpan elapsed)
-    {
-        _carried += elapsed;
-        long whole = (long)_carried.TotalMilliseconds;
-        _carried -= TimeSpan.FromMilliseconds(whole);
-        return whole;
-    }
-
-    // Effects that were asked at once ran beside each other: the longest of them, or all of them shared among the workers.
-    private void CountReplayedTime(Effect[] effects, int workers)
-    {
-        long[] took = [.. effects.Select(e => _stored.TryGetValue(e.Number, out StoredEffect? stored) ? stored.Milliseconds ?? 0 : 0)];
-        _replayedTime += TimeSpan.FromMilliseconds(took.Length == 0 ? 0 : Math.Max(took.Max(), took.Sum() / Math.Min(workers, took.Length)));
-    }
-
-    private string? StoredAnswer(Effect effect)
-    {
-        if (!_stored.TryGetValue(effect.Number, out StoredEffect? stored))
-        {
-            return null;
-        }
-
-        return stored.Question == effect.Question && stored.Kind == effect.Kind
-            ? stored.Answer
-            : throw Differs(effect);
-    }
-
-    private ReplayException Differs(Effect effect) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"The study was begun with Ansatz {_version}, which asks differently at effect {effect.Number} of \"{_arm}\". Use that version, or begin again under another name."));
-
-    private Effect Number(string kind, string question, string asked, bool calls) => new(_next++, kind, question, asked, calls);
 
     private Task WriteCandidatesAsync()
     {
@@ -546,36 +339,6 @@ internal sealed class ArmSearch<T> : Search<T>
         });
     }
 
-    /// <summary>Notes that an effect is being asked, so that one whose run dies meanwhile is counted as asked twice.</summary>
-    private Task BeginAsync(Effect effect) => _journal.WriteAsync(transaction => transaction.Execute(
-        """
-        INSERT INTO effect (study, arm, number, kind, question, asked, attempts) VALUES ($study, $arm, $number, $kind, $question, $asked, 1)
-        ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + 1
-        """,
-        ("$study", _study),
-        ("$arm", _arm),
-        ("$number", effect.Number),
-        ("$kind", effect.Kind),
-        ("$question", effect.Question),
-        ("$asked", effect.Asked)));
-
-    private Task CommitAsync(Effect effect, string answer, long milliseconds) =>
-        _journal.WriteAsync(t => t.Execute(
-            """
-            INSERT INTO effect (study, arm, number, kind, question, asked, answer, attempts, finished, milliseconds)
-            VALUES ($study, $arm, $number, $kind, $question, $asked, $answer, 1, $finished, $milliseconds)
-            ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + (answer IS NOT NULL), answer = $answer, finished = $finished, milliseconds = $milliseconds
-            """,
-            ("$kind", effect.Kind),
-            ("$question", effect.Question),
-            ("$asked", effect.Asked),
-            ("$answer", answer),
-            ("$finished", _journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)),
-            ("$milliseconds", milliseconds),
-            ("$study", _study),
-            ("$arm", _arm),
-            ("$number", effect.Number)));
-
     private string[] TakePruned()
     {
         string[] taken = [.. _pruned];
@@ -591,8 +354,6 @@ internal sealed class ArmSearch<T> : Search<T>
                 "UPDATE candidate SET pruned = 1 WHERE study = $study AND arm = $arm AND id = $id", ("$study", _study), ("$arm", _arm), ("$id", id));
         }
     }
-
-    private JournalReplies RepliesOf(Effect effect) => new(_journal, _study, _arm, effect.Number, _version);
 
     private void Register(Candidate<T> candidate)
     {
@@ -638,14 +399,9 @@ internal sealed class ArmSearch<T> : Search<T>
         }
     }
 
-    private void CountRejected(ImmutableArray<Outcome> outcomes)
-    {
-        _firstRejected ??= outcomes.OfType<Rejected>().FirstOrDefault();
-        _rejected += outcomes.RejectedCount;
-        _scored += outcomes.Length - outcomes.RejectedCount;
-    }
+    private static Cost CostOf(ImmutableArray<Outcome> outcomes) => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost);
 
-    private BlockEvaluated Evaluated(Ask<T> ask, Effect effect, ImmutableArray<Outcome> outcomes, bool isReplayed, Cost spent)
+    private BlockEvaluated Evaluated(Ask<T> ask, ArmEffects.Effect effect, ImmutableArray<Outcome> outcomes, bool isReplayed, Cost spent)
     {
         Entry entry = _entries[ask.Candidate.Id];
         return new(
@@ -716,7 +472,7 @@ internal sealed class ArmSearch<T> : Search<T>
     {
         if (exceeded is not null)
         {
-            throw new BudgetSpentException(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_next}: {exceeded}"));
+            throw new BudgetSpentException(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_effects.Next}: {exceeded}"));
         }
     }
 
@@ -724,13 +480,6 @@ internal sealed class ArmSearch<T> : Search<T>
         Interlocked.Exchange(ref _isOut, 1) == 0
             ? new Exit(this)
             : throw new InvalidOperationException("A search awaits one call at a time: what shall run at once goes into one call.");
-
-    /// <param name="Number">Its number in the arm.</param>
-    /// <param name="Kind">"evaluate" or "call".</param>
-    /// <param name="Question">Hash of what is asked.</param>
-    /// <param name="Asked">What is asked, as JSON.</param>
-    /// <param name="Calls">Whether it may call somebody: then it is noted when it begins too. One that only computes is repeated at no price.</param>
-    private sealed record Effect(long Number, string Kind, string Question, string Asked, bool Calls);
 
     private sealed class Entry(int number, Candidate<T> candidate)
     {

@@ -298,19 +298,18 @@ public sealed class Study<T> : IAsyncDisposable
                 needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected,
                 sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index), // no arm's name is empty
                 callWorkers: _options.CallWorkers);
-            string how;
+            string? spent = null;
             try
             {
                 await run.Arm.Optimizer.SearchAsync(search, cancellationToken).ConfigureAwait(false);
-                how = search.HowEnded;
-                search.RequireProposals(); // where a budget ended it, more may come of a larger one
             }
             catch (BudgetSpentException e)
             {
-                how = e.Message;
+                spent = e.Message;
             }
 
-            search.RequireScores();
+            search.RequireUse(isDone: spent is null);
+            string how = spent ?? search.HowEnded;
             await search.FlushAsync().ConfigureAwait(false);
             await Journal.WriteAsync(t => t.Execute(
                 "UPDATE arm SET ended = $how WHERE study = $study AND name = $name", ("$how", how), ("$study", study.Id), ("$name", run.Name))).ConfigureAwait(false);
