@@ -10,6 +10,8 @@ namespace Ansatz.Language;
 /// <remarks>Immutable. Texts and answers are trimmed. Whatever is wrong with a file is an <see cref="InputException"/> that begins with file and line.</remarks>
 public sealed class Dataset
 {
+    private const char LiteralQuote = '\uFFFE'; // no character of any text
+
     private Dataset(string name, ImmutableArray<string> inputs, string answer, ImmutableArray<TextItem> items, ImmutableArray<string> skipped)
     {
         Name = name;
@@ -168,7 +170,7 @@ public sealed class Dataset
     public DataSplits Split(int train, int validation, int test, long seed) =>
         DisjointSplits(test, sets: 1, train, validation, seed)[0];
 
-    /// <summary>Draws train and validation items from this data set and takes all rows of another as test items. Rows whose text stands in the other are not drawn.</summary>
+    /// <summary>Draws train and validation items from this data set and takes all rows of another, each text once, as test items. Rows whose text stands in the other are not drawn.</summary>
     /// <exception cref="InputException">There are not enough rows, or a split would be empty.</exception>
     public DataSplits Split(int train, int validation, Dataset test, long seed)
     {
@@ -211,7 +213,7 @@ public sealed class Dataset
                 DisableColCountCheck = true,
                 DisableQuotesParsing = !options.Quotes,
                 Unescape = false,
-            }).FromText(text);
+            }).FromText(options.Quotes ? HideLiteralQuotes(text, delimiter) : text);
             foreach (SepReader.Row row in reader)
             {
                 (line, next) = (next, row.LineNumberToExcl); // LineNumberFrom is 2 for the first row when there is no header
@@ -223,7 +225,7 @@ public sealed class Dataset
                 string?[] cells = new string?[row.ColCount];
                 for (int c = 0; c < cells.Length; c++)
                 {
-                    cells[c] = options.Quotes ? Unquote(row[c].Span) : row[c].Span.ToString();
+                    cells[c] = options.Quotes ? Unquote(row[c].Span)?.Replace(LiteralQuote, '"') : row[c].Span.ToString();
                 }
 
                 if (Array.IndexOf(cells, null) is >= 0 and int broken)
@@ -363,6 +365,34 @@ public sealed class Dataset
         char most = all.MaxBy(d => first.Count(c => c == d));
         return first.Contains(most, StringComparison.Ordinal) ? most : ',';
     }
+
+    // A double quote inside a text that does not begin with one is a character like any other (5" pipe). Sep would take it for the beginning of a quoted text, which swallows the rows up to the next one.
+    private static string HideLiteralQuotes(string text, char delimiter) => !text.Contains('"', StringComparison.Ordinal) ? text : string.Create(text.Length, (text, delimiter), static (hidden, from) =>
+    {
+        bool isStart = true, isQuoted = false, wasQuoted = false;
+        for (int i = 0; i < hidden.Length; i++)
+        {
+            char c = hidden[i] = from.text[i];
+            if (isQuoted)
+            {
+                (isQuoted, wasQuoted) = (c != '"', true); // "" ends it and begins it again
+            }
+            else if (c == from.delimiter || c is '\r' or '\n')
+            {
+                (isStart, wasQuoted) = (true, false);
+            }
+            else if (c == '"')
+            {
+                isQuoted = isStart || wasQuoted;
+                hidden[i] = isQuoted ? c : LiteralQuote;
+                isStart = false;
+            }
+            else
+            {
+                isStart &= c == ' ';
+            }
+        }
+    });
 
     // The text inside quotes, with "" read as "; none where the quotes are broken.
     private static string? Unquote(ReadOnlySpan<char> cell)

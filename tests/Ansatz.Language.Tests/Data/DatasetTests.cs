@@ -82,6 +82,17 @@ public sealed class DatasetTests
     }
 
     [Theory]
+    [InlineData("text,label\n5\" pipe,a\nplain,b\n6\" pipe,a\n", new[] { "5\" pipe", "plain", "6\" pipe" })]
+    [InlineData("text,label\n2\" x 4\" board,a\n\"a 5\"\" pipe, long\",b\n \"in quotes\" ,b\n", new[] { "2\" x 4\" board", "a 5\" pipe, long", "in quotes" })]
+    [InlineData("text;label\n\"two\nlines\";a\nshe said \"no\";b\n", new[] { "two\nlines", "she said \"no\"" })]
+    public void FromCsv_QuoteInsideAText_IsACharacter(string content, string[] texts)
+    {
+        Dataset data = TestFiles.With(content, p => Dataset.FromCsv(p, "text", "label"));
+
+        Assert.Equal(texts, data.Items.Select(i => i.Fields["text"]));
+    }
+
+    [Theory]
     [InlineData("text,label\na,yes\n,no\n", "data.csv(3): the column \"text\" is empty.")]
     [InlineData("text,label\na,yes\nb, \n", "data.csv(3): the column \"label\" is empty.")]
     [InlineData("text,label\na,yes\nb,no,c\n", "data.csv(3): the row has 3 columns where 2 are named. A text that holds the delimiter \",\" must stand in double quotes.")]
