@@ -53,7 +53,8 @@ public sealed class DataSplits
         ["test"] = HashOf(Test),
     };
 
-    /// <summary>Splits that come as separate files, taken whole.</summary>
+    /// <summary>Splits that come as separate files, taken whole; of validation and test rows with the same normalised text the first.</summary>
+    /// <remarks>A text that stood among the test items twice would count twice, and intervals would be narrower than what is known.</remarks>
     /// <param name="train">The train items.</param>
     /// <param name="validation">The validation items.</param>
     /// <param name="test">The test items.</param>
@@ -69,9 +70,9 @@ public sealed class DataSplits
         RequireSameInputs(train, validation);
         RequireSameInputs(train, test);
 
-        ImmutableArray<TextItem> keptValidation = Without(validation, dropOverlap, test);
+        ImmutableArray<TextItem> keptValidation = [.. Without(validation, dropOverlap, test).DistinctBy(i => i.Key)];
         ImmutableArray<TextItem> keptTrain = Without(train, dropOverlap, validation, test);
-        return new(train, validation, test, keptTrain, keptValidation, test.Items);
+        return new(train, validation, test, keptTrain, keptValidation, test.Distinct);
     }
 
     internal static DataSplits Drawn(Dataset pool, Dataset test, IEnumerable<TextItem> trainItems, IEnumerable<TextItem> validationItems, IEnumerable<TextItem> testItems) =>

@@ -24,7 +24,7 @@ internal static class SplitDrawer
         HashSet<string> judged = test.Items.Select(i => i.Key).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<TextItem> rest = [.. data.Distinct.Where(i => !judged.Contains(i.Key))];
         RequireEnough(data, rest, test: 0, sets: 1, train, validation);
-        return DrawSets(data, test, new(rest), test.Items, sets: 1, train, validation, seed)[0];
+        return DrawSets(data, test, new(rest), test.Distinct, sets: 1, train, validation, seed)[0];
     }
 
     /// <summary>Some of the items, stratified by answer, in random order.</summary>

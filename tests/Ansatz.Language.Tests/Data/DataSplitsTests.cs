@@ -127,6 +127,21 @@ public sealed class DataSplitsTests
     }
 
     [Fact]
+    public void Of_TextsThatStandInTheirFileTwice_CountOnceWhereTheyAreMeasured()
+    {
+        Dataset train = Dataset.FromRows([("one", "a"), ("One!", "a")], "train.csv");
+        Dataset other = Dataset.FromRows([("two", "a"), ("three", "b"), ("TWO", "b"), ("two", "a")], "other.csv");
+        Dataset test = Dataset.FromRows([("four", "a"), ("Four", "a"), ("five", "b")], "test.csv");
+
+        DataSplits splits = DataSplits.Of(train, other, test);
+
+        Assert.Equal(["one", "One!"], splits.Train.Select(i => i.Fields["text"]));
+        Assert.Equal(["two", "three"], splits.Validation.Select(i => i.Fields["text"]));
+        Assert.Equal(["four", "five"], splits.Test.Select(i => i.Fields["text"]));
+        Assert.Equal(["four", "five"], other.Split(train: 1, validation: 1, test, seed: 1).Test.Select(i => i.Fields["text"]));
+    }
+
+    [Fact]
     public void Of_OverlappingFiles_NamesBothRows()
     {
         Dataset train = Dataset.FromRows([("one", "a"), ("Two!", "b"), ("three", "b")], "train.csv");
