@@ -83,7 +83,7 @@ internal static class MethodPage
     // What the word counts get from fewer labels, a mean over the seeds: computed from the data, since it needs no model.
     private static void Curve(StringBuilder page, LabelTask task)
     {
-        CurvePoint[][] curves = [.. Enumerable.Range(1, LabelTask.Seeds).Select(seed => task.Part(seed).Baselines.Select(b => b.LearningCurve().ToArray()).First(c => c.Length > 0))];
+        CurvePoint[][] curves = [.. Enumerable.Range(1, LabelTask.Seeds).Select(seed => TextBaselines.Of(task.Splits(seed), new LabelScorer()).Select(b => b.LearningCurve().ToArray()).First(c => c.Length > 0))];
         page.Append("Word counts alone, by how many labels they learn from: ");
         page.AppendJoin("; ", Enumerable.Range(0, curves[0].Length).Select(i =>
         {

@@ -176,7 +176,7 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
         return string.Join(", ", [
             .. arms.Where(a => a.Role is ArmRole.Yours or ArmRole.Control).Select(a => a.Name),
             .. draws > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{draws} random draws")] : [],
-            .. Goal.Open.Baselines.Select(b => b.Name.Split(" on ")[0]),
+            .. Goal.Baselines.Select(b => b.Name.Split(" on ")[0]),
         ]);
     }
 

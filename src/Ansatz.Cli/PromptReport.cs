@@ -35,7 +35,7 @@ internal static class PromptReport
             Simplification = Simplified(blocks, trials, found.Sentence, verdict),
             Items = Changes(study, blocks, verdict.Found.Name, foundId, yoursId),
             Progress = [.. arms.Select(a => ReportCurves.Of(a, blocks[a.Name], Split.Validation, study.Splits.Validation.Length, verdict.Scale)).Where(c => c.Points.Length > 0)],
-            LearningCurves = [.. study.Part.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
+            LearningCurves = [.. study.Goal.Baselines.Select(b => new BaselineCurve(b.Name, b.LearningCurve())).Where(c => c.Points.Length > 0)],
             Confusions = [.. Confused("found", foundId).Concat(Confused("yours", yoursId))],
             Usage = [.. Used("found", foundId).Concat(Used("yours", yoursId))],
             Lineage = Lineage(trials, verdict.Found.Name, foundId),

@@ -56,6 +56,10 @@ public sealed class PipelineObjective : Objective<Pipeline>
     public override OpenPart<Pipeline> Open => _part;
 
     /// <inheritdoc />
+    /// <remarks>See <see cref="TextBaselines"/>: they read the columns of the data and know no steps.</remarks>
+    public override IReadOnlyList<Baseline> Baselines => TextBaselines.Of(_part.Splits, _scorer);
+
+    /// <inheritdoc />
     public override JsonTypeInfo<Pipeline> Codec => Pipeline.Codec;
 
     /// <inheritdoc />

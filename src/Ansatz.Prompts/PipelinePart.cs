@@ -80,10 +80,6 @@ public sealed class PipelinePart : PromptComponents<Pipeline>
     /// <inheritdoc />
     public override ImmutableArray<string> Components => [.. _steps.Select(s => s.Name)];
 
-    /// <inheritdoc />
-    /// <remarks>Those of a single prompt: they read the data's columns and know no steps.</remarks>
-    public override IReadOnlyList<Baseline> Baselines => _parts[_steps[^1].Name].Baselines;
-
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonArray Identity => [.. _steps.Select(s => (JsonNode)_parts[s.Name].Identity)];
 

@@ -68,6 +68,10 @@ public sealed class PromptObjective : Objective<Prompt>
     public override OpenPart<Prompt> Open => _part;
 
     /// <inheritdoc />
+    /// <remarks>See <see cref="TextBaselines"/>.</remarks>
+    public override IReadOnlyList<Baseline> Baselines => TextBaselines.Of(_part.Splits, _scorer);
+
+    /// <inheritdoc />
     public override JsonTypeInfo<Prompt> Codec => Prompt.Codec;
 
     /// <inheritdoc />

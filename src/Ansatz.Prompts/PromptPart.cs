@@ -93,11 +93,6 @@ public sealed class PromptPart : PromptComponents<Prompt>
     public ImmutableArray<string> Instructions =>
         Slots.Instruction is { } slot ? [.. new[] { Yours.Instruction, "" }.Concat(slot.Options).Distinct(StringComparer.Ordinal)] : [Yours.Instruction];
 
-    /// <inheritdoc />
-    /// <remarks>Majority class, and naive Bayes on all labels that the search sees; none where the answers are free texts (more of them than half the items).</remarks>
-    public override IReadOnlyList<Baseline> Baselines =>
-        HasFreeAnswers ? [] : [new MajorityBaseline(_splits), new NaiveBayesBaseline(_splits, seed: 0)];
-
     /// <summary>What the user wrote and left open: part of an objective's identity.</summary>
     public JsonObject Identity => new()
     {
@@ -112,9 +107,6 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     /// <summary>The items of each split.</summary>
     internal DataSplits Splits => _splits;
-
-    /// <summary>Whether the answers are free texts: more of them than half the items.</summary>
-    internal bool HasFreeAnswers => 2 * Labels.Length > _splits.Learnable.Length;
 
     /// <inheritdoc />
     /// <remarks>One: the prompt itself.</remarks>
@@ -352,7 +344,7 @@ public sealed class PromptPart : PromptComponents<Prompt>
 
     // One word, or a small number, is ordinary speech.
     private ImmutableArray<string> TellingAnswers() =>
-        HasFreeAnswers ? [.. Train.Select(i => TextItem.Normalise(i.Answer)).Where(a => WordsOf(a).Length > 1 || a.Count(char.IsAsciiDigit) > 2).Distinct()] : [];
+        _splits.HasFreeAnswers ? [.. Train.Select(i => TextItem.Normalise(i.Answer)).Where(a => WordsOf(a).Length > 1 || a.Count(char.IsAsciiDigit) > 2).Distinct()] : [];
 
     private static HashSet<string> RunsIn(ImmutableArray<TextItem> items) => [.. items.SelectMany(i => i.Fields.Values).SelectMany(v => Runs(TextItem.Normalise(v)))];
 

@@ -20,7 +20,7 @@ public static class PromptTransfer
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         ImmutableArray<string>.Builder dropped = ImmutableArray.CreateBuilder<string>();
-        bool sameLabels = from.Labels.ToHashSet(StringComparer.Ordinal).SetEquals(to.Labels) || (from.HasFreeAnswers && to.HasFreeAnswers);
+        bool sameLabels = from.Labels.ToHashSet(StringComparer.Ordinal).SetEquals(to.Labels) || (from.Splits.HasFreeAnswers && to.Splits.HasFreeAnswers);
         string instruction = prompt.Instruction;
         if (instruction.Length > 0 && !to.Template.HasInstruction)
         {

@@ -107,7 +107,7 @@ public sealed class PromptPartTests
         Assert.Equal(
             ["yours", "no instruction", .. Enumerable.Range(1, 8).Select(n => $"draw {n}")], World.Part().Controls(search).Select(a => a.Name));
         Assert.Equal(8, World.Part().Controls(search).Count(a => a.Role == ArmRole.Draw));
-        Assert.Equal(["majority class", "naive Bayes on the same 100 labels"], World.Part().Baselines.Select(b => b.Name));
+        Assert.Equal(["majority class", "naive Bayes on the same 100 labels"], World.Objective().Baselines.Select(b => b.Name));
     }
 
     [Fact]

@@ -8,8 +8,9 @@ namespace Ansatz.Language;
 /// validation). McCallum and Nigam 1998, "A Comparison of Event Models for Naive Bayes Text Classification".
 /// </summary>
 /// <param name="data">The splits.</param>
+/// <param name="scorer">What counts as right.</param>
 /// <param name="seed">Of the folds and of the learning curve's subsets.</param>
-public sealed class NaiveBayesBaseline(DataSplits data, long seed) : Baseline
+public sealed class NaiveBayesBaseline(DataSplits data, RuleScorer scorer, long seed) : Baseline
 {
     private const int Folds = 10;
     private const int Subsets = 10;
@@ -20,51 +21,53 @@ public sealed class NaiveBayesBaseline(DataSplits data, long seed) : Baseline
     /// <inheritdoc />
     public override string InWords => "word counts alone";
 
-    /// <summary>Accuracy on the train and validation items, each predicted from the nine tenths of them that it is not in (stratified folds).</summary>
-    public override double ValidationScore
+    /// <summary>Its score on the train and validation items, each predicted from the nine tenths of them that it is not in (stratified folds).</summary>
+    public override double? ValidationScore
     {
         get
         {
             TextItem[] items = [.. data.Learnable];
             new Rng(seed, "naive-bayes/folds").Shuffle(items.AsSpan());
             items = [.. items.OrderBy(i => data.Labels.IndexOf(i.Answer))]; // stable: every fold gets each answer in proportion
-            double right = 0;
-            for (int fold = 0; fold < Folds; fold++)
-            {
-                NaiveBayes model = new(data.Labels, items.Where((_, i) => i % Folds != fold));
-                right += items.Where((_, i) => i % Folds == fold).Sum(i => model.Outcome(i).Score);
-            }
-
-            return right / items.Length;
+            return Enumerable.Range(0, Folds)
+                .SelectMany(fold => On(items.Where((_, i) => i % Folds == fold), new(data.Labels, items.Where((_, i) => i % Folds != fold))))
+                .ToImmutableArray().MeanScore(scorer.Scale);
         }
     }
 
     /// <inheritdoc />
     public override ImmutableArray<Outcome> Test() => TestFrom(data.Learnable);
 
-    /// <summary>Test accuracy of models learnt from all labels, half of them, a quarter and so on, down to two an answer but at least ten: mean and range over ten stratified subsets a size.</summary>
+    /// <summary>Test scores of models learnt from all labels, half of them, a quarter and so on, down to two an answer but at least ten: mean and range over ten stratified subsets a size.</summary>
     public override ImmutableArray<CurvePoint> LearningCurve()
     {
         List<CurvePoint> curve = [];
         int least = Math.Max(10, 2 * data.Labels.Length);
         for (int labels = data.Learnable.Length; curve.Count == 0 || labels >= least; labels /= 2)
         {
-            double[] scores =
+            double?[] scores =
             [
                 .. Enumerable.Range(0, labels == data.Learnable.Length ? 1 : Subsets).Select(n => TestFrom(
-                    SplitDrawer.Draw(data.Learnable, labels, new(seed, $"naive-bayes/{labels}", n))).MeanScore(Scale.Binary)!.Value),
+                    SplitDrawer.Draw(data.Learnable, labels, new(seed, $"naive-bayes/{labels}", n))).MeanScore(scorer.Scale)),
             ];
-            curve.Add(new(labels, scores.Average(), scores.Min(), scores.Max()));
+            if (scores.Contains(null))
+            {
+                return []; // on the scale real an answer may have no number
+            }
+
+            curve.Add(new(labels, scores.Average()!.Value, scores.Min()!.Value, scores.Max()!.Value));
         }
 
         return [.. curve.AsEnumerable().Reverse()];
     }
 
-    private ImmutableArray<Outcome> TestFrom(IEnumerable<TextItem> items)
+    private ImmutableArray<Outcome> TestFrom(IEnumerable<TextItem> items) => [.. On(data.Test, new(data.Labels, items))];
+
+    private IEnumerable<Outcome> On(IEnumerable<TextItem> items, NaiveBayes model) => items.Select(i =>
     {
-        NaiveBayes model = new(data.Labels, items);
-        return [.. data.Test.Select(model.Outcome)];
-    }
+        Scored predicted = model.Outcome(i);
+        return scorer is LabelScorer ? predicted : TextBaselines.Score(scorer, predicted.Output!, i, data.Labels);
+    });
 }
 
 /// <summary>One learnt model: log P(c) + Σ_w log P(w | c), P(c) = (items of c + 1) / (items + C), P(w | c) = (count of w in c + 1) / (words in c + V).</summary>

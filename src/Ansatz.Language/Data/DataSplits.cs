@@ -37,6 +37,9 @@ public sealed class DataSplits
     /// <summary>All answers that the data set has, in order of first appearance.</summary>
     public ImmutableArray<string> Labels { get; }
 
+    /// <summary>Whether the answers are free texts: more of them than half the items.</summary>
+    public bool HasFreeAnswers => 2 * Labels.Length > Train.Length + Validation.Length;
+
     /// <summary>The items of one split.</summary>
     public ImmutableArray<TextItem> this[Split split] => split switch
     {

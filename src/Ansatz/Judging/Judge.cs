@@ -40,7 +40,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             .Select(r => (r.Arm, Search: study.SearchOf(r), Winner: study.SearchOf(r).Winner()))
             .Where(e => e.Winner is not null)
             .Select(e => new Entrant(e.Arm, e.Winner!, e.Search.SelectionMean(e.Winner!), e.Search.Spent))];
-        IReadOnlyList<Baseline> baselines = study.Objective.Open.Baselines;
+        IReadOnlyList<Baseline> baselines = study.Objective.Baselines;
         int judgedBefore = await SealAsync(items).ConfigureAwait(false);
         events.TryWrite(new JudgingStarted(entrants.Length + baselines.Count, items, judgedBefore));
 

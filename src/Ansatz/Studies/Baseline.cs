@@ -11,8 +11,8 @@ public abstract class Baseline
     /// <summary>What it is, in a sentence: "word counts alone".</summary>
     public virtual string InWords => Name;
 
-    /// <summary>Its score on labels that a search sees, by which it competes to be the strongest control. Cross-validated where it learns from them.</summary>
-    public abstract double ValidationScore { get; }
+    /// <summary>Its score on labels that a search sees, by which it competes to be the strongest control. Cross-validated where it learns from them; none where it has no number.</summary>
+    public abstract double? ValidationScore { get; }
 
     /// <summary>Its outcomes on the test items, in order.</summary>
     public abstract ImmutableArray<Outcome> Test();

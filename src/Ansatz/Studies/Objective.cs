@@ -30,6 +30,9 @@ public abstract class Objective<T>
     /// <summary>The part that is left open.</summary>
     public abstract OpenPart<T> Open { get; }
 
+    /// <summary>Plain methods that are no candidates and give outcomes on the same items by the same scoring.</summary>
+    public virtual IReadOnlyList<Baseline> Baselines => [];
+
     /// <summary>A hash of one item's content, by which the ledger knows items across studies.</summary>
     public abstract string ItemHash(Split split, int item);
 

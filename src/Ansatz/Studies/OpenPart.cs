@@ -18,7 +18,4 @@ public abstract class OpenPart<T>
 
     /// <summary>The arms that <paramref name="search"/> has to beat, unless the user says otherwise. The user's own filling is always the first.</summary>
     public virtual IReadOnlyList<Arm<T>> Controls(Arm<T> search) => [Arm<T>.OfYours()];
-
-    /// <summary>Plain methods that are no candidates and give outcomes on the same items by the same scoring.</summary>
-    public virtual IReadOnlyList<Baseline> Baselines => [];
 }

@@ -162,7 +162,9 @@ public sealed class JudgeTests : IDisposable
 
         public override JsonTypeInfo<ImmutableArray<double>> Codec => _inner.Codec;
 
-        public override OpenPart<ImmutableArray<double>> Open => new Part(validation);
+        public override OpenPart<ImmutableArray<double>> Open => _inner.Open;
+
+        public override IReadOnlyList<Baseline> Baselines => [new Coin(validation)];
 
         public override int Count(Split split) => _inner.Count(split);
 
@@ -171,16 +173,11 @@ public sealed class JudgeTests : IDisposable
         public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
             _inner.EvaluateAsync(ask, replies, cancellationToken);
 
-        private sealed class Part(double validation) : Box(1)
-        {
-            public override IReadOnlyList<Baseline> Baselines => [new Coin(validation)];
-        }
-
         private sealed class Coin(double validation) : Baseline
         {
             public override string Name => "coin";
 
-            public override double ValidationScore => validation;
+            public override double? ValidationScore => validation;
 
             public override ImmutableArray<Outcome> Test() => [.. Enumerable.Range(0, 60).Select(i => new Scored(i % 2))];
         }

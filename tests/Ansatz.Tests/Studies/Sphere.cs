@@ -25,7 +25,7 @@ internal sealed class Sphere(int dimensions = 3) : Objective<ImmutableArray<doub
 }
 
 /// <summary>Numbers within [0, 1]; yours are all 0.</summary>
-internal class Box(int dimensions) : OpenPart<ImmutableArray<double>>
+internal sealed class Box(int dimensions) : OpenPart<ImmutableArray<double>>
 {
     public int Dimensions => dimensions;
 
