@@ -64,6 +64,8 @@ internal static class StudySettings
                     return inner;
                 }
             }
+
+            return null;
         }
 
         return (path, Short(stored), Short(now));
