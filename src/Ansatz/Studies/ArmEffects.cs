@@ -128,7 +128,16 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
                     }
 
                     long start = journal.Clock.GetTimestamp();
-                    answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
+                    try
+                    {
+                        answers[i] = await makeAsync(i, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch when (effects[i].Calls)
+                    {
+                        await NoteTimeAsync(effects[i], journal.Clock.GetElapsedTime(start)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw;
+                    }
+
                     Task commit;
                     lock (telling)
                     {
@@ -230,12 +239,20 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
         ("$question", effect.Question),
         ("$asked", effect.Asked)));
 
+    /// <summary>Notes the time of an effect that did not come to its end: what its replies took is not asked again.</summary>
+    private Task NoteTimeAsync(Effect effect, TimeSpan elapsed) => journal.WriteAsync(transaction => transaction.Execute(
+        "UPDATE effect SET milliseconds = coalesce(milliseconds, 0) + $milliseconds WHERE study = $study AND arm = $arm AND number = $number",
+        ("$milliseconds", (long)elapsed.TotalMilliseconds),
+        ("$study", study.Id),
+        ("$arm", arm),
+        ("$number", effect.Number)));
+
     private Task CommitAsync(Effect effect, string answer, long milliseconds) =>
         journal.WriteAsync(t => t.Execute(
             """
             INSERT INTO effect (study, arm, number, kind, question, asked, answer, attempts, finished, milliseconds)
             VALUES ($study, $arm, $number, $kind, $question, $asked, $answer, 1, $finished, $milliseconds)
-            ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + (answer IS NOT NULL), answer = $answer, finished = $finished, milliseconds = $milliseconds
+            ON CONFLICT (study, arm, number) DO UPDATE SET attempts = attempts + (answer IS NOT NULL), answer = $answer, finished = $finished, milliseconds = coalesce(milliseconds, 0) + $milliseconds
             """,
             ("$kind", effect.Kind),
             ("$question", effect.Question),

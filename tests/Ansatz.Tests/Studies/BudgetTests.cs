@@ -70,6 +70,26 @@ public sealed class BudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_CallsThatNeverCameToTheirEnd_CountWithTheTimeThatTheyTook()
+    {
+        Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
+        for (int run = 0; run < 5; run++)
+        {
+            using CancellationTokenSource stop = new();
+            TickClock clock = new() { Last = 2, WhenLast = stop.Cancel };
+            await using Study<ImmutableArray<double>> study = Study.Open(
+                _folder.File("ansatz.db"), new Calling(clock), new RandomSearch(40), budget, 1, new() { Name = "calls", Controls = [Arm<ImmutableArray<double>>.OfYours()], Clock = clock });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await study.RunAsync(stop.Token).CountAsync(Token));
+        }
+
+        TickClock last = new();
+        string[] history = OfFound(await StudyRunner.HistoryAsync(Study.Open(
+            _folder.File("ansatz.db"), new Calling(last), new RandomSearch(40), budget, 1, new() { Name = "calls", Controls = [Arm<ImmutableArray<double>>.OfYours()], Clock = last })));
+
+        Assert.Equal(["""{"arm":"found","ended":"stopped at effect 0: the time of 10 minutes is spent"}"""], history); // five times two minutes, and nothing answered
+    }
+
+    [Fact]
     public async Task Run_EffectsOfLessThanAMillisecond_AddUpInTheJournal()
     {
         await using Study<ImmutableArray<double>> study = Open(Budget.Unlimited, new TickClock(tenths: 4));
@@ -170,13 +190,27 @@ public sealed class BudgetTests : IDisposable
         /// <summary>The tick after which nothing is answered any more, until it is cancelled.</summary>
         public long Last { get; init; } = long.MaxValue;
 
-        public Task TickAsync(CancellationToken cancellationToken) =>
-            Interlocked.Increment(ref _ticks) > Last ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask;
+        /// <summary>What happens then.</summary>
+        public Action WhenLast { get; init; } = () => { };
+
+        public Task TickAsync(CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _ticks) <= Last)
+            {
+                return Task.CompletedTask;
+            }
+
+            Interlocked.Decrement(ref _ticks);
+            WhenLast();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
     }
 
     private class Ticking(TickClock? clock) : Objective<ImmutableArray<double>>
     {
         private readonly Thresholds _inner = new();
+
+        protected TickClock? Clock => clock;
 
         public override JsonObject Identity => _inner.Identity;
 
@@ -194,6 +228,19 @@ public sealed class BudgetTests : IDisposable
         {
             await (clock?.TickAsync(cancellationToken) ?? Task.CompletedTask);
             return await _inner.EvaluateAsync(ask, replies, cancellationToken);
+        }
+    }
+
+    // Each block takes three ticks, and calls somebody.
+    private sealed class Calling(TickClock clock) : Ticking(clock)
+    {
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length };
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            await Clock!.TickAsync(cancellationToken);
+            await Clock.TickAsync(cancellationToken);
+            return await base.EvaluateAsync(ask, replies, cancellationToken);
         }
     }
 
