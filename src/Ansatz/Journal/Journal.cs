@@ -273,6 +273,9 @@ public sealed class Journal : IAsyncDisposable
         }
     });
 
+    /// <summary>The hold without which nothing is written, since another process has taken it over; none where no study is held.</summary>
+    internal void Hold((long Study, string Token)? hold) => _writer!.Hold = hold;
+
     internal Task WriteAsync(Action<JournalTransaction> write) =>
         _writer?.WriteAsync(write) ?? throw new InvalidOperationException("This journal was opened to be read.");
 

@@ -19,6 +19,9 @@ internal sealed class JournalWriter : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
+    /// <summary>The hold without which nothing is written; none where no study is held.</summary>
+    public (long Study, string Token)? Hold { get; set; }
+
     /// <summary>Completes when the write is on disk.</summary>
     public Task WriteAsync(Action<JournalTransaction> write)
     {
@@ -60,6 +63,11 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             using (JournalTransaction transaction = new(_connection))
             {
+                if (Hold is { } hold && transaction.Holder(hold.Study)?.Token != hold.Token)
+                {
+                    throw new FaultException("Another process has taken over this study, since this one could not be seen any more. What was done until then is kept; look which of them shall go on.");
+                }
+
                 batch.ForEach(w => w.Write(transaction));
                 transaction.Commit();
             }
@@ -79,7 +87,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     }
 
     // Somebody else holds the file, or the disk is at fault: each by itself would only fail, and wait, again.
-    private static bool IsNobodysFault(Exception e) => e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR };
+    private static bool IsNobodysFault(Exception e) => e is FaultException or SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED or SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR };
 
     private sealed record Waiting(Action<JournalTransaction> Write, TaskCompletionSource Done);
 }

@@ -340,19 +340,25 @@ public sealed class Study<T> : IAsyncDisposable
                 ("$settings", _settings.ToJsonString()),
                 ("$created", Journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
         }).ConfigureAwait(false);
-        StoredStudy study = Journal.Find(Name)!;
-        Refuse(study); // another process may have begun it in the meantime
-        _hold = await StudyHold.TakeAsync(Journal, study.Id, Name).ConfigureAwait(false);
+        _hold = await StudyHold.TakeAsync(Journal, Journal.Find(Name)!.Id, Name).ConfigureAwait(false);
+        StoredStudy study = Journal.Find(Name)!; // as it is now that nobody else can change it
+        Refuse(study);
+        Dictionary<string, Budget> budgets = Journal.Arms(study).ToDictionary(a => a.Name, a => a.Budget);
         await Journal.WriteAsync(t =>
         {
             t.Execute("UPDATE study SET settings = $settings WHERE id = $study AND settings <> $settings", ("$study", study.Id), ("$settings", _settings.ToJsonString())); // in other circumstances
             for (int i = 0; i < Runs.Length; i++)
             {
+                if (budgets.GetValueOrDefault(Runs[i].Name) == Runs[i].Arm.Budget)
+                {
+                    continue;
+                }
+
                 // A budget that has grown takes the arm's stop away; its old effects stay a prefix.
                 t.Execute(
                     """
                     INSERT INTO arm (study, name, position, role, budget) VALUES ($study, $name, $position, $role, $budget)
-                    ON CONFLICT (study, name) DO UPDATE SET budget = excluded.budget, ended = NULL WHERE budget <> excluded.budget
+                    ON CONFLICT (study, name) DO UPDATE SET budget = excluded.budget, ended = NULL
                     """,
                     ("$study", study.Id),
                     ("$name", Runs[i].Name),

@@ -42,12 +42,25 @@ public sealed class StudyTests : IDisposable
     [Fact]
     public async Task Open_SettingThatIsNullAndWasNotThere_IsNoDifference()
     {
-        ImmutableArray<string> history = await StudyRunner.HistoryAsync(Open(description: new() { ["about"] = "numbers" }));
+        ImmutableArray<string> history = await StudyRunner.HistoryAsync(Open(description: Of(null)));
 
-        Assert.Equal(history, await StudyRunner.HistoryAsync(Open(description: new() { ["about"] = "numbers", ["new"] = null })));
+        Assert.Equal(history, await StudyRunner.HistoryAsync(Open(description: Of(new() { ["new"] = null }))));
 
-        InputException e = Assert.Throws<InputException>(() => Open(description: new() { ["about"] = "numbers", ["new"] = 1 }));
-        Assert.Contains("new nothing; now it is 1", e.Message, StringComparison.Ordinal);
+        Assert.Contains("new nothing; now it is 1", Assert.Throws<InputException>(() => Open(description: Of(new() { ["new"] = 1 }))).Message, StringComparison.Ordinal);
+        JsonObject longer = Of(null);
+        longer["list"]!.AsArray().Add(new JsonObject());
+        Assert.Contains("list [", Assert.Throws<InputException>(() => Open(description: longer)).Message, StringComparison.Ordinal);
+
+        static JsonObject Of(JsonObject? added)
+        {
+            JsonObject inner = new() { ["name"] = "one" }, all = new() { ["about"] = "numbers", ["list"] = new JsonArray(inner) };
+            foreach ((string name, JsonNode? value) in added ?? [])
+            {
+                (inner[name], all[name]) = (value?.DeepClone(), value?.DeepClone());
+            }
+
+            return all;
+        }
     }
 
     [Fact]
@@ -88,19 +101,96 @@ public sealed class StudyTests : IDisposable
         Assert.Contains(Environment.MachineName, e.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Run_HeldByADeadProcess_TakesOver()
+    [Theory]
+    [InlineData("here", int.MaxValue, 0, false)] // there is no such process
+    [InlineData("here", -1, 0, false)] // this one's number, which another had before
+    [InlineData("elsewhere", 1, 59, true)] // who cannot be seen lives as long as he is heard of
+    [InlineData("elsewhere", 1, 61, false)]
+    public async Task Run_HeldBySomebodyElse_TakesOverFromTheDead(string where, int process, int secondsAgo, bool lives)
     {
         await StudyRunner.StopAfterAsync(Open(), 2);
-        await using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("ansatz.db")};Pooling=False"))
+        string machine = where == "here" ? await MachineAsync() : "elsewhere/pid:[1]";
+        long beat = DateTimeOffset.UtcNow.AddSeconds(-secondsAgo).ToUnixTimeMilliseconds();
+        await SqlAsync($"INSERT INTO holder VALUES (1, '{machine}', {(process < 0 ? Environment.ProcessId : process)}, 0, {beat}, 'other')");
+
+        if (lives)
         {
-            await connection.OpenAsync(Token);
-            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
-            command.CommandText = $"INSERT INTO holder VALUES (1, '{Environment.MachineName}', {int.MaxValue}, 0, 0, 'dead')";
-            await command.ExecuteNonQueryAsync(Token);
+            InputException e = await Assert.ThrowsAsync<InputException>(() => StudyRunner.HistoryAsync(Open()));
+            Assert.Contains("is being run by process 1 on elsewhere. Wait for it", e.Message, StringComparison.Ordinal);
         }
+        else
+        {
+            Assert.NotEmpty(await StudyRunner.HistoryAsync(Open()));
+        }
+    }
+
+    [Fact]
+    public async Task Run_HeldByAProcessWhoseEndNobodyNoticed_TakesOver()
+    {
+        await StudyRunner.StopAfterAsync(Open(), 2);
+        string machine = await MachineAsync();
+
+        // What a shell started before it became something else is nobody's child to wait for: a zombie.
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]) { RedirectStandardOutput = true })!;
+        int zombie = int.Parse((await shell.StandardOutput.ReadLineAsync(Token))!, System.Globalization.CultureInfo.InvariantCulture);
+        string[] stat;
+        do
+        {
+            stat = (await File.ReadAllTextAsync($"/proc/{zombie}/stat", Token)).Split(' ');
+        }
+        while (stat[2] != "Z");
+
+        await SqlAsync($"INSERT INTO holder VALUES (1, '{machine}', {zombie}, {stat[21]}, {DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}, 'zombie')");
 
         Assert.NotEmpty(await StudyRunner.HistoryAsync(Open()));
+        shell.Kill();
+    }
+
+    [Fact]
+    public async Task Run_HoldThatWasTakenOver_WritesNothingMore()
+    {
+        Waiting objective = new();
+        await using Study<ImmutableArray<double>> study = Open(objective);
+        Task<int> run = study.RunAsync(Token).CountAsync(Token).AsTask();
+        await objective.Begun;
+        await SqlAsync("UPDATE holder SET token = 'another'");
+        objective.GoOn();
+
+        FaultException e = await Assert.ThrowsAsync<FaultException>(() => run);
+
+        Assert.Contains("Another process has taken over this study", e.Message, StringComparison.Ordinal);
+        Assert.Empty(study.Journal.History(study.Journal.Find("study")!));
+    }
+
+    [Fact]
+    public async Task Open_BudgetOfASealedStudyWrittenOtherwise_ChangesNothing()
+    {
+        ImmutableArray<string> history = await StudyRunner.HistoryAsync(Open(budget: new() { MaxMoney = 2.50m, MaxRollouts = 100 }), judge: true);
+
+        Assert.Equal(history, await StudyRunner.HistoryAsync(Open(budget: new() { MaxMoney = 2.5m, MaxRollouts = 100 }), judge: true));
+    }
+
+    // How a holder on this machine is called.
+    private async Task<string> MachineAsync()
+    {
+        Waiting objective = new();
+        await using Study<ImmutableArray<double>> study = Open(objective, name: "other");
+        Task<int> run = study.RunAsync(Token).CountAsync(Token).AsTask();
+        await objective.Begun;
+        string machine = (string)(await SqlAsync("SELECT machine FROM holder"))!;
+        objective.GoOn();
+        await run;
+        return machine;
+    }
+
+    private async Task<object?> SqlAsync(string sql)
+    {
+        await using Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("ansatz.db")};Pooling=False");
+        await connection.OpenAsync(Token);
+        await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(Token);
     }
 
     [Fact]
@@ -108,13 +198,7 @@ public sealed class StudyTests : IDisposable
     {
         Study<ImmutableArray<double>> study = Open();
         await study.RunAsync(Token).CountAsync(Token);
-        await using (Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.File("ansatz.db")};Pooling=False"))
-        {
-            await connection.OpenAsync(Token);
-            await using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
-            command.CommandText = "CREATE TRIGGER full BEFORE DELETE ON holder BEGIN SELECT RAISE(FAIL, 'no room'); END";
-            await command.ExecuteNonQueryAsync(Token);
-        }
+        await SqlAsync("CREATE TRIGGER full BEFORE DELETE ON holder BEGIN SELECT RAISE(FAIL, 'no room'); END");
 
         await study.DisposeAsync();
 
@@ -378,6 +462,22 @@ public sealed class StudyTests : IDisposable
 
         public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
             ++_calls == failAt ? throw new FaultException("The network is gone.") : base.EvaluateAsync(ask, replies, cancellationToken);
+    }
+
+    private sealed class Waiting() : Altered(new Thresholds())
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously), _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public void GoOn() => _goOn.SetResult();
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            _begun.TrySetResult();
+            await _goOn.Task;
+            return await base.EvaluateAsync(ask, replies, cancellationToken);
+        }
     }
 
     private sealed class Constant(double score) : Altered(new Thresholds())
