@@ -156,7 +156,7 @@ public sealed class PipelineSolver
             }
             catch (ContextOverflowException e)
             {
-                return new(outputs, cost, new Rejected($"Step \"{_templates[step].Answer}\": {e.Message}"), IsTooLong: true);
+                return new(outputs, cost + _settings.Price.Of(0, 0), new Rejected($"Step \"{_templates[step].Answer}\": {e.Message}"), IsTooLong: true);
             }
 
             cost += _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, _settings.AtMost(messages));

@@ -271,7 +271,7 @@ public sealed class PromptSolver
             }
             catch (ContextOverflowException e)
             {
-                outcomes[i] = new Rejected(e.Message);
+                outcomes[i] = new Rejected(e.Message) { Cost = _settings.Price.Of(0, 0) };
             }
         }).ConfigureAwait(false);
         return [.. outcomes];

@@ -14,6 +14,8 @@ namespace Ansatz.Language;
 /// <param name="sample">Tells repeated questions about one item apart.</param>
 public sealed class RecordingChatClient(IChatClient innerClient, Replies replies, int item, int sample) : DelegatingChatClient(innerClient)
 {
+    private const string TooLong = "context_length"; // how a reply that was none has finished
+
     private int _answered;
 
     /// <inheritdoc />
@@ -31,11 +33,23 @@ public sealed class RecordingChatClient(IChatClient innerClient, Replies replies
             question,
             item,
             sample,
-            async ct => ChatReply.Of(await InnerClient.GetResponseAsync(asked, options, ct).ConfigureAwait(false)),
+            MakeAsync,
             ChatReply.Codec,
             cancellationToken).ConfigureAwait(false);
         Volatile.Write(ref _answered, 1);
-        return reply.ToResponse();
+        return reply.Finish == TooLong ? throw new ContextOverflowException(reply.Text, item: 0, (int)reply.InputTokens) : reply.ToResponse();
+
+        async Task<ChatReply> MakeAsync(CancellationToken ct)
+        {
+            try
+            {
+                return ChatReply.Of(await InnerClient.GetResponseAsync(asked, options, ct).ConfigureAwait(false));
+            }
+            catch (ContextOverflowException e)
+            {
+                return new(e.Message, TooLong, e.Tokens, 0); // what a server refuses it has answered: nobody asks again
+            }
+        }
     }
 
     /// <inheritdoc />

@@ -159,7 +159,7 @@ public sealed partial class GradedScorer : Scorer
         }
         catch (ContextOverflowException e)
         {
-            return (null, new Rejected($"The reply is too long for its grader: {e.Message}", reply));
+            return (null, new Rejected($"The reply is too long for its grader: {e.Message}", reply) { Cost = Price.Of(0, 0) });
         }
 
         Cost cost = Price.Of(verdict.Text, verdict.InputTokens, verdict.OutputTokens, AtMost(item));

@@ -46,6 +46,19 @@ public sealed class RecordingChatClientTests
     }
 
     [Fact]
+    public async Task GetResponse_PromptTooLong_IsAnAnswerThatIsKept()
+    {
+        Store store = new();
+        int calls = 0;
+        IChatClient TooLong() => Client(new Refusing(() => throw new ContextOverflowException($"The prompt is too long (request {++calls}).", 0, 0)), store, item: 0);
+
+        string first = (await Assert.ThrowsAsync<ContextOverflowException>(() => TooLong().GetResponseAsync("one", cancellationToken: Token))).Message;
+        string again = (await Assert.ThrowsAsync<ContextOverflowException>(() => TooLong().GetResponseAsync("one", cancellationToken: Token))).Message;
+
+        Assert.Equal(("The prompt is too long (request 1).", "The prompt is too long (request 1).", 1), (first, again, calls));
+    }
+
+    [Fact]
     public async Task GetResponse_SecondQuestion_IsRefused()
     {
         using IChatClient client = Client(new Scripted(["a", "b"]), new Store(), item: 0);
@@ -169,6 +182,15 @@ public sealed class RecordingChatClientTests
 
         public void Dispose()
         {
+        }
+    }
+
+    private sealed class Refusing(Action refuse) : DelegatingChatClient(new Scripted([]))
+    {
+        public override Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            refuse();
+            return base.GetResponseAsync(messages, options, cancellationToken);
         }
     }
 

@@ -129,7 +129,7 @@ public sealed class GradedScorerTests
         GradedScorer scorer = Scorer(_ => throw new ContextOverflowException("5,000 tokens are more than 4,096.", 0, 5000));
 
         Assert.Equal(
-            new Rejected("The reply is too long for its grader: 5,000 tokens are more than 4,096.", "x"),
+            new Rejected("The reply is too long for its grader: 5,000 tokens are more than 4,096.", "x") { Cost = new() { Calls = 1 } },
             await scorer.ScoreAsync("x", Item, LabelWordings.None, ReplyPlace.None, Token));
     }
 
