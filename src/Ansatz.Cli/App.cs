@@ -49,7 +49,7 @@ internal static class App
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return Interrupted;
+            return await SayAsync(surroundings, "Stopped. What was measured is kept; the same command goes on.", Interrupted).ConfigureAwait(false);
         }
         catch (InputException e)
         {

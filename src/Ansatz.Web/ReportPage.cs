@@ -14,6 +14,9 @@ public static class ReportPage
 {
     private static readonly string Style = Resource("report.css"), Script = Resource("report.js");
 
+    /// <summary>What the name of a page ends in until all of it is written.</summary>
+    public const string Unfinished = ".tmp";
+
     /// <summary>Writes the page. A file that is there already is replaced at once, or stays as it was.</summary>
     /// <exception cref="FaultException">The file cannot be written.</exception>
     public static void Write(Report report, string path)
@@ -21,7 +24,7 @@ public static class ReportPage
         ArgumentNullException.ThrowIfNull(report);
         ArgumentException.ThrowIfNullOrEmpty(path);
         string page = Render(report), full = Path.GetFullPath(path);
-        string unfinished = $"{full}.{Guid.NewGuid():N}.tmp";
+        string unfinished = $"{full}{Unfinished}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);

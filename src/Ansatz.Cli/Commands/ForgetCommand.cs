@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ansatz.Web;
 
 namespace Ansatz.Cli.Commands;
 
@@ -39,7 +40,14 @@ internal static class ForgetCommand
 
         string folder = Shared.RunFolder(surroundings, name), report = Path.Combine(folder, "report.html"), project = Path.Combine(folder, ".project");
         bool hadReport = File.Exists(report), hadProject = Directory.Exists(project);
-        File.Delete(report);
+        foreach (string left in (string[])[report, report + ReportPage.Unfinished])
+        {
+            if (File.Exists(left)) // File.Delete minds where the folder is missing
+            {
+                File.Delete(left);
+            }
+        }
+
         if (hadProject)
         {
             Directory.Delete(project, recursive: true);

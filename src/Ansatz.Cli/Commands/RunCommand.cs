@@ -152,7 +152,7 @@ internal static class RunCommand
     /// <summary>The first name-2, name-3, ... that is free, or that this very version began with these very settings.</summary>
     private static async Task<string> ForkNameAsync(LoadedStudy loaded, string name, string database, Surroundings surroundings)
     {
-        string version = typeof(Study).Assembly.GetName().Version!.ToString(3);
+        string version = Study.Version;
         for (int n = 2; ; n++)
         {
             string fork = string.Create(CultureInfo.InvariantCulture, $"{name}-{n}");

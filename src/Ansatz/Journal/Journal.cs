@@ -16,6 +16,7 @@ namespace Ansatz;
 public sealed class Journal : IAsyncDisposable
 {
     private const int SchemaVersion = 1;
+    private const int SharedMemoryOpen = 4618, SharedMemorySize = 4874, SharedMemoryMap = 5386; // SQLite's ways to say that there is no room beside the file
     private const int ApplicationId = 0x414E5A54; // "ANZT": tells our files from other SQLite files
 
     private const string Schema = """
@@ -100,9 +101,9 @@ public sealed class Journal : IAsyncDisposable
             {
                 reader = ConnectToRead(path);
             }
-            catch (SqliteException e) when (e.SqliteErrorCode is 8 or 14 && File.Exists(path) && !File.Exists(path + "-wal"))
+            catch (SqliteException e) when (e.SqliteErrorCode is 8 or 10 or 14 && File.Exists(path) && new FileInfo(path + "-wal") is { Exists: false } or { Length: 0 })
             {
-                // Even a reader of a WAL file makes files beside it. Where it may not, and nobody is writing, the file alone is the whole truth.
+                // Even a reader of a WAL file makes files beside it. Where it may not, or there is no room, and nobody is writing, the file alone is the whole truth.
                 reader = ConnectToRead($"file:{Uri.EscapeDataString(path)}?immutable=1");
             }
 
@@ -269,7 +270,9 @@ public sealed class Journal : IAsyncDisposable
         }
         catch (SqliteException e)
         {
-            throw Translate(e, Path);
+            throw e.SqliteErrorCode == 13
+                ? new FaultException($"The disk is full, so the file still holds the bytes of what was erased from its tables: writing {Path} anew takes as much room again. Make room, and give the same command again.", e)
+                : Translate(e, Path);
         }
     });
 
@@ -385,7 +388,7 @@ public sealed class Journal : IAsyncDisposable
     internal static Exception Translate(SqliteException e, string path) => e.SqliteErrorCode switch
     {
         26 or 11 => new InputException($"{path} is no Ansatz database, or is damaged ({e.Message}). Nothing was changed; name another file with --db.", e),
-        13 => new FaultException($"The disk is full: {path} could not be written. All that was told is kept; make room and give the same command again.", e),
+        13 or 10 when e.SqliteErrorCode == 13 || e.SqliteExtendedErrorCode is SharedMemoryOpen or SharedMemorySize or SharedMemoryMap => new FaultException($"The disk is full: {path} could not be written. All that was told is kept; make room and give the same command again.", e),
         14 when Directory.Exists(path) => new InputException($"{path} is a folder; name a file in it with --db.", e),
         14 => new FaultException($"{path} cannot be opened: its folder does not exist, or may not be written.", e),
         8 => new FaultException($"{path} may not be written.", e),

@@ -11,6 +11,9 @@ namespace Ansatz;
 /// <summary>Opens studies.</summary>
 public static class Study
 {
+    /// <summary>The version of this library, which a study that is begun keeps.</summary>
+    public static string Version { get; } = typeof(Study).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     /// <summary>Opens a study: begins it, or goes on with the one of the same name in the journal.</summary>
     /// <typeparam name="T">The type of the open part.</typeparam>
     /// <param name="database">The journal's file, made where there is none.</param>
@@ -330,13 +333,12 @@ public sealed class Study<T> : IAsyncDisposable
             return Journal.Find(Name)!;
         }
 
-        string version = typeof(Study).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         await Journal.WriteAsync(t =>
         {
             t.Execute(
                 "INSERT OR IGNORE INTO study (name, version, settings, created) VALUES ($name, $version, $settings, $created)",
                 ("$name", Name),
-                ("$version", version),
+                ("$version", Study.Version),
                 ("$settings", _settings.ToJsonString()),
                 ("$created", Journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
         }).ConfigureAwait(false);

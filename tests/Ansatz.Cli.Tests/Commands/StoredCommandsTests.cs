@@ -130,6 +130,17 @@ public sealed class StoredCommandsTests
         Assert.Equal("The study \"tiny\" has no verdict yet; the command that began it goes on.\n", cli.Error);
     }
 
+    [Fact]
+    public async Task Check_Stopped_SaysThatItGoesOn()
+    {
+        using Cli cli = Cli.WithStudy();
+        await cli.RunAsync("run", "study.json");
+
+        Assert.Equal(App.Interrupted, await cli.RunAsync("", ["check", "tiny"], new CancellationToken(canceled: true)));
+
+        Assert.Equal("Stopped. What was measured is kept; the same command goes on.\n", cli.Error);
+    }
+
     /// <summary>No text of the user's is left in any byte of the database or the report; the numbers are.</summary>
     [Fact]
     public async Task Forget_JudgedStudy_ErasesTextsAndKeepsNumbers()
@@ -143,6 +154,7 @@ public sealed class StoredCommandsTests
 
         Assert.Equal(App.WrongUse, await cli.RunAsync("forget", "tiny"));
         Assert.Contains("Say --yes", cli.Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(cli.File("runs/tiny/report.html.tmp"), "what a run that was killed has left", TestContext.Current.CancellationToken);
         Assert.Equal(App.Done, await cli.RunAsync("forget", "tiny", "--yes"));
 
         foreach (string file in Directory.EnumerateFiles(cli.File(""), "ansatz.db*"))
@@ -153,7 +165,8 @@ public sealed class StoredCommandsTests
             Assert.DoesNotContain("complaint", bytes, StringComparison.Ordinal); // a label, as an output of search, judge and check
         }
 
-        Assert.False(File.Exists(cli.File("runs/tiny/report.html")));
+        Assert.False(Directory.Exists(cli.File("runs/tiny")));
+        Assert.Equal(App.Done, await cli.RunAsync("forget", "tiny", "--yes")); // again, with no folder there
         Assert.Equal(App.Done, await cli.RunAsync("show", "tiny"));
         Assert.Contains(verdict, cli.Output, StringComparison.Ordinal);
         foreach (string[] command in (string[][])[["run", "study.json"], ["export", "tiny"], ["try", "tiny"], ["report", "tiny"], ["check", "tiny"]])
