@@ -42,15 +42,16 @@ public sealed class TextItem : IEquatable<TextItem>
     /// <summary>
     /// A text as it is compared: lower case, sentence punctuation gone, every run of white space one space.
     /// </summary>
-    /// <remarks>Signs that carry meaning in formulas and brackets stay, so "3 + 5" and "3 - 5" differ. A text of punctuation alone stays as it is.</remarks>
+    /// <remarks>Signs that carry meaning in formulas, brackets and numbers stay, so "3 + 5" and "3 - 5" differ, and "3.5", "3:5" and ".5" are what they are. A text of punctuation alone stays as it is.</remarks>
     public static string Normalise(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         StringBuilder words = new(text.Length);
         string lower = text.ToLowerInvariant();
-        foreach (char c in lower)
+        for (int i = 0; i < lower.Length; i++)
         {
-            bool gap = char.IsWhiteSpace(c) || c is '.' or ',' or '!' or '?' or ';' or ':' or '"' or '\'' or '\u2018' or '\u2019' or '\u201C' or '\u201D' or '\u2026';
+            char c = lower[i];
+            bool gap = char.IsWhiteSpace(c) || (!IsInNumber(lower, i) && c is '.' or ',' or '!' or '?' or ';' or ':' or '"' or '\'' or '\u2018' or '\u2019' or '\u201C' or '\u201D' or '\u2026');
             if (!gap)
             {
                 words.Append(c);
@@ -64,6 +65,10 @@ public sealed class TextItem : IEquatable<TextItem>
         string result = words.ToString().Trim();
         return result.Length > 0 ? result : lower.Trim();
     }
+
+    // Between digits, or the point of a number that begins with it.
+    private static bool IsInNumber(string text, int i) => text[i] is '.' or ',' or ':' && i + 1 < text.Length && char.IsDigit(text[i + 1])
+        && ((i > 0 && char.IsDigit(text[i - 1])) || (text[i] == '.' && (i == 0 || !char.IsLetterOrDigit(text[i - 1]))));
 
     /// <inheritdoc />
     public bool Equals(TextItem? other) => other is not null && Hash == other.Hash;

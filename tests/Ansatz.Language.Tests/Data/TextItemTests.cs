@@ -8,6 +8,11 @@ public sealed class TextItemTests
     [InlineData("ÜBEL", "übel", true)]
     [InlineData("3 + 5", "3 - 5", false)]
     [InlineData("( [ {", "( ( {", false)]
+    [InlineData("What is 3.5?", "what is 3:5", false)]
+    [InlineData("x > .5", "x > 5", false)]
+    [InlineData("1,000 people.", "1.000 people", false)]
+    [InlineData("It was 5.", "it was 5", true)]
+    [InlineData("No.5, please", "no 5 please", true)]
     [InlineData("??", "!!", false)]
     public void Key_TextsThatAPersonWouldCallTheSame_AreEqual(string one, string other, bool same) =>
         Assert.Equal(same, Item(one).Key == Item(other).Key);
