@@ -326,7 +326,7 @@ internal static class FunSearchPage
             .. ablations.GroupBy(r => r.Variant)
                 .Select(v => (v.Key, Differences: v.Where(r => usual.Any(u => u.Seed == r.Seed)).Select(r => Excess(r, "found") - Excess(usual.First(u => u.Seed == r.Seed), "found")).ToArray()))
                 .Where(v => v.Differences.Length >= SignFlip.Fewest)
-                .Select(v => (v.Key, SignFlip.PValue(v.Differences, new Rng(1, "sign-flip")))),
+                .Select(v => (v.Key, SignFlip.PValue(v.Differences, new Rng(1, "sign-flip"), Size(v.Differences)))),
         ];
         ImmutableArray<double> adjusted = Holm.Adjust([.. tests.Select(t => t.P)]);
         string[] told = [.. tests.Where((_, i) => adjusted[i] <= 0.05).Select(t => t.Variant)];
@@ -336,7 +336,7 @@ internal static class FunSearchPage
     private static void Difference(StringBuilder page, string what, double[] differences, string unit, bool fewerIsBetter)
     {
         int wins = differences.Count(d => fewerIsBetter ? d < 0 : d > 0);
-        page.Append(CultureInfo.InvariantCulture, $"- {what}: {differences.Average():+0.00;-0.00} {unit} ({Interval(differences)}); better in {wins} of {differences.Length}, worse in {differences.Count(d => fewerIsBetter ? d > 0 : d < 0)}; p = {SignFlip.PValue(differences, new Rng(1, "sign-flip")):0.####}, sign-flip.\n");
+        page.Append(CultureInfo.InvariantCulture, $"- {what}: {differences.Average():+0.00;-0.00} {unit} ({Interval(differences)}); better in {wins} of {differences.Length}, worse in {differences.Count(d => fewerIsBetter ? d > 0 : d < 0)}; p = {SignFlip.PValue(differences, new Rng(1, "sign-flip"), Size(differences)):0.####}, sign-flip.\n");
     }
 
     private static bool Missing(StringBuilder page, IReadOnlyList<RunResult> runs)
@@ -348,6 +348,9 @@ internal static class FunSearchPage
 
         return runs.Count < SignFlip.Fewest;
     }
+
+    // An excess is what a hundred and some percent have above a hundred: its rounding is theirs, and a difference has that of two.
+    private static double Size(double[] differences) => 400.0 * differences.Length;
 
     private static double Excess(RunResult run, string arm) => 100 * ((-run.Scores[arm] / WeibullBound) - 1);
 

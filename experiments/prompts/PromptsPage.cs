@@ -81,7 +81,7 @@ internal static class PromptsPage
             string each = string.Join(" | ", tasks.Select(t => Difference([.. t.Differences(method.Name, method.Control).Values])));
             Dictionary<int, double>[] differences = [.. tasks.Select(t => t.Differences(method.Name, method.Control))];
             double[] pooled = [.. seeds.Where(s => differences.All(d => d.ContainsKey(s))).Select(s => differences.Average(d => d[s]))];
-            rows.Add(($"| {method.Name} - {method.Control} | {each} | {Difference(pooled)}", pooled, pooled.Length >= SignFlip.Fewest ? SignFlip.PValue(pooled, new Rng(1, method.Name)) : null));
+            rows.Add(($"| {method.Name} - {method.Control} | {each} | {Difference(pooled)}", pooled, pooled.Length >= SignFlip.Fewest ? SignFlip.PValue(pooled, new Rng(1, method.Name), size: 2 * pooled.Length) : null));
         }
 
         ImmutableArray<double> adjusted = rows.All(r => r.P is not null) ? Holm.Adjust([.. rows.Select(r => r.P!.Value)]) : [];

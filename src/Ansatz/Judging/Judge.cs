@@ -261,8 +261,8 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
     private Comparison CompareSeeds(string left, string right, double[] first, double[] second)
     {
         double[] differences = ItemComparison.Differences(first, second);
-        double? p = differences.All(double.IsFinite) ? ItemComparison.PValue(differences, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
-        return new(left, right, differences.Average(), OverSeeds(differences), p, null);
+        double? p = differences.All(double.IsFinite) ? ItemComparison.PValue(first, second, new Rng(study.Seed, $"{Journal.JudgeArm}/test/{left}/{right}")) : null;
+        return new(left, right, ItemComparison.Mean(differences), OverSeeds(differences), p, null);
     }
 
     // An arm that ended before one candidate was complete, or whose candidate was rejected, has no number under that seed, and so none over all.

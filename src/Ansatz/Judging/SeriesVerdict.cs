@@ -105,8 +105,8 @@ public sealed record SeriesVerdict
         double[] differences = ItemComparison.Differences(first, second);
 
         // The generator matters above 20 studies alone: up to there all sign patterns are counted.
-        double? p = differences.Length >= SignFlip.Fewest ? SignFlip.PValue(differences, new Rng(1, $"series/{left}/{right}")) : null;
-        return new(left, right, differences.Average(), Within(MeanInterval.OverSeeds(differences), isShare ? -1 : null), p, null);
+        double? p = ItemComparison.PValue(first, second, new Rng(1, $"series/{left}/{right}"));
+        return new(left, right, ItemComparison.Mean(differences), Within(MeanInterval.OverSeeds(differences), isShare ? -1 : null), p, null);
     }
 }
 

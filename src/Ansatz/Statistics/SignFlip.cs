@@ -19,8 +19,9 @@ public static class SignFlip
     /// </remarks>
     /// <param name="differences">First minus second, one a seed or an item, all finite.</param>
     /// <param name="rng">Where random patterns come from; untouched where the answer is exact.</param>
+    /// <param name="size">Sum of the sizes of the numbers that were subtracted, first and second, where their rounding is in the differences: sums count as equal that differ by no more than it. Default: the differences are exact.</param>
     /// <exception cref="ArgumentException">Fewer than <see cref="Fewest"/> differences.</exception>
-    public static double PValue(ReadOnlySpan<double> differences, Rng rng)
+    public static double PValue(ReadOnlySpan<double> differences, Rng rng, double? size = null)
     {
         ArgumentNullException.ThrowIfNull(rng);
         if (differences.Length < Fewest)
@@ -29,13 +30,13 @@ public static class SignFlip
         }
 
         double observed = Math.Abs(Confidence.Mean(differences) * differences.Length);
-        double size = 0;
+        double sizes = 0;
         foreach (double d in differences)
         {
-            size += Math.Abs(d);
+            sizes += Math.Abs(d);
         }
 
-        double bar = observed - (1e-12 * size); // equal sums, added in another order, differ by rounding
+        double bar = observed - (differences.Length * Math.ScaleB(size ?? sizes, -52)); // equal sums, added in another order, differ by rounding
         return differences.Length <= MostExact
             ? CountReaching(differences[1..], differences[0], bar) / Math.Pow(2, differences.Length - 1) // the first sign is free: |sum| is the same for the mirrored pattern
             : (1.0 + CountRandom(differences, bar, rng)) / (1 + Flips);

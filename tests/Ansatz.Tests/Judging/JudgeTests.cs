@@ -142,6 +142,23 @@ public sealed class JudgeTests : IDisposable
         Assert.Contains("10 seeds", verdict.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>39 items gain 0.4 and one, a penalty that both get, nothing: the mean is 0.39, s = √0.004, and t(.975; 39) · s / √40 = 0.0202, whatever the penalty is.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-1e12)]
+    [InlineData(-1e15)]
+    public async Task Judge_OneLargeScoreOfBoth_HidesNoDifference(double penalty)
+    {
+        Verdict verdict = await JudgeAsync(new Given(
+            [penalty, .. Enumerable.Repeat(1.4, 39)], [penalty, .. Enumerable.Repeat(1.0, 39)]));
+
+        Comparison gain = verdict.AgainstYours;
+        Assert.Equal(.39, gain.Difference, 12);
+        Assert.InRange(gain.Interval.Low, .3, .39 - .0202);
+        Assert.Equal(.39 + .0202, gain.Interval.High, 4); // the bootstrap's ends at 0.4
+        Assert.Equal(1 / 100_001.0, gain.PValue!.Value, 12);
+    }
+
     [Fact]
     public async Task Judge_BudgetTooSmallForOneCandidate_SaysWhatToDo()
     {
@@ -149,6 +166,28 @@ public sealed class JudgeTests : IDisposable
         InputException e = await Assert.ThrowsAsync<InputException>(() => study.JudgeAsync(Token));
         Assert.Contains("larger budget", e.Message, StringComparison.Ordinal);
         Assert.False(study.Journal.Find("a")!.IsSealed);
+    }
+
+    /// <summary>Test items with given scores for what is found and for yours, scale real.</summary>
+    private sealed class Given(double[] found, double[] yours) : Objective<ImmutableArray<double>>
+    {
+        public override JsonObject Identity => new() { ["function"] = "given" };
+
+        public override Scale Scale => Scale.Real;
+
+        public override JsonTypeInfo<ImmutableArray<double>> Codec => NumbersJson.Default.ImmutableArrayDouble;
+
+        public override OpenPart<ImmutableArray<double>> Open => new Box(1);
+
+        public override int Count(Split split) => split == Split.Test ? found.Length : 1;
+
+        public override string ItemHash(Split split, int item) => ContentHash.Of($"given {split} {item}");
+
+        public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            double[] scores = ask.Candidate.Value[0] == 0 ? yours : found;
+            return Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(scores[i]))]);
+        }
     }
 
     /// <summary>Thresholds with a baseline beside the candidates: a coin.</summary>

@@ -59,6 +59,34 @@ public sealed class SeriesTests : IDisposable
     public void Of_EqualGainsOfTwoStudies_ClaimNothing(double first, double second) =>
         Assert.StartsWith("found cannot be told apart from yours: ", SeriesText.Sentences(SeriesVerdict.Of([Verdict("a", first, .9), Verdict("b", second, .9)]))[0], StringComparison.Ordinal);
 
+    /// <summary>Three tenths more are as many near 0 as near 1,000, where they are 0.2999999999999545.</summary>
+    [Fact]
+    public void Of_EqualGainsOfScoresOfOtherSize_ClaimNothing()
+    {
+        Comparison gain = SeriesVerdict.Of([Real("a", .3, 0), Real("b", 1000.3, 1000)]).Rows[0].AgainstYours!;
+
+        Assert.Equal(Finding.CannotTell, gain.Finding);
+        Assert.Equal(.3, gain.Difference, 12);
+    }
+
+    /// <summary>1, 2, -3, 4, 1 and 2 tenths have a sum of 7, which 22 of the 64 patterns of signs reach, however the tenths are rounded at 1,000.</summary>
+    [Fact]
+    public void Of_SumsThatDifferByRounding_AreTiesOfTheTest() => Assert.Equal(
+        22 / 64.0,
+        SeriesVerdict.Of([.. new[] { .1, .2, -.3, .4, .1, .2 }.Select((d, i) => Real($"{i}", 1000 + d, 1000))]).Rows[0].AgainstYours!.PValue);
+
+    /// <summary>In one study both lost 10¹⁵ on an item: what they gain in the others, four tenths but for 0.1 + 0.2 − 0.3 in one, is seen all the same.</summary>
+    [Fact]
+    public void Of_OneLargeScoreOfBoth_HidesNoDifference()
+    {
+        Comparison gain = SeriesVerdict.Of(
+            [.. Enumerable.Range(0, 6).Select(i => Real($"{i}", 1.4, 1)), Real("large", -1e15, -1e15), Real("rounding", 0.1 + 0.2, 0.3)]).Rows[0].AgainstYours!;
+
+        Assert.Equal(.3, gain.Difference, 12); // 6 · 0.4 / 8
+        Assert.Equal(.3 - .15480, gain.Interval.Low, 5); // s = √(0.24/7) = 0.18516, t(.975; 7) = 2.36462, / √8
+        Assert.Equal(2 / 64.0, gain.PValue!.Value); // the two zeros have no sign: 8 of 256
+    }
+
     [Fact]
     public void Of_RowThatOneStudyLacks_IsLeftOut()
     {
@@ -127,6 +155,12 @@ public sealed class SeriesTests : IDisposable
         });
 
         Assert.StartsWith("There is nothing to judge in \"s-2\"", e.Message, StringComparison.Ordinal);
+    }
+
+    private static Verdict Real(string study, double found, double yours)
+    {
+        Verdict verdict = Verdict(study, found, found);
+        return verdict with { Scale = Scale.Real, Rows = [verdict.Rows[0], verdict.Rows[1] with { Mean = yours }] };
     }
 
     private static Verdict Verdict(string study, double found, double validation)

@@ -23,6 +23,25 @@ public sealed class SignFlipTests
     public void PValue_Unanimous_IsTwoPatterns(int n) =>
         Assert.Equal(2 / Math.Pow(2, n), SignFlip.PValue([.. Enumerable.Repeat(0.1, n)], new Rng(1, "flip")), 1e-15);
 
+    /// <summary>One difference of 10¹³ hides nothing of the others: all signs alike are again two patterns of 64.</summary>
+    [Theory]
+    [InlineData(1e13)]
+    [InlineData(-1e13)]
+    [InlineData(1e3)]
+    public void PValue_OneLargeDifference_StillCountsTheOthers(double large) =>
+        Assert.Equal(2 / 64.0, SignFlip.PValue([large, .. Enumerable.Repeat((double)Math.Sign(large), 5)], new Rng(1, "flip")));
+
+    /// <summary>1, 2, -3, 4, 1 and 2 tenths have a sum of 7, which 22 of the 64 patterns reach, whatever the rounding of the tenths, or of the thousands that they were taken from.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void PValue_SumsThatDifferByRounding_AreTies(double offset)
+    {
+        double[] differences = [.. new[] { 0.1, 0.2, -0.3, 0.4, 0.1, 0.2 }.Select(d => offset + d - offset)];
+
+        Assert.Equal(22 / 64.0, SignFlip.PValue(differences, new Rng(1, "flip"), size: 1.3 + (12 * offset)));
+    }
+
     // 40 differences of ±1, 26 of them +: p = 2 P(X ≥ 26), X ~ Binomial(40, ½), which is McNemar's test of 26 against 14.
     [Fact]
     public void PValue_ManyDifferences_IsCloseToTheExactValue()
