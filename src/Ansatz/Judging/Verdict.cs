@@ -40,7 +40,7 @@ public sealed record Verdict
     /// <summary>The smallest true difference from yours that a test of this size sees four times in five, given how often the two disagreed; none over seeds.</summary>
     public double? Detectable { get; init; }
 
-    /// <summary>Number of candidates that the winner was chosen from: those that have a score on all validation items, or on all items where those choose.</summary>
+    /// <summary>Number of candidates that the winner was chosen from: those that were measured on validation, on all of its items or until they dropped out; without validation items, those that have a score on all train items.</summary>
     public int Candidates { get; init; }
 
     /// <summary>Winner's validation score minus its test score: by selection, or by chance.</summary>

@@ -56,8 +56,8 @@ internal sealed class ArmSearch<T> : Search<T>
         _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
     }
 
-    /// <summary>How many candidates the winner was chosen from: those with a mean over all items that choose.</summary>
-    public int Contenders => _order.Count(e => SelectionMean(e.Candidate) is not null);
+    /// <summary>How many candidates the winner was chosen from: those that were asked for a validation item, also who then dropped out; without validation items, those with a mean over all train items.</summary>
+    public int Contenders => _order.Count(e => SelectionSplit == Split.Validation ? e.Blocks.Any(b => b.Ask.Split == Split.Validation) : SelectionMean(e.Candidate) is not null);
 
     /// <summary>What was spent on the effects awaited so far.</summary>
     public Cost Spent { get; private set; }

@@ -5,13 +5,12 @@ namespace Ansatz;
 /// <summary>A block in memory: where every outcome is a score and nothing else, as on numeric objectives, 8 bytes an outcome instead of 150.</summary>
 internal sealed class KeptBlock<T>
 {
-    private readonly Ask<T> _ask;
     private readonly double[]? _scores;
     private readonly ImmutableArray<Outcome> _outcomes;
 
     public KeptBlock(Ask<T> ask, ImmutableArray<Outcome> outcomes)
     {
-        _ask = ask;
+        Ask = ask;
         if (outcomes.All(o => o is Scored scored && scored == new Scored(scored.Score)))
         {
             _scores = [.. outcomes.Cast<Scored>().Select(s => s.Score)];
@@ -22,5 +21,7 @@ internal sealed class KeptBlock<T>
         }
     }
 
-    public Block<T> ToBlock(Scale scale) => new(_ask, _scores is null ? _outcomes : [.. _scores.Select(s => new Scored(s))], scale);
+    public Ask<T> Ask { get; }
+
+    public Block<T> ToBlock(Scale scale) => new(Ask, _scores is null ? _outcomes : [.. _scores.Select(s => new Scored(s))], scale);
 }

@@ -38,6 +38,15 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal(found.Validation - found.Mean, verdict.Flattery);
     }
 
+    /// <summary>Five are tried on train, of which two reach validation, one of them on a part of it: the winner was chosen there among two.</summary>
+    [Fact]
+    public async Task Judge_ScoredOnTrainAlone_IsNotCountedAmongThoseThatValidationChoseFrom()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(_folder.File("a.db"), new Thresholds(), new TrainFirst(), Budget.Unlimited);
+
+        Assert.Equal(2, (await study.JudgeAsync(Token)).Summary.Candidates);
+    }
+
     [Fact]
     public async Task Judge_StrongestControl_IsChosenOnValidationAmongControlsAndBaselinesButNotDraws()
     {
@@ -187,6 +196,18 @@ public sealed class JudgeTests : IDisposable
         {
             double[] scores = ask.Candidate.Value[0] == 0 ? yours : found;
             return Task.FromResult<ImmutableArray<Outcome>>([.. ask.Items.Select(i => new Scored(scores[i]))]);
+        }
+    }
+
+    private sealed class TrainFirst : Optimizer<ImmutableArray<double>>
+    {
+        public override JsonObject Settings => new() { ["use"] = "train-first" };
+
+        public override async Task SearchAsync(Search<ImmutableArray<double>> search, CancellationToken cancellationToken)
+        {
+            Candidate<ImmutableArray<double>>[] tried = [.. Enumerable.Range(1, 5).Select(n => search.Propose([n / 5.0], $"{n}"))];
+            await search.EvaluateAsync([.. tried.Select(c => search.WholeSplit(c, Split.Train))], cancellationToken);
+            await search.EvaluateAsync([search.WholeSplit(tried[4], Split.Validation), new(tried[3], Split.Validation, [0, 1, 2])], cancellationToken);
         }
     }
 

@@ -34,6 +34,20 @@ public sealed class RaceTests
         Assert.Equal(0, study.Winner("found")!.Value[0]);
     }
 
+    /// <summary>One survivor of five: it was chosen among all of them.</summary>
+    [Fact]
+    public async Task Judge_AfterARace_CountsWhoDroppedOutToo()
+    {
+        using TempFolder folder = new();
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            folder.File("a.db"), new WrongAfter(), new RacingOfGiven([0, 1, 2, 3, 4], new() { BlockItems = 4, StandardErrors = 1 }), Budget.Unlimited, 1, new() { Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+        Verdict verdict = (await study.JudgeAsync(TestContext.Current.CancellationToken)).Summary;
+
+        Assert.Equal(1, study.Trials("found").Count(t => t.State == TrialState.Completed));
+        Assert.Equal(5, verdict.Candidates);
+    }
+
     [Fact]
     public async Task RunAsync_Candidates_MeetOnTheSameItemsAndTheLastHaveAll()
     {
