@@ -107,7 +107,7 @@ internal static class CheckCommand
 
     private static string Words(string name, Check check, LoadedStudy loaded, LoadedStudy? elsewhere)
     {
-        ScoreFormat format = ScoreFormat.Of(loaded.Scale, [check.Then], check.Difference.Interval.High - check.Difference.Interval.Low);
+        ScoreFormat format = ScoreFormat.Of(loaded.Scale, [check.Then], check.Difference);
         string where = elsewhere is null ? "" : $" on {elsewhere.ModelInWords}{(PromptFiles.SolverOf(elsewhere.File).AsInstructions && !PromptFiles.SolverOf(loaded.File).AsInstructions ? ", as instructions" : "")}";
         string now = check.Mean is { } mean ? format.Number(mean) : "no number";
         string difference = Invariant($"{format.WithSign(check.Difference.Difference)}{format.Unit} since it was judged ({format.Range(check.Difference.Interval)})");

@@ -26,26 +26,29 @@ public sealed class ScoreFormat
     public static ScoreFormat Of(Verdict verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);
-        Interval difference = verdict.AgainstYours.Interval;
-        return Of(verdict.Scale, [.. verdict.Rows.Select(r => r.Mean)], difference.High - difference.Low);
+        return Of(verdict.Scale, [.. verdict.Rows.Select(r => r.Mean)], verdict.AgainstYours, verdict.AgainstStrongest is { Finding: not Finding.CannotTell } told ? told : null);
     }
 
     /// <summary>The format of numbers like these.</summary>
     /// <param name="scale">The scale of the scores.</param>
     /// <param name="values">The numbers; they count on the scale real alone.</param>
-    /// <param name="resolution">A difference of which three digits shall be seen; by default the largest number.</param>
-    public static ScoreFormat Of(Scale scale, IReadOnlyCollection<double> values, double? resolution = null)
+    /// <param name="differences">What lies between them: three digits of each interval's width are seen, and of a difference that is told from 0. Without any, three digits of the largest number.</param>
+    public static ScoreFormat Of(Scale scale, IReadOnlyCollection<double> values, params IReadOnlyCollection<Comparison?> differences)
     {
         ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(differences);
         if (scale != Scale.Real)
         {
             return new(scale, "0.0");
         }
 
         double largest = values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
-        double step = resolution is { } r && double.IsFinite(r) && r > 0 ? r : largest;
-        int decimals = step > 0 ? Math.Max(0, 2 - (int)Math.Floor(Math.Log10(step))) : 2;
-        return new(scale, largest >= 1e9 || decimals > 6 ? "0.000e+0" : "#,0." + new string('0', decimals));
+        double step = differences.OfType<Comparison>().Select(Resolution).Where(r => double.IsFinite(r) && r > 0).DefaultIfEmpty(largest).Min();
+        int decimals = step > 0 ? Math.Max(0, 2 - Exponent(step)) : 2, digits = Math.Max(1, Exponent(largest) + 1) + decimals;
+        bool isTiny = decimals > 6 && step >= largest / 100; // four digits of each show what is to be seen
+        return new(scale, digits > 15 || isTiny ? "0.000e+0" : "#,0." + new string('0', decimals)); // a double has 15 digits
+
+        static int Exponent(double value) => (int)Math.Floor(Math.Log10(value));
     }
 
     /// <summary>A score or a difference: "91.0", "-0.9"; "none" where it is not a number.</summary>
@@ -72,4 +75,11 @@ public sealed class ScoreFormat
         double.IsFinite(interval.Low) && double.IsFinite(interval.High)
             ? $"{Number(interval.Low)} to {Number(interval.High)}"
             : "no interval";
+
+    // The width of its interval; of a difference that is told from 0 the smaller of both. Where there is no width, as of equal gains or one seed, the difference.
+    private static double Resolution(Comparison comparison)
+    {
+        double width = comparison.Interval.High - comparison.Interval.Low, size = Math.Abs(comparison.Difference);
+        return double.IsFinite(width) && width > 0 && (comparison.Finding == Finding.CannotTell || width < size) ? width : size;
+    }
 }

@@ -111,5 +111,5 @@ public static class SeriesText
     }
 
     private static ScoreFormat Format(SeriesVerdict series) => ScoreFormat.Of(
-        series.Scale, [.. series.Rows.Select(r => r.Mean)], series.Rows.FirstOrDefault(r => r.Role == ArmRole.Search)?.AgainstYours?.Interval is { } difference ? difference.High - difference.Low : null);
+        series.Scale, [.. series.Rows.Select(r => r.Mean)], series.Rows.FirstOrDefault(r => r.Role == ArmRole.Search)?.AgainstYours);
 }

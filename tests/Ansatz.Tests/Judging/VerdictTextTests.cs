@@ -249,6 +249,30 @@ public sealed class VerdictTextTests
         "No other control got a score by which the strongest could be told.",
         VerdictText.Sentences(Reviews() with { AgainstStrongest = null })[^1]);
 
+    /// <summary>Ten seeds gain a quarter each: no width, and beside 1,234 no decimals.</summary>
+    [Fact]
+    public void Sentences_EqualGainsBesideLargeScores_AreSeen() => Assert.Equal(
+        [
+            "It helped: 0.250 better than yours (95 % interval 0.250 to 0.250), a mean of -1,234.000 instead of -1,234.250, over 10 seeds; there are no held-out items.",
+            "There was no other control to beat.",
+        ],
+        VerdictText.Sentences(Function() with
+        {
+            Rows = [Row("found", ArmRole.Search, -1234, -1234, -1234), Row("yours", ArmRole.Yours, -1234.25, -1234.25, -1234.25)],
+            AgainstYours = new("found", "yours", .25, new(.25, .25), .002, null),
+            AgainstStrongest = null,
+        }));
+
+    /// <summary>Yours lies a hundred away and the strongest control half of one: that it is beaten by is seen as well.</summary>
+    [Fact]
+    public void Sentences_StrongestControlBeatenByLess_ShowsByHowMuch() => Assert.Equal(
+        "It also beats the strongest control, random search, by 0.500 (0.350 to 0.650).",
+        VerdictText.Sentences(Function() with
+        {
+            AgainstYours = new("found", "yours", 100, new(40, 160), .002, null),
+            AgainstStrongest = new("found", "random search", .5, new(.35, .65), .002, null),
+        })[1]);
+
     [Fact]
     public void Render_OneSeed_HasNoInterval() => Expect(
         Function() with
