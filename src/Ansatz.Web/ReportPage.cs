@@ -360,7 +360,7 @@ public static class ReportPage
             .. all.Calls == 0 ? [] : ((string, Func<Cost, Html>)[])[("calls", c => Html.Of($"{c.Calls:N0}"))],
             .. all.InputTokens + all.OutputTokens == 0 ? [] : ((string, Func<Cost, Html>)[])
                 [("tokens sent", c => Html.Of($"{c.InputTokens:N0}")), ("tokens written", c => Html.Of($"{c.OutputTokens:N0}"))],
-            ("money", c => Html.Of($"{(c.Money == 0 ? (c.Calls == 0 ? "free" : "no price") : c.Money.ToString("0.00##", CultureInfo.InvariantCulture))}")),
+            ("money", c => Html.Of($"{(c.Money == 0 ? (c.Calls == 0 ? "free" : "no price") : VerdictText.Money(c.Money, all.Money))}")),
         ];
         return Html.Of($"""
             {Table(["spent by", .. columns.Select(c => c.Name)], roles.Select(r => (Html[])[Html.Of($"{r.Name}"), .. columns.Select(c => c.Cell(r.Cost))]))}

@@ -130,7 +130,7 @@ public static class VerdictText
     }
 
     /// <summary>What the study spent: "3,520 rollouts searched, 4,100 for the controls and the verdict, no test answer rejected, 3:06, free."</summary>
-    /// <remarks>Free is what made no call. Calls without a price are counted in calls and tokens.</remarks>
+    /// <remarks>Over seeds there are no test answers. Free is what made no call. Calls without a price are counted in calls and tokens.</remarks>
     /// <param name="verdict">The verdict.</param>
     /// <param name="elapsed">How long it took, where that is known.</param>
     public static string Spent(Verdict verdict, TimeSpan? elapsed = null)
@@ -141,22 +141,34 @@ public static class VerdictText
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"{account.Search.Rollouts:N0} rollouts searched, {rest.Rollouts:N0} for the controls and the verdict");
         int rejected = verdict.Rows.Sum(r => r.Rejected);
-        text.Append(rejected == 0 ? ", no test answer rejected" : Invariant($", {rejected:N0} test {(rejected == 1 ? "answer" : "answers")} rejected"));
+        text.Append(verdict.Items == 0 ? "" : rejected == 0 ? ", no test answer rejected" : Invariant($", {rejected:N0} test {(rejected == 1 ? "answer" : "answers")} rejected"));
         if (elapsed is { } time)
         {
             text.Append(", ").Append(Duration(time));
         }
 
         text.Append(
-            all.Money > 0 ? Invariant($", for {all.Money:0.00##} ({account.Search.Money:0.00##} searched, {account.Controls.Money:0.00##} for the controls, {account.Judge.Money:0.00##} for the verdict).")
+            all.Money > 0 ? $", for {Part(all.Money)} ({Part(account.Search.Money)} searched, {Part(account.Controls.Money)} for the controls, {Part(account.Judge.Money)} for the verdict)."
             : all.UnpricedCalls > 0 ? Invariant($", {all.Calls:N0} calls with {all.InputTokens:N0} tokens in and {all.OutputTokens:N0} out, without a price.")
             : ", free.");
         text.Append(all.Money > 0 && all.UnpricedCalls > 0 ? Invariant($" {all.UnpricedCalls:N0} more calls have no known price.") : "");
         text.Append(all.EstimatedCalls > 0 ? Invariant($" Of {all.EstimatedCalls:N0} calls the server did not say how many tokens they took: they are counted at the most.") : "");
         text.Append(all.ExcessTokens > 0
-            ? Invariant($" {all.ExcessTokens:N0} of the tokens{(all.ExcessMoney > 0 ? Invariant($", {all.ExcessMoney:0.00##} of the money,") : "")} are beyond what the server was allowed for a call.")
+            ? Invariant($" {all.ExcessTokens:N0} of the tokens{(all.ExcessMoney > 0 ? $", {Part(all.ExcessMoney)} of the money," : "")} are beyond what the server was allowed for a call.")
             : "");
         return text.ToString();
+
+        string Part(decimal money) => Money(money, all.Money);
+    }
+
+    /// <summary>A part of a sum of money: "1.25", "0.00002". It has up to four decimals, or as many as show three digits of a smaller sum.</summary>
+    /// <param name="part">The part; the sum itself is one too.</param>
+    /// <param name="sum">The sum, above 0.</param>
+    public static string Money(decimal part, decimal sum)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sum);
+        int decimals = Math.Max(4, 2 - (int)Math.Floor(Math.Log10((double)sum)));
+        return part.ToString("0.00" + new string('#', decimals - 2), CultureInfo.InvariantCulture);
     }
 
     /// <summary>"3:06", or "1:03:06" from an hour on.</summary>

@@ -351,6 +351,18 @@ public sealed class VerdictTextTests
             Account = new(new() { Rollouts = 10, Money = 1.25m }, new() { Rollouts = 3, Money = .25m }, new() { Rollouts = 4, Money = .005m }),
         }));
 
+    /// <summary>A hundredth of a cent has parts too.</summary>
+    [Fact]
+    public void Spent_LittleMoney_ShowsWhatItsPartsWere() => Assert.EndsWith(
+        ", for 0.0001 (0.00007 searched, 0.00003 for the controls, 0.00 for the verdict).",
+        VerdictText.Spent(Reviews() with { Account = new(new() { Money = .00007m }, new() { Money = .00003m }, default) }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Spent_OverSeeds_SpeaksOfNoTestAnswers() => Assert.Equal(
+        "5,000 rollouts searched, 20 for the controls and the verdict, free.",
+        VerdictText.Spent(Function()));
+
     [Fact]
     public void Spent_WhatIsNotKnownOrNotAllowed_IsSaidApart() => Assert.EndsWith(
         ", for 1.25 (1.25 searched, 0.00 for the controls, 0.00 for the verdict). 3 more calls have no known price."
