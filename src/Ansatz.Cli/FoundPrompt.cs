@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ansatz.Language;
 using Ansatz.Prompts;
 
 namespace Ansatz.Cli;
@@ -75,7 +76,8 @@ internal sealed record FoundPrompt<T>(T Value, string Sentence)
         double? tokens = verdict.Found.TokensPerRollout, own = verdict.Rows.FirstOrDefault(r => r.Role == ArmRole.Yours)?.TokensPerRollout;
         if (tokens is { } now && own is { } then)
         {
-            string each = study.Templates.Length > 1 ? $"for each of the {study.Noun}" : "a call";
+            bool isGraded = study.Scorer is GradedScorer; // an outcome's cost is that of its answer and of grading it
+            string each = (study.Templates.Length > 1 ? $"for each of the {study.Noun}" : isGraded ? "an item" : "a call") + (isGraded ? ", the grader's included" : "");
             sentences.Add(string.Create(CultureInfo.InvariantCulture, $"{now:0} tokens {each}; yours takes {then:0}."));
         }
 

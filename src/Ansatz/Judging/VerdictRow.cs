@@ -45,7 +45,7 @@ public sealed record VerdictRow
     /// <summary>Id of the candidate that was judged; none for baselines, groups and rows over seeds.</summary>
     public string? CandidateId { get; init; }
 
-    /// <summary>What one rollout cost on average, in tokens sent and written; none where it is not known.</summary>
+    /// <summary>What one rollout cost on average, in tokens sent and written, those of a model that scores the answer among them; none where it is not known.</summary>
     public double? TokensPerRollout { get; init; }
 
     /// <summary>What its search spent before the verdict; nothing for baselines.</summary>

@@ -43,6 +43,7 @@ public sealed partial class ScorerStudyTests
         StoredBlock[] blocks = [.. StoredBlock.Of(journal, study, "yours")];
         Assert.NotEmpty(blocks);
         Assert.All(blocks.SelectMany(b => b.Outcomes), o => Assert.Equal(2, o.Cost.Calls));
+        Assert.Matches(@"\d+\s+tokens\s+an\s+item,\s+the\s+grader's\s+included;\s+yours\s+takes\s+\d+\.", cli.Output);
     }
 
     [Fact]
