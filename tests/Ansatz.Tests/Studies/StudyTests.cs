@@ -415,7 +415,7 @@ public sealed class StudyTests : IDisposable
         await Assert.ThrowsAsync<FaultException>(() => StudyRunner.HistoryAsync(OpenIt()));
 
         await using Journal journal = Journal.Open(_folder.File("a.db"));
-        Assert.Equal(3, journal.Effects(journal.Find("a")!, "found").Count(e => e.Answer is not null));
+        Assert.Equal(3, journal.Effects(journal.Find("a")!, "found").Count(e => e is { Number: < 4, Answer: not null })); // of the four that were out; on a busy machine another may begin before the fault is seen
     }
 
     private sealed class RejectsAll() : Altered(new Thresholds())
