@@ -27,6 +27,9 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     /// <summary>The number of the effect that is asked next.</summary>
     public long Next { get; private set; }
 
+    /// <summary>What was spent on the effects awaited so far.</summary>
+    public Cost Spent { get; private set; }
+
     /// <summary>Whether the time of the arm is up.</summary>
     /// <remarks>The clock says something else at each run, so an arm that it stopped stops where it did before, and nothing that was answered is passed over.</remarks>
     public bool IsTimeUp => maxTime is { } most
@@ -45,7 +48,6 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     /// <summary>Answers effects from the journal, or makes them and commits; workers take them in order, answers come back by index.</summary>
     /// <param name="effects">What is asked, in order.</param>
     /// <param name="workers">How many are made at once.</param>
-    /// <param name="spent">What was spent before.</param>
     /// <param name="prepareAsync">Writes what the effects speak of; asked for where one is made.</param>
     /// <param name="makeAsync">Makes the effect of an index.</param>
     /// <param name="codec">How an answer stands in the journal.</param>
@@ -56,7 +58,6 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     public async Task<TAnswer[]> AnswerAsync<TAnswer>(
         Effect[] effects,
         int workers,
-        Cost spent,
         Func<Task> prepareAsync,
         Func<int, CancellationToken, Task<TAnswer>> makeAsync,
         JsonTypeInfo<TAnswer> codec,
@@ -66,7 +67,7 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     {
         TAnswer[] answers = new TAnswer[effects.Length];
         List<int> open = [];
-        Cost before = spent;
+        Cost before = Spent;
         for (int i = 0; i < effects.Length; i++)
         {
             if (StoredAnswer(effects[i]) is { } text)
@@ -185,6 +186,7 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
             (answers, Next) = (answers[..count], effects[count].Number);
         }
 
+        Spent = answers.Aggregate(Spent, (sum, a) => sum + costOf(a));
         return answers;
     }
 

@@ -13,8 +13,6 @@ namespace Ansatz;
 internal sealed class ArmSearch<T> : Search<T>
 {
     private readonly Objective<T> _objective;
-    private readonly Journal _journal;
-    private readonly long _study;
     private readonly string _arm;
     private readonly Budget _budget;
     private readonly Func<string, long, Rng> _stream, _sharedStream;
@@ -24,14 +22,9 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly ArmEffects _effects;
     private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
-    private readonly Dictionary<string, Entry> _entries = []; // by candidate id
-    private readonly List<Entry> _order = [];
-    private readonly List<string> _pruned = []; // not yet written
-    private int _written; // how many of the order are
-    private ImmutableArray<Trial<T>>? _trials;
+    private readonly ArmCandidates<T> _candidates;
+    private readonly Plateau _plateau = new();
     private int _isOut;
-    private readonly Dictionary<(Split Split, bool IsWhole), double> _best = []; // mean of a candidate so far, on all items or on most of the train items
-    private long _sinceGain; // how many candidates came after the last that was better than all before
     private string? _stalled; // where and why nothing new is tried any more
 
     public ArmSearch(
@@ -50,17 +43,18 @@ internal sealed class ArmSearch<T> : Search<T>
         Func<string, long, Rng>? sharedStream = null,
         int? callWorkers = null)
     {
-        (_objective, _journal, _study, _arm, _budget) = (objective, journal, study.Id, arm, budget);
+        (_objective, _arm, _budget) = (objective, arm, budget);
         (_stream, _sharedStream, _workers, _mayTest, _events) = (stream, sharedStream ?? stream, workers, mayTest, events);
         (_useful, _callWorkers) = (needsScores && !isSealed ? new() : null, callWorkers ?? workers);
         _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
+        _candidates = new(objective, journal, study.Id, arm);
     }
 
-    /// <summary>How many candidates the winner was chosen from: those that were asked for a validation item, also who then dropped out; without validation items, those with a mean over all train items.</summary>
-    public int Contenders => _order.Count(e => SelectionSplit == Split.Validation ? e.Blocks.Any(b => b.Ask.Split == Split.Validation) : SelectionMean(e.Candidate) is not null);
+    /// <inheritdoc cref="ArmCandidates{T}.Contenders" />
+    public int Contenders => _candidates.Contenders;
 
     /// <summary>What was spent on the effects awaited so far.</summary>
-    public Cost Spent { get; private set; }
+    public Cost Spent => _effects.Spent;
 
     /// <summary>The last candidate nominated.</summary>
     public Candidate<T>? Nominee { get; private set; }
@@ -69,7 +63,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
     public override Scale Scale => _objective.Scale;
 
-    public override IReadOnlyList<Trial<T>> Trials => _trials ??= [.. _order.Select(e => e.ToTrial(this))];
+    public override IReadOnlyList<Trial<T>> Trials => _candidates.Trials;
 
     public override int Count(Split split) => split == Split.Test && !_mayTest ? 0 : _objective.Count(split);
 
@@ -83,7 +77,7 @@ internal sealed class ArmSearch<T> : Search<T>
     public override bool CanSpend(Cost atMost) => !HasStalled && _budget.Covers(Spent + atMost);
 
     // Once it has, it has: what is chosen among is no gain any more.
-    public override bool HasStalled => (_stalled ??= _sinceGain >= _budget.Plateau ? string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_effects.Next}: no gain in the last {_sinceGain:N0} candidates") : null) is not null;
+    public override bool HasStalled => (_stalled ??= _plateau.Length >= _budget.Plateau ? string.Create(CultureInfo.InvariantCulture, $"stopped at effect {_effects.Next}: no gain in the last {_plateau.Length:N0} candidates") : null) is not null;
 
     /// <summary>How the arm has ended, now that its optimizer has: "done", or where its plateau was reached.</summary>
     public string HowEnded => _stalled ?? "done";
@@ -97,13 +91,9 @@ internal sealed class ArmSearch<T> : Search<T>
     public override void Prune(Candidate<T> candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        Entry entry = _entries[candidate.Id];
-        if (!entry.IsPruned)
+        if (_candidates.Prune(candidate))
         {
-            entry.IsPruned = true;
-            _trials = null;
-            _pruned.Add(candidate.Id);
-            _events.TryWrite(new TrialPruned(_arm, entry.Number));
+            _events.TryWrite(new TrialPruned(_arm, _candidates.NumberOf(candidate)));
         }
     }
 
@@ -121,70 +111,42 @@ internal sealed class ArmSearch<T> : Search<T>
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
         HashSet<string> here = [];
         Queue<(Ask<T> Ask, string Question)> left = new(asks.Zip(questions).Where(a => !_known.ContainsKey(a.Second) && here.Add(a.Second)));
-        if (left.Any(a => !_entries.ContainsKey(a.Ask.Candidate.Id)) && HasStalled)
+        if (left.Any(a => !_candidates.Contains(a.Ask.Candidate)) && HasStalled)
         {
             throw new BudgetSpentException(_stalled!);
         }
 
         Dictionary<string, Block<T>> fresh = [];
-        string? exceeded = null;
-        while (left.Count > 0 && exceeded is null)
+        string? exceeded = await SpendAsync(
+            left,
+            _workers,
+            a => _objective.AtMost(a.Ask),
+            (a, atMost) =>
+            {
+                _candidates.Register(a.Ask.Candidate);
+                AskedBlock block = new(a.Ask.Candidate.Id, a.Ask.Split, a.Ask.Items, a.Ask.Sample);
+                return _effects.Number("evaluate", a.Question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0);
+            },
+            async (a, effect, token) => Checked(a.Ask, await _objective.EvaluateAsync(a.Ask, _effects.RepliesOf(effect), token).ConfigureAwait(false)),
+            JournalJson.Default.ImmutableArrayOutcome,
+            (a, effect, outcomes, isReplayed, spent) => Evaluated(a.Ask, effect, outcomes, isReplayed, spent),
+            outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
+            (a, outcomes) =>
+            {
+                KeptBlock<T> kept = new(a.Ask, outcomes);
+                _known.Add(a.Question, kept);
+                fresh.Add(a.Question, new(a.Ask, outcomes, Scale));
+                Trial<T> trial = _candidates.Add(a.Ask.Candidate, kept);
+                _plateau.Count(trial, a.Ask.Split, Count(a.Ask.Split), outcomes, Scale);
+                _useful?.Count(outcomes);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (exceeded is not null)
         {
-            // Number what is new, in order, as far as the budget covers the most that it can cost; what it did cost says how many more.
-            List<(Ask<T> Ask, ArmEffects.Effect Effect)> asked = [];
-            Cost reserved = Spent;
-            while (left.TryPeek(out (Ask<T> Ask, string Question) next))
-            {
-                Cost atMost = _objective.AtMost(next.Ask);
-                reserved += atMost;
-                exceeded = WhyNoMore(reserved);
-                if (exceeded is not null)
-                {
-                    break;
-                }
-
-                left.Dequeue();
-                Register(next.Ask.Candidate);
-                AskedBlock block = new(next.Ask.Candidate.Id, next.Ask.Split, next.Ask.Items, next.Ask.Sample);
-                asked.Add((next.Ask, _effects.Number("evaluate", next.Question, JsonSerializer.Serialize(block, JournalJson.Default.AskedBlock), atMost.Calls > 0)));
-            }
-
-            if (asked.Count == 0)
-            {
-                break;
-            }
-
-            exceeded = null;
-            ImmutableArray<Outcome>[] answers = await _effects.AnswerAsync(
-                [.. asked.Select(a => a.Effect)],
-                _workers,
-                Spent,
-                WriteCandidatesAsync,
-                async (i, token) => Checked(asked[i].Ask, await _objective.EvaluateAsync(asked[i].Ask, _effects.RepliesOf(asked[i].Effect), token).ConfigureAwait(false)),
-                JournalJson.Default.ImmutableArrayOutcome,
-                (i, outcomes, isReplayed, spent) => Evaluated(asked[i].Ask, asked[i].Effect, outcomes, isReplayed, spent),
-                CostOf,
-                cancellationToken).ConfigureAwait(false);
-            Spent = answers.Aggregate(Spent, (sum, a) => sum + CostOf(a));
-            for (int i = 0; i < answers.Length; i++)
-            {
-                KeptBlock<T> kept = new(asked[i].Ask, answers[i]);
-                _known.Add(asked[i].Effect.Question, kept);
-                fresh.Add(asked[i].Effect.Question, new(asked[i].Ask, answers[i], Scale));
-                _entries[asked[i].Ask.Candidate.Id].Blocks.Add(kept);
-                CountGain(_entries[asked[i].Ask.Candidate.Id], asked[i].Ask, answers[i]);
-                _useful?.Count(answers[i]);
-            }
-
-            if (answers.Length < asked.Count)
-            {
-                exceeded = _effects.TimeSpent; // it ran out on the way
-                Unregister();
-            }
+            await _candidates.UnregisterAsync().ConfigureAwait(false);
         }
 
-        _trials = null;
-        _useful?.RequireScoresSoFar(_order.Count);
+        _useful?.RequireScoresSoFar(_candidates.Count);
         StopIf(exceeded);
         return [.. questions.Select(q => fresh.TryGetValue(q, out Block<T>? block) ? block : _known[q].ToBlock(Scale))];
     }
@@ -202,77 +164,36 @@ internal sealed class ArmSearch<T> : Search<T>
         }
 
         _useful?.RequireProposalsSoFar(HasNew);
-        JsonTypeInfo<Answered<TReply>> codecWithCost = AnsweredCodec.Of(codec);
-        Queue<Call<TReply>> left = new(calls);
         List<TReply> replies = [];
-        string? exceeded = null;
-        while (left.Count > 0 && exceeded is null)
-        {
-            List<(Call<TReply> Call, ArmEffects.Effect Effect)> asked = [];
-            Cost reserved = Spent;
-            while (left.TryPeek(out Call<TReply>? next))
+        string? exceeded = await SpendAsync(
+            new Queue<Call<TReply>>(calls),
+            _callWorkers,
+            call => call.AtMost,
+            (call, _) => _effects.Number(
+                "call",
+                ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{call.Question}\n{call.Sample}")),
+                string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{call.Sample}}}"""),
+                calls: true),
+            async (call, _, token) =>
             {
-                reserved += next.AtMost;
-                exceeded = WhyNoMore(reserved);
-                if (exceeded is not null)
-                {
-                    break;
-                }
-
-                left.Dequeue();
-                string question = ContentHash.Of(string.Create(CultureInfo.InvariantCulture, $"{next.Question}\n{next.Sample}"));
-                asked.Add((next, _effects.Number("call", question, string.Create(CultureInfo.InvariantCulture, $$"""{"sample":{{next.Sample}}}"""), calls: true)));
-            }
-
-            if (asked.Count == 0)
-            {
-                break;
-            }
-
-            Answered<TReply>[] answers = await _effects.AnswerAsync(
-                [.. asked.Select(a => a.Effect)],
-                _callWorkers,
-                Spent,
-                WriteCandidatesAsync,
-                async (i, token) =>
-                {
-                    (TReply reply, Cost spent) = await asked[i].Call.MakeAsync(token).ConfigureAwait(false);
-                    return new Answered<TReply>(reply, spent);
-                },
-                codecWithCost,
-                (i, _, isReplayed, spent) => new CallAnswered(_arm, asked[i].Effect.Number, isReplayed, spent),
-                answer => answer.Spent,
-                cancellationToken).ConfigureAwait(false);
-            Spent = answers.Aggregate(Spent, (sum, a) => sum + a.Spent);
-            replies.AddRange(answers.Select(a => a.Reply));
-            _useful?.CountReplies(answers.Length);
-            exceeded = answers.Length < asked.Count ? _effects.TimeSpent : null;
-        }
-
+                (TReply reply, Cost spent) = await call.MakeAsync(token).ConfigureAwait(false);
+                return new Answered<TReply>(reply, spent);
+            },
+            AnsweredCodec.Of(codec),
+            (_, effect, _, isReplayed, spent) => new CallAnswered(_arm, effect.Number, isReplayed, spent),
+            answer => answer.Spent,
+            (_, answer) => replies.Add(answer.Reply),
+            cancellationToken).ConfigureAwait(false);
+        _useful?.CountReplies(replies.Count);
         StopIf(exceeded);
         return [.. replies];
     }
 
     /// <summary>The candidate that goes to the judge: the last one nominated, or the best mean over all validation items, ties to the earlier.</summary>
-    public Candidate<T>? Winner()
-    {
-        if (Nominee is not null)
-        {
-            return Nominee;
-        }
+    public Candidate<T>? Winner() => Nominee ?? _candidates.Best();
 
-        Split split = SelectionSplit;
-        return _order.Select(e => e.ToTrial(this)) // one at a time: together they can be large
-            .Where(t => t.State == TrialState.Completed)
-            .Select(t => (t.Candidate, Mean: t.MeanOn(split, Count(split), Scale)))
-            .Where(t => t.Mean is not null)
-            .OrderByDescending(t => t.Mean)
-            .FirstOrDefault().Candidate;
-    }
-
-    /// <summary>Mean over all items on which candidates are selected; none where they were not all evaluated.</summary>
-    public double? SelectionMean(Candidate<T> candidate) =>
-        _entries.GetValueOrDefault(candidate.Id)?.ToTrial(this).MeanOn(SelectionSplit, Count(SelectionSplit), Scale);
+    /// <inheritdoc cref="ArmCandidates{T}.SelectionMean(Candidate{T})" />
+    public double? SelectionMean(Candidate<T> candidate) => _candidates.SelectionMean(candidate);
 
     /// <summary>Pauses a search that has learnt nothing now that it has ended, unless that is allowed.</summary>
     /// <param name="isDone">Whether its optimizer came to its end: where a budget was spent, more may come of a larger one.</param>
@@ -288,19 +209,80 @@ internal sealed class ArmSearch<T> : Search<T>
     }
 
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
-    public Task FlushAsync()
-    {
-        string[] pruned = TakePruned();
-        return _journal.WriteAsync(transaction => WritePruned(transaction, pruned));
-    }
+    public Task FlushAsync() => _candidates.WriteAsync();
 
-    private bool HasNew()
-    {
-        string yours = Propose(Open.Yours, "yours").Id;
-        return _order.Any(e => e.Candidate.Id != yours && Open.IsNew(e.Candidate));
-    }
+    private bool HasNew() => _candidates.HasNew(Propose(Open.Yours, "yours").Id);
 
-    private Split SelectionSplit => _objective.Count(Split.Validation) > 0 ? Split.Validation : Split.Train;
+    /// <summary>Asks as much as the budget covers: the most that each may cost is reserved in order, and what they did cost says how many more.</summary>
+    /// <param name="left">What is to be asked.</param>
+    /// <param name="workers">How many at once.</param>
+    /// <param name="atMostOf">The most that one may cost.</param>
+    /// <param name="number">Numbers one that will be asked.</param>
+    /// <param name="makeAsync">Asks one.</param>
+    /// <param name="codec">How an answer stands in the journal.</param>
+    /// <param name="tell">What is told of an answer: whether it is replayed, and what was spent up to it.</param>
+    /// <param name="costOf">What an answer has cost.</param>
+    /// <param name="take">Takes in an answer, in order.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Why it ended before all was asked; none where all was.</returns>
+    private async Task<string?> SpendAsync<TAsk, TAnswer>(
+        Queue<TAsk> left,
+        int workers,
+        Func<TAsk, Cost> atMostOf,
+        Func<TAsk, Cost, ArmEffects.Effect> number,
+        Func<TAsk, ArmEffects.Effect, CancellationToken, Task<TAnswer>> makeAsync,
+        JsonTypeInfo<TAnswer> codec,
+        Func<TAsk, ArmEffects.Effect, TAnswer, bool, Cost, StudyEvent> tell,
+        Func<TAnswer, Cost> costOf,
+        Action<TAsk, TAnswer> take,
+        CancellationToken cancellationToken)
+    {
+        while (left.Count > 0)
+        {
+            List<(TAsk Ask, ArmEffects.Effect Effect)> asked = [];
+            Cost reserved = Spent;
+            string? exceeded = null;
+            while (left.TryPeek(out TAsk? next))
+            {
+                Cost atMost = atMostOf(next);
+                reserved += atMost;
+                exceeded = WhyNoMore(reserved);
+                if (exceeded is not null)
+                {
+                    break;
+                }
+
+                left.Dequeue();
+                asked.Add((next, number(next, atMost)));
+            }
+
+            if (asked.Count == 0)
+            {
+                return exceeded;
+            }
+
+            TAnswer[] answers = await _effects.AnswerAsync(
+                [.. asked.Select(a => a.Effect)],
+                workers,
+                _candidates.WriteAsync,
+                (i, token) => makeAsync(asked[i].Ask, asked[i].Effect, token),
+                codec,
+                (i, answer, isReplayed, spent) => tell(asked[i].Ask, asked[i].Effect, answer, isReplayed, spent),
+                costOf,
+                cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < answers.Length; i++)
+            {
+                take(asked[i].Ask, answers[i]);
+            }
+
+            if (answers.Length < asked.Count)
+            {
+                return _effects.TimeSpent; // it ran out on the way
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Why the next effect may not be asked, in words; none if it may.</summary>
     private string? WhyNoMore(Cost reserved)
@@ -316,101 +298,15 @@ internal sealed class ArmSearch<T> : Search<T>
             : null;
     }
 
-    private Task WriteCandidatesAsync()
-    {
-        (Entry Entry, string Text)[] unwritten = [.. _order.Skip(_written).Select(e => (e, JsonSerializer.Serialize(e.Candidate.Value, _objective.Codec)))];
-        string[] pruned = TakePruned();
-        _written = _order.Count;
-        return _journal.WriteAsync(transaction =>
-        {
-            WritePruned(transaction, pruned);
-            foreach ((Entry entry, string text) in unwritten)
-            {
-                transaction.Execute(
-                    "INSERT OR IGNORE INTO candidate (study, arm, id, number, text, parents, origin) VALUES ($study, $arm, $id, $number, $text, $parents, $origin)",
-                    ("$study", _study),
-                    ("$arm", _arm),
-                    ("$id", entry.Candidate.Id),
-                    ("$number", entry.Number),
-                    ("$text", text),
-                    ("$parents", string.Join(' ', entry.Candidate.Parents)),
-                    ("$origin", entry.Candidate.Origin));
-            }
-        });
-    }
-
-    private string[] TakePruned()
-    {
-        string[] taken = [.. _pruned];
-        _pruned.Clear();
-        return taken;
-    }
-
-    private void WritePruned(JournalTransaction transaction, string[] pruned)
-    {
-        foreach (string id in pruned)
-        {
-            transaction.Execute(
-                "UPDATE candidate SET pruned = 1 WHERE study = $study AND arm = $arm AND id = $id", ("$study", _study), ("$arm", _arm), ("$id", id));
-        }
-    }
-
-    private void Register(Candidate<T> candidate)
-    {
-        if (!_entries.ContainsKey(candidate.Id))
-        {
-            Entry entry = new(_order.Count, candidate);
-            _entries.Add(candidate.Id, entry);
-            _order.Add(entry);
-            _trials = null;
-        }
-    }
-
-    /// <summary>Forgets the candidates of asks that the clock cut off, as if they had not been asked for.</summary>
-    private void Unregister()
-    {
-        while (_order.Count > 0 && _order[^1].Blocks.Count == 0)
-        {
-            _entries.Remove(_order[^1].Candidate.Id);
-            _order.RemoveAt(_order.Count - 1);
-        }
-
-        _written = Math.Min(_written, _order.Count);
-    }
-
-    // A candidate is tried once, when it is first asked about; and measured once on all items of a split, and once on the first block that has half of the train items at least, but not all: demonstrations are drawn from those, and a
-    // prompt is not scored on its own.
-    private void CountGain(Entry entry, Ask<T> ask, ImmutableArray<Outcome> outcomes)
-    {
-        if (_budget.Plateau is null)
-        {
-            return;
-        }
-
-        _sinceGain += entry.Blocks.Count == 1 ? 1 : 0;
-        ImmutableArray<Outcome?> all = entry.ToTrial(this).OutcomesOn(ask.Split, Count(ask.Split));
-        bool isWhole = all.All(o => o is not null);
-        ImmutableArray<Outcome>? measured = isWhole ? [.. all.OfType<Outcome>()]
-            : ask.Split == Split.Train && 2 * outcomes.Length >= all.Length ? outcomes
-            : null;
-        if (measured is { } known && entry.Measure(ask.Split, isWhole) && known.MeanScore(Scale) is { } mean && (!_best.TryGetValue((ask.Split, isWhole), out double best) || mean > best))
-        {
-            (_best[(ask.Split, isWhole)], _sinceGain) = (mean, 0);
-        }
-    }
-
-    private static Cost CostOf(ImmutableArray<Outcome> outcomes) => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost);
-
     private BlockEvaluated Evaluated(Ask<T> ask, ArmEffects.Effect effect, ImmutableArray<Outcome> outcomes, bool isReplayed, Cost spent)
     {
-        Entry entry = _entries[ask.Candidate.Id];
         return new(
             _arm,
             effect.Number,
-            entry.Number,
-            entry.Candidate.Id,
-            Open.Describe(entry.Candidate.Value),
-            entry.Candidate.Origin,
+            _candidates.NumberOf(ask.Candidate),
+            ask.Candidate.Id,
+            Open.Describe(ask.Candidate.Value),
+            ask.Candidate.Origin,
             ask.Split,
             outcomes.Length,
             outcomes.MeanScore(Scale),
@@ -480,36 +376,6 @@ internal sealed class ArmSearch<T> : Search<T>
         Interlocked.Exchange(ref _isOut, 1) == 0
             ? new Exit(this)
             : throw new InvalidOperationException("A search awaits one call at a time: what shall run at once goes into one call.");
-
-    private sealed class Entry(int number, Candidate<T> candidate)
-    {
-        private int _measured; // a bit for each
-
-        public int Number => number;
-
-        public Candidate<T> Candidate => candidate;
-
-        public List<KeptBlock<T>> Blocks { get; } = new(1); // most candidates of a long search are asked about once
-
-        public bool IsPruned { get; set; }
-
-        /// <summary>Notes for the plateau that it was measured on a split, on all items or on most.</summary>
-        /// <returns>Whether it was so for the first time.</returns>
-        public bool Measure(Split split, bool isWhole)
-        {
-            int before = _measured;
-            _measured |= 1 << ((2 * (int)split) + (isWhole ? 1 : 0));
-            return _measured != before;
-        }
-
-        public Trial<T> ToTrial(ArmSearch<T> search)
-        {
-            Trial<T> trial = new(number, candidate, TrialState.Running, [.. Blocks.Select(b => b.ToBlock(search.Scale))]);
-            Split split = search.SelectionSplit;
-            bool isComplete = trial.OutcomesOn(split, search.Count(split)).All(o => o is not null);
-            return trial with { State = isComplete ? TrialState.Completed : IsPruned ? TrialState.Pruned : TrialState.Running };
-        }
-    }
 
     private sealed class Exit(ArmSearch<T> search) : IDisposable
     {
