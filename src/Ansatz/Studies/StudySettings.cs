@@ -68,12 +68,15 @@ internal static class StudySettings
             return null;
         }
 
-        return (path, Short(stored), Short(now));
+        string before = stored?.ToJsonString() ?? "nothing", after = now?.ToJsonString() ?? "nothing";
+        int same = before.AsSpan().CommonPrefixLength(after);
+        return (path, Short(before, same), Short(after, same));
     }
 
-    private static string Short(JsonNode? node)
+    // Where it is long: from a little before the place where the two part.
+    private static string Short(string text, int same)
     {
-        string text = node?.ToJsonString() ?? "nothing";
-        return text.Length <= 60 ? text : $"{text[..57]}...";
+        int from = text.Length <= 60 || same <= 40 ? 0 : same - 20;
+        return $"{(from > 0 ? "..." : "")}{text[from..Math.Min(text.Length, from + (text.Length <= 60 ? 60 : 57))]}{(text.Length - from > 60 ? "..." : "")}";
     }
 }

@@ -64,6 +64,18 @@ public sealed class StudyTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_LongTextThatDiffersAtItsEnd_ShowsTheEnd()
+    {
+        string text = new('a', 100);
+        await StudyRunner.HistoryAsync(Open(description: new() { ["about"] = text + " before" }));
+
+        InputException e = Assert.Throws<InputException>(() => Open(description: new() { ["about"] = text + " after" }));
+
+        string end = new('a', 19);
+        Assert.Contains($"about ...{end} before\"; now it is ...{end} after\".", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_OtherData_IsRefusedWithTheFieldThatDiffers()
     {
         await StudyRunner.HistoryAsync(Open(new Thresholds(60)));
