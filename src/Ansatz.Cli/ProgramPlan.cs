@@ -7,23 +7,22 @@ using Ansatz.Programs;
 
 namespace Ansatz.Cli;
 
-/// <summary>What a run of a program study would do: the start program is timed and run twice, and random programs show whether the scorer tells programs apart.</summary>
+/// <summary>What a run of a program study would do: the start program is timed, and random programs show whether the scorer tells programs apart, and how long they take.</summary>
 internal sealed class ProgramPlan(ProgramStudy study)
 {
     private const int RandomCount = 20;
 
     /// <summary>As <see cref="LoadedStudy.PlanAsync"/>.</summary>
-    /// <exception cref="InputException">The scorer gives the start program another score the second time.</exception>
     public async Task<StudyPlan> MakeAsync(string name, CancellationToken cancellationToken)
     {
         int train = study.Objective.Count(Split.Train), validation = study.Objective.Count(Split.Validation), test = study.Objective.Count(Split.Test);
         (double mean, TimeSpan took, long fuel) = RunStart(train);
-        (double[] random, string? rejected, string[] programs) = await RandomAsync(cancellationToken).ConfigureAwait(false);
+        (double[] random, string? rejected, string[] programs, TimeSpan each) = await RandomAsync(cancellationToken).ConfigureAwait(false);
 
         IReadOnlyList<Arm<ProgramSource>> controls = study.Controls(study.Search());
         int fixedOnes = controls.Count(c => c.Optimizer is FixedFilling<ProgramSource>), seeds = test == 0 ? LoadedStudy.Seeds : 1;
         long searched = study.MostRollouts * seeds, controlled = ((study.MostRollouts * (controls.Count - fixedOnes)) + ((long)fixedOnes * Math.Max(validation, train))) * seeds, judged = (controls.Count + 1L) * test;
-        double seconds = took.TotalSeconds / train * (searched + controlled + judged);
+        double seconds = (each.TotalSeconds * study.Evaluations * (1 + controls.Count - fixedOnes) * seeds) + (took.TotalSeconds / train * ((fixedOnes * Math.Max(validation, train) * seeds) + judged));
         ScoreFormat format = ScoreFormat.Of(study.Scale, [mean]);
         ModelFile? proposer = study.File.Search.Proposer;
         List<Bill> bills = [];
@@ -57,53 +56,42 @@ internal sealed class ProgramPlan(ProgramStudy study)
                 $"data: {study.DataInWords}",
                 string.Create(CultureInfo.InvariantCulture, $"start program: {format.Number(mean)} on the train {study.Noun}, the same twice, in {took.TotalMilliseconds:0.##} ms; {(study.Objective.Part.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"a candidate may use {process.Limits.CpuTime.TotalSeconds:0.##} s of CPU time on one") : string.Create(CultureInfo.InvariantCulture, $"at most {fuel:N0} fuel on one, of {study.Objective.Fuel:N0} that a candidate may use"))}"),
                 Random(random, rejected, format),
+                .. test is > 0 and < SignFlip.Fewest ? (string[])[$"{test} test {study.Noun} are too few to tell anything of others: give {SignFlip.Fewest} at least, better dozens"] : [],
                 string.Create(CultureInfo.InvariantCulture, $"search: {study.Evaluations:N0} programs, about {searched:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: about {controlled:N0} rollouts"),
                 .. test > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts")] : [],
                 .. study.LimitsInWords is { } limits ? (string[])[limits] : [],
-                $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as the start program{(proposer is null ? "; cost: free" : "; what its model takes comes on top")}",
+                $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as random ones{(proposer is null ? "; cost: free" : "; what its model takes comes on top")}",
                 .. bills.Select(b => b.InWords),
                 "Nothing was spent or kept.",
             ],
             plan);
     }
 
-    // The second time backwards, so that what one call leaves in a static of the scorer shows.
     private (double Mean, TimeSpan Took, long Fuel) RunStart(int train)
     {
-        int[] items = [.. Enumerable.Range(0, train)];
-        ImmutableArray<ProgramRun> first = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, items);
         long start = TimeProvider.System.GetTimestamp();
-        ImmutableArray<ProgramRun> second = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, items.Reverse());
-        TimeSpan took = TimeProvider.System.GetElapsedTime(start);
-        foreach (int i in items)
-        {
-            if (first[i].Outcome != second[train - 1 - i].Outcome)
-            {
-                throw new InputException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The scorer is unstable: on train input {i} the start program got {Said(first[i].Outcome)}, and then {Said(second[train - 1 - i].Outcome)}. The same program needs the same score: draw from a seed, look at no clock, and leave nothing behind in static fields."));
-            }
-        }
-
-        return (first.Average(r => ((Scored)r.Outcome).Score), took, first.Max(r => r.Fuel));
-
-        static string Said(Outcome outcome) => outcome is Scored scored ? scored.Score.ToString("R", CultureInfo.InvariantCulture) : $"no score ({((Rejected)outcome).Reason})";
+        ImmutableArray<ProgramRun> runs = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, Enumerable.Range(0, train));
+        return (runs.Average(r => ((Scored)r.Outcome).Score), TimeProvider.System.GetElapsedTime(start), runs.Max(r => r.Fuel));
     }
 
-    private async Task<(double[] Scored, string? Rejected, string[] Programs)> RandomAsync(CancellationToken cancellationToken)
+    // Twice: the second time says how long programs take that are written, checked, compiled and run on all train inputs.
+    private async Task<(double[] Scored, string? Rejected, string[] Programs, TimeSpan Took)> RandomAsync(CancellationToken cancellationToken)
     {
         List<double> scored = [];
         string? rejected = null;
+        RandomPrograms random = new(new FunSearch(new GrammarMutator()) { Evaluations = RandomCount, Finalists = 1 });
         string[] programs = await RehearseAsync(
-            new RandomPrograms(new FunSearch(new GrammarMutator()) { Evaluations = RandomCount, Finalists = 1 }),
+            random,
             block =>
             {
                 rejected ??= block.Reason;
                 scored.AddRange(block is { Rejected: 0, Mean: { } mean } ? [mean] : []);
             },
             cancellationToken).ConfigureAwait(false);
-        return ([.. scored], rejected, programs);
+        long start = TimeProvider.System.GetTimestamp();
+        await RehearseAsync(random, _ => { }, cancellationToken).ConfigureAwait(false);
+        return ([.. scored], rejected, programs, TimeProvider.System.GetElapsedTime(start) / RandomCount);
     }
 
     // What so many calls of the proposer cost: a search is rehearsed with random programs as its replies, and its questions are counted. A model's own programs may be longer.

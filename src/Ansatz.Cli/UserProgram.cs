@@ -39,12 +39,7 @@ internal sealed record UserProgram(MethodInfo Hole, ProgramObjective Objective, 
         try
         {
             sandbox = SandboxOf(read);
-            UserProgram made = new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder), sandbox), sandbox);
-            if (read.Study.Program.GuardSeconds is { } seconds)
-            {
-                made.Objective.Guard = TimeSpan.FromSeconds(seconds);
-            }
-
+            UserProgram made = new(hole, MarkedHole.Of(hole.DeclaringType!, read.Study.Program!.Fuel is { } fuel ? new() { Fuel = fuel } : null, RowsOf(read.Study.Data, folder), sandbox, read.Study.Program.GuardSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null), sandbox);
             isMade = true;
             return made;
         }

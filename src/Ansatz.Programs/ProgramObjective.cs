@@ -8,6 +8,8 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     /// <summary>How the reason begins of a candidate that does not compile, and so was never run.</summary>
     public const string Refused = "It does not compile: ";
 
+    internal const string Unstable = "The scorer is unstable"; // how the message begins where it is
+
     private protected ProgramObjective()
     {
     }
@@ -24,7 +26,7 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     public abstract object InputAt(Split split, int item);
 
     /// <summary>How long an input may take in a search, on the clock, before the study stops with a fault: a scorer or an offered helper that never returns. It decides no outcome, and is no part of the identity.</summary>
-    public abstract TimeSpan Guard { get; set; }
+    public abstract TimeSpan Guard { get; }
 
     /// <summary>What <see cref="Guard"/> is called where its user can set it.</summary>
     public const string GuardsName = "program.guardSeconds in a study file, ProgramObjective.Guard";

@@ -37,21 +37,25 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     /// <param name="version">Changes whenever the scorer does, so that a study does not go on under another one.</param>
     /// <param name="scale">What the score is. Default real.</param>
     /// <param name="noun">What the inputs are called in a sentence, in the plural.</param>
-    /// <exception cref="InputException">The start program does not work on the train inputs.</exception>
+    /// <param name="guard">See <see cref="Guard"/>; none: as said there.</param>
+    /// <exception cref="InputException">The start program does not work on the train inputs, or gets another score the second time.</exception>
+    /// <exception cref="FaultException">The scorer does not come back within the guard.</exception>
     public ProgramObjective(
-        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs")
+        ProgramPart part, Inputs<TInput> inputs, Func<TDelegate, TInput, ProgramScore> score, string version = "1", Scale scale = Scale.Real, string noun = "inputs", TimeSpan? guard = null)
     {
         ArgumentNullException.ThrowIfNull(part);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(score);
         ArgumentNullException.ThrowIfNull(version);
-        (Part, _inputs, _score, _version, Scale, Noun) = (part, inputs, score, version, scale, noun);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(guard ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(guard));
+        (Part, _inputs, _score, _version, Scale, Noun, Guard) = (part, inputs, score, version, scale, noun, guard ?? TimeSpan.FromSeconds(LeastGuardSeconds));
 
         // The start program says what fuel a candidate may need, and whether hole and scorer fit at all.
         Fuel = part.Process is not null ? 0 : part.Limits?.Fuel ?? MostFuel;
         long used = 0, all = 0, began = TimeProvider.System.GetTimestamp();
         TimeSpan slowest = TimeSpan.Zero;
-        ImmutableArray<Outcome> outcomes = RunAsync(part.Yours, Split.Train, Enumerable.Range(0, Count(Split.Train)), endsAtFailure: true, Measured, CancellationToken.None).GetAwaiter().GetResult();
+        ImmutableArray<int> items = [.. Enumerable.Range(0, Count(Split.Train))];
+        ImmutableArray<Outcome> outcomes = RunStart(items, Measured);
         if (outcomes.OfType<Rejected>().FirstOrDefault() is { } rejected)
         {
             throw new InputException($"The start program does not work: {rejected.Reason}");
@@ -63,7 +67,21 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             Interprets = all <= InterpretedFuel;
         }
 
-        Guard = TimeSpan.FromSeconds(Math.Max(LeastGuardSeconds, Math.Max(GuardedFuels * SecondsOfFuel * Fuel, GuardedStarts * slowest.TotalSeconds)));
+        Guard = guard ?? TimeSpan.FromSeconds(Math.Max(LeastGuardSeconds, Math.Max(GuardedFuels * SecondsOfFuel * Fuel, GuardedStarts * slowest.TotalSeconds)));
+
+        // Once more, backwards, so that what one call leaves in a static of the scorer shows.
+        ImmutableArray<Outcome> again = RunStart([.. items.Reverse()], _ => { });
+        foreach (int i in items)
+        {
+            if (outcomes[i] != again[^(i + 1)])
+            {
+                throw new InputException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Unstable}: on train input {i} the start program got {Said(outcomes[i])}, and then {Said(again[^(i + 1)])}. The same program needs the same score: draw from a seed, look at no clock, and leave nothing behind in static fields."));
+            }
+        }
+
+        static string Said(Outcome outcome) => outcome is Scored scored ? scored.Score.ToString("R", CultureInfo.InvariantCulture) : $"no score ({((Rejected)outcome).Reason})";
 
         void Measured(long fuel)
         {
@@ -73,16 +91,8 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     }
 
     /// <inheritdoc />
-    /// <remarks>Ten times what full fuel takes, a thousand times what the start program took on its slowest input, or a minute: whichever is most. Candidates in processes of their own have a limit of their own.</remarks>
-    public override TimeSpan Guard
-    {
-        get;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-            field = value;
-        }
-    }
+    /// <remarks>Ten times what full fuel takes, a thousand times what the start program took on its slowest input, or a minute: whichever is most; a minute for the start program itself. Candidates in processes of their own have a limit of their own.</remarks>
+    public override TimeSpan Guard { get; }
 
     /// <summary>What <see cref="Guard"/> is measured with.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -166,23 +176,23 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     public override Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ProgramSource> ask, Replies replies, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ask);
-        int done = 0;
-        Task<ImmutableArray<Outcome>> run = Part.Process is null ? Task.Run(RunAllAsync, CancellationToken.None) : RunAllAsync();
-        return Part.Process is null ? GuardedAsync(run, ask, () => Volatile.Read(ref done)) : run;
-
-        Task<ImmutableArray<Outcome>> RunAllAsync() => RunAsync(ask.Candidate.Value, ask.Split, ask.Items, endsAtFailure: ask.Split == Split.Train, Done, cancellationToken);
-
-        void Done(long fuel)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Interlocked.Increment(ref done);
-        }
+        return GuardedAsync(ask.Candidate.Value, ask.Split, ask.Items, endsAtFailure: ask.Split == Split.Train, _ => cancellationToken.ThrowIfCancellationRequested(), cancellationToken);
     }
 
+    private ImmutableArray<Outcome> RunStart(ImmutableArray<int> items, Action<long> afterEach) =>
+        GuardedAsync(Part.Yours, Split.Train, items, endsAtFailure: true, afterEach, CancellationToken.None).GetAwaiter().GetResult();
+
     // The run has a thread that can be left behind: nothing stops code of the host that never returns. Time is counted in slices, so that a machine that slept, or a process that was stopped, has waited for one of them at most.
-    private async Task<ImmutableArray<Outcome>> GuardedAsync(Task<ImmutableArray<Outcome>> run, Ask<ProgramSource> ask, Func<int> done)
+    private async Task<ImmutableArray<Outcome>> GuardedAsync(ProgramSource source, Split split, ImmutableArray<int> items, bool endsAtFailure, Action<long> afterEach, CancellationToken cancellationToken)
     {
-        for (int before = done(), waited = 0; ;)
+        if (Part.Process is not null)
+        {
+            return await RunAsync(source, split, items, endsAtFailure, afterEach, cancellationToken).ConfigureAwait(false);
+        }
+
+        int done = 0;
+        Task<ImmutableArray<Outcome>> run = Task.Run(() => RunAsync(source, split, items, endsAtFailure, Done, cancellationToken), CancellationToken.None);
+        for (int before = Volatile.Read(ref done), waited = 0; ;)
         {
             using CancellationTokenSource back = new();
             if (await Task.WhenAny(run, Task.Delay(Guard / GuardSlices, Clock, back.Token)).ConfigureAwait(false) == run)
@@ -191,13 +201,20 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 return await run.ConfigureAwait(false);
             }
 
-            (waited, before) = (done() == before ? waited + 1 : 0, done());
+            int now = Volatile.Read(ref done);
+            (waited, before) = (now == before ? waited + 1 : 0, now);
             if (waited == GuardSlices && !run.IsCompleted)
             {
                 throw new FaultException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The scorer has not come back from {ask.Split} input {ask.Items[before]} for {Guard.TotalSeconds:N0} seconds, a small part of which is all that a program may spend: it waits or loops, or a helper that it offers does. If it is only slow, give it longer ({GuardsName}). The program was: {Part.Describe(ask.Candidate.Value)}"));
+                    $"The scorer has not come back from {split} input {items[before]} for {Guard.TotalSeconds:N0} seconds, a small part of which is all that a program may spend: it waits or loops, or a helper that it offers does. If it is only slow, give it longer ({GuardsName}). The program was: {Part.Describe(source)}"));
             }
+        }
+
+        void Done(long fuel)
+        {
+            afterEach(fuel);
+            Interlocked.Increment(ref done);
         }
     }
 

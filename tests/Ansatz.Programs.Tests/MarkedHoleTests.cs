@@ -41,7 +41,7 @@ public sealed class MarkedHoleTests
         { typeof(OtherDelegate), "OtherDelegate.Score is marked [Score], so it has to take the hole as Func<Double, Double> and one input, and return a double or a ProgramScore." },
         { typeof(OtherInputs), "OtherInputs.Train is marked [Inputs(Split.Train)], so it has to take nothing and return IEnumerable<Int32>, what the scorer takes." },
         { typeof(InstanceHole), "InstanceHole.F is marked [Open], so it has to be static and not generic." },
-        { typeof(NoInputs), "There are no train inputs: a program has to be scored on something." },
+        { typeof(NoInputs), "NoInputs has no method marked [Inputs], and no file of inputs is named (\"data\" in a study file): a program has to be scored on something." },
         { typeof(Overlapping), "Validation input 0 stands in the Train split as well: what a search has seen cannot judge it." },
         { typeof(OutsideTheSubset), "The start program of the hole F is no candidate: line 1, column " },
         { typeof(Throwing), "The start program does not work: On Train input 0: the scorer threw DivideByZeroException: " },

@@ -97,6 +97,48 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
         Assert.Equal([10, 20, 30], outcomes.Cast<Scored>().Select(o => o.Score));
     }
 
+    [Fact]
+    public void New_ScorerThatNeverComesBack_IsAFault()
+    {
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        using ManualResetEventSlim never = new();
+
+        FaultException e = Assert.Throws<FaultException>(() => new ProgramObjective<Func<int, double>, int>(
+            part,
+            new([1, 2], [], [], i => $"{i}"),
+            (f, n) =>
+            {
+                if (n == 2)
+                {
+                    never.Wait(CancellationToken.None);
+                }
+
+                return f(n);
+            },
+            guard: TimeSpan.FromMilliseconds(200)));
+        never.Set();
+
+        Assert.StartsWith("The scorer has not come back from Train input 1 for ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)] // another score each time
+    [InlineData(true)] // one that depends on which inputs came before
+    public void New_ScorerThatIsUnstable_IsRefused(bool remembers)
+    {
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        int calls = 0, last = 0;
+
+        InputException e = Assert.Throws<InputException>(() => new ProgramObjective<Func<int, double>, int>(part, new([1, 2], [], [], i => $"{i}"), (f, n) =>
+        {
+            double score = f(n) + (remembers ? last : calls++);
+            last = n;
+            return score;
+        }));
+
+        Assert.StartsWith($"The scorer is unstable: on train input 0 the start program got {(remembers ? "1, and then 3" : "1, and then 4")}.", e.Message, StringComparison.Ordinal);
+    }
+
     // Its scorer says on one of the inputs 1, 2 and 3 that it waits, and waits.
     private static Task<ImmutableArray<Outcome>> WaitingAsync(int on, ManualResetEventSlim waits, ManualResetEventSlim until, JumpingClock clock)
     {
@@ -111,9 +153,8 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
             }
 
             return value;
-        })
+        }, guard: TimeSpan.FromMinutes(2))
         {
-            Guard = TimeSpan.FromMinutes(2),
             Clock = clock,
         };
         return objective.EvaluateAsync(new(new(new("static double F(int n) => 10 * n;"), "id", [], "test"), Split.Train, [0, 1, 2]), Replies.None, TestContext.Current.CancellationToken);

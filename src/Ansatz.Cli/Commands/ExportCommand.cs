@@ -11,7 +11,7 @@ internal static class ExportCommand
         Option<string> database = Shared.DatabaseOption();
         Option<string?> form = new("--as")
         {
-            Description = "A prompt as text with its data holes (the default), messages as JSON, csharp: a class without dependencies, or agent: a class that makes an agent of Microsoft.Agents.AI with the prompt as its instructions. A program as csharp: the method (the default), patch: a diff of your file, or project: a console project that runs it on one input, to debug.",
+            Description = "A prompt as text with its data holes (the default), messages as JSON, csharp: a class that needs Microsoft.Extensions.AI alone, or agent: a class that makes an agent of Microsoft.Agents.AI with the prompt as its instructions. A program as csharp: the method (the default), patch: a diff of your file, or project: a console project that runs it on one input, to debug.",
             HelpName = string.Join('|', Finding.AllForms),
         };
         form.AcceptOnlyFromAmong(Finding.AllForms);

@@ -49,7 +49,7 @@ internal sealed class ProgramFinding : Finding
         yield return "";
         if (lineage.Length > MostSteps)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"It is {lineage.Length - 1:N0} steps from the start; these are the last {MostSteps}, the newest first.");
+            yield return string.Create(CultureInfo.InvariantCulture, $"It is {lineage.Length - 1:N0} steps from the program that it began with; these are the last {MostSteps}, the newest first.");
         }
 
         ScoreFormat format = ScoreFormat.Of(_study.Verdict?.Scale ?? Scale.Real, [.. lineage.Select(t => t.Train ?? 0)]);

@@ -41,7 +41,8 @@ internal static class RunCommand
         SkipBadRows(read, options.SkipBadRows);
         string name = NameOf(read, path);
         EndpointRemarks remarks = new(options.IsJson ? surroundings with { Screen = null } : surroundings); // lines of JSON draw no screen
-        using LoadedStudy loaded = LoadedStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, remarks.Open);
+        using LoadedStudy loaded = await Task.Run(() => LoadedStudy.Load(read, Path.GetDirectoryName(path)!, surroundings.Endpoints, remarks.Open), CancellationToken.None)
+            .WaitAsync(cancellationToken).ConfigureAwait(false); // code of the user's may run on: nobody waits for it
         foreach (string line in loaded.Remarks)
         {
             await surroundings.Error.WriteLineAsync(PlainText.Printable(line)).ConfigureAwait(false);
@@ -49,7 +50,7 @@ internal static class RunCommand
 
         if (isDry)
         {
-            StudyPlan plan = await loaded.PlanAsync(name, cancellationToken).ConfigureAwait(false);
+            StudyPlan plan = await Task.Run(() => loaded.PlanAsync(name, cancellationToken), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (string line in options.IsJson ? [plan.Json.ToJsonString()] : plan.Lines.Select(PlainText.Printable))
             {
                 await surroundings.Output.WriteLineAsync(line).ConfigureAwait(false);

@@ -136,7 +136,7 @@ public sealed record InputRows(string File, int Train, int Validation, int Test)
     // The column of this name, or else of this name in other cases.
     private static string Column(string name, IReadOnlyList<string> columns, string place, string input) =>
         columns.FirstOrDefault(c => c == name) ?? columns.FirstOrDefault(c => string.Equals(c, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException($"{place}: there is no \"{name}\", which {input} has; there are: {string.Join(", ", columns)}.{Nearest.Question(name, columns)}");
+        ?? throw new InputException($"{place}: there is no \"{name}\", which {input} has; there are: {string.Join(", ", columns)}. A property of another name is marked [JsonPropertyName(\"the column\")].{Nearest.Question(name, columns)}");
 
     // A value that can become this type; none where it cannot.
     [RequiresUnreferencedCode("Rows are made by reflection.")]

@@ -20,14 +20,20 @@ public static class MarkedHole
     /// <param name="limits">What a candidate may be and may use; see <see cref="ProgramPart"/>.</param>
     /// <param name="rows">A file of inputs, in the place of methods marked <see cref="InputsAttribute"/>; none: those methods.</param>
     /// <param name="sandbox">Where candidates run, if they may be any C#; see <see cref="ProgramPart"/>. None: in the sandbox for holes.</param>
+    /// <param name="guard">See <see cref="ProgramObjective.Guard"/>.</param>
     /// <exception cref="InputException">A mark is missing or stands twice, a type cannot cross into the sandbox, the source is not where it was compiled, or the start program does not work.</exception>
     [RequiresDynamicCode("The types of hole and inputs are known only at run time.")]
     [RequiresUnreferencedCode("Marked methods are found by reflection.")]
-    public static ProgramObjective Of(Type holder, HoleLimits? limits = null, InputRows? rows = null, ProgramSandbox? sandbox = null)
+    public static ProgramObjective Of(Type holder, HoleLimits? limits = null, InputRows? rows = null, ProgramSandbox? sandbox = null, TimeSpan? guard = null)
     {
         ArgumentNullException.ThrowIfNull(holder);
         (MethodInfo hole, OpenAttribute open) = Only<OpenAttribute>(holder);
         (MethodInfo scorer, ScoreAttribute score) = Only<ScoreAttribute>(holder);
+        HoleSignature signature = HoleSignature.Of( // first: a scorer that fits a hole whose types cannot cross helps nobody
+            hole.Name,
+            hole.ReturnType,
+            [.. hole.GetParameters().Select(p => p.ParameterType)],
+            All<OfferedAttribute>(holder).Select(o => OfferedHelper.Of(o.Method.Name, o.Method.CreateDelegate(DelegateOf(o.Method)), o.Mark.Fuel)));
         ParameterInfo[] takes = scorer.GetParameters();
         Type wanted = Expression.GetDelegateType([.. hole.GetParameters().Select(p => p.ParameterType), hole.ReturnType]);
         if (takes.Length != 2 || !typeof(Delegate).IsAssignableFrom(takes[0].ParameterType) || !SameSignature(takes[0].ParameterType, wanted)
@@ -36,11 +42,6 @@ public static class MarkedHole
             throw At(score.File, score.Line, $"{Name(scorer)} is marked [Score], so it has to take the hole as {Shown(wanted)} and one input, and return a double or a ProgramScore.");
         }
 
-        HoleSignature signature = HoleSignature.Of(
-            hole.Name,
-            hole.ReturnType,
-            [.. hole.GetParameters().Select(p => p.ParameterType)],
-            All<OfferedAttribute>(holder).Select(o => OfferedHelper.Of(o.Method.Name, o.Method.CreateDelegate(DelegateOf(o.Method)), o.Mark.Fuel)));
         ProgramPart part = new(
             signature,
             HoleText.Of(open.File, open.Line, hole.Name),
@@ -50,12 +51,12 @@ public static class MarkedHole
             sandbox);
         return (ProgramObjective)typeof(MarkedHole).GetMethod(nameof(Build), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(takes[0].ParameterType, takes[1].ParameterType)
-            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows], CultureInfo.InvariantCulture)!;
+            .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [part, holder, scorer, score, rows, guard], CultureInfo.InvariantCulture)!;
     }
 
     [RequiresUnreferencedCode("Inputs are told apart by their JSON text.")]
     [RequiresDynamicCode("Inputs are told apart by their JSON text.")]
-    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows)
+    private static ProgramObjective<TDelegate, TInput> Build<TDelegate, TInput>(ProgramPart part, Type holder, MethodInfo scorer, ScoreAttribute score, InputRows? rows, TimeSpan? guard)
         where TDelegate : Delegate
     {
         Func<TDelegate, TInput, ProgramScore> run = scorer.ReturnType == typeof(ProgramScore)
@@ -69,15 +70,20 @@ public static class MarkedHole
         Inputs<TInput> inputs = rows?.Read<TInput>(scorer.GetParameters()[1], Text) ?? Marked();
         try
         {
-            return new ProgramObjective<TDelegate, TInput>(part, inputs, run, score.Version, score.Scale, score.Noun);
+            return new ProgramObjective<TDelegate, TInput>(part, inputs, run, score.Version, score.Scale, score.Noun, guard);
         }
-        catch (InputException e) when (e.Message.Contains(": the scorer threw ", StringComparison.Ordinal) || e.Message.Contains(": its ", StringComparison.Ordinal))
+        catch (InputException e) when (e.Message.Contains(": the scorer threw ", StringComparison.Ordinal) || e.Message.Contains(": its ", StringComparison.Ordinal) || e.Message.StartsWith(ProgramObjective.Unstable, StringComparison.Ordinal))
         {
             throw At(score.File, score.Line, e.Message, e); // and not the start program
         }
 
         Inputs<TInput> Marked()
         {
+            if (!All<InputsAttribute>(holder).Any())
+            {
+                throw new InputException($"{holder.Name} has no method marked [Inputs], and no file of inputs is named (\"data\" in a study file): a program has to be scored on something.");
+            }
+
             IReadOnlyList<TInput>[] all = [InputsOf(Split.Train), InputsOf(Split.Validation), InputsOf(Split.Test)];
             try
             {

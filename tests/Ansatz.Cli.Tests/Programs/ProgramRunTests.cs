@@ -275,12 +275,14 @@ public sealed class ProgramRunTests
     }
 
     [Fact]
-    public async Task DryRun_UnstableScorer_IsRefused()
+    public async Task Run_UnstableScorer_IsRefusedWhereItStands()
     {
         using Cli cli = ProgramStudies.Cli("Unstable");
 
+        Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
+        Assert.Matches(@"^\S+\.cs\(\d+\): The scorer is unstable: on train input 0 the start program got ", cli.Error);
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json", "--dry-run"));
-        Assert.StartsWith("The scorer is unstable: on train input 0 the start program got ", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("The scorer is unstable", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
