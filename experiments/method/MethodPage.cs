@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ansatz.Experiments.Tasks;
+using Ansatz.Language;
 
 namespace Ansatz.Experiments.Method;
 

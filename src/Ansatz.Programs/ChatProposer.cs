@@ -35,7 +35,7 @@ public sealed class ChatProposer(Proposer model) : ProgramProposer
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Temperature));
             field = value;
         }
     } = 1;
@@ -46,8 +46,8 @@ public sealed class ChatProposer(Proposer model) : ProgramProposer
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(TopP));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, nameof(TopP));
             field = value;
         }
     } = 0.95f;
@@ -58,7 +58,7 @@ public sealed class ChatProposer(Proposer model) : ProgramProposer
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxTokens));
             field = value;
         }
     } = 512;
@@ -69,7 +69,7 @@ public sealed class ChatProposer(Proposer model) : ProgramProposer
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(CallCost));
             field = value;
         }
     } = 20;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace Ansatz.Programs;
@@ -116,15 +117,15 @@ public sealed record DatabaseSettings
     /// <summary>The one score of scores on several inputs.</summary>
     internal double Reduce(ImmutableArray<double> scores) => Reduction == ScoreReduction.Last ? scores[^1] : scores.Average();
 
-    private static int Positive(int value)
+    private static int Positive(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 
-    private static double Positive(double value)
+    private static double Positive(double value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Programs.Grammar;
 using Ansatz.Sandbox.Syntax;
@@ -41,7 +42,7 @@ public sealed class GrammarMutator : ProgramProposer
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, nameof(Founders));
             field = Share(value);
         }
     } = 0.125;
@@ -122,15 +123,15 @@ public sealed class GrammarMutator : ProgramProposer
         (HoleSyntax? Child, string Origin, int From) Random(Rng rng) => (grammar.Program(part.Parameters, rng), "random program", 0);
     }
 
-    private static double Share(double value)
+    private static double Share(double value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
         return value;
     }
 
-    private static int Positive(int value)
+    private static int Positive(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

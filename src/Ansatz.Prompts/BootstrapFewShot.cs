@@ -31,7 +31,7 @@ public sealed class BootstrapFewShot : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Candidates));
             field = value;
         }
     } = 16;
@@ -42,7 +42,7 @@ public sealed class BootstrapFewShot : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxBootstrapped));
             field = value;
         }
     } = 4;

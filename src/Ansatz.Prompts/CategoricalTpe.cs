@@ -161,7 +161,7 @@ public sealed record TpeSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(StartupTrials));
             field = value;
         }
     } = 10;
@@ -172,7 +172,7 @@ public sealed record TpeSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Candidates));
             field = value;
         }
     } = 24;
@@ -183,7 +183,7 @@ public sealed record TpeSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(PriorWeight));
             field = value;
         }
     } = 1;

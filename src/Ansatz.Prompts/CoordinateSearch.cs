@@ -29,7 +29,7 @@ public sealed class CoordinateSearch<T>(Optimizer<Prompt> inner) : Optimizer<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Rounds));
             field = value;
         }
     } = 1;

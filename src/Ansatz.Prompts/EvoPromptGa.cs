@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
 
@@ -34,7 +35,7 @@ public sealed class EvoPromptGa(Proposer proposer) : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(Population));
             field = value;
         }
     } = 10;
@@ -139,9 +140,9 @@ public sealed class EvoPromptGa(Proposer proposer) : Optimizer<Prompt>
 
     private static string InstructionOf(Block<Prompt> member) => member.Ask.Candidate.Value.Instruction;
 
-    private static int Positive(int value)
+    private static int Positive(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

@@ -24,7 +24,7 @@ public sealed class FewShotSearch : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Candidates));
             field = value;
         }
     } = 48;
@@ -35,7 +35,7 @@ public sealed class FewShotSearch : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Finalists));
             field = value;
         }
     } = 5;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
 
@@ -57,8 +58,8 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Epsilon));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, nameof(Epsilon));
             field = value;
         }
     } = 0.1;
@@ -81,7 +82,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Temperature));
             field = value;
         }
     } = 1;
@@ -272,9 +273,9 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
     private static double[] Scores(Block<T> block) =>
         [.. block.Outcomes.Select(o => o is Rejected && block.Scale == Scale.Real ? double.NegativeInfinity : o.ScoreOn(block.Scale))];
 
-    private static int AtLeast(int least, int value)
+    private static int AtLeast(int least, int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
         return value;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
 
@@ -185,9 +186,9 @@ public sealed class Grips : Optimizer<Prompt>
         return phrase.Count > 0 ? [.. phrases, string.Join(' ', phrase)] : [.. phrases];
     }
 
-    private static int Positive(int value)
+    private static int Positive(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 

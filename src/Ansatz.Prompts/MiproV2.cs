@@ -60,7 +60,7 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Minibatch));
             field = value;
         }
     } = 35;
@@ -71,7 +71,7 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxBootstrapped));
             field = value;
         }
     } = 4;

@@ -34,7 +34,7 @@ public sealed record DemonstrationSlot
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(UpTo));
             field = value;
         }
     } = 8;

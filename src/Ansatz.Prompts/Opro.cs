@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
 
@@ -82,8 +83,8 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(TopP));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, nameof(TopP));
             field = value;
         }
     } = 1;
@@ -286,22 +287,22 @@ public sealed class Opro(Proposer proposer) : Optimizer<Prompt>
     // An empty instruction normalises to itself, and so is never proposed again either.
     private static string Normalised(string instruction) => TextItem.Normalise(instruction);
 
-    private static int AtLeast(int least, int value)
+    private static int AtLeast(int least, int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least);
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
         return value;
     }
 
-    private static float NotNegative(float value)
+    private static float NotNegative(float value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
         return value;
     }
 
-    private static double Share(double value)
+    private static double Share(double value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(value);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, name);
         return value;
     }
 

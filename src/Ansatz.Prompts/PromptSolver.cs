@@ -315,7 +315,7 @@ public sealed record SolverSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxReplyTokens));
             field = value;
         }
     } = 256;
@@ -329,8 +329,8 @@ public sealed record SolverSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 20);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(TopTokens));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 20, nameof(TopTokens));
             field = value;
         }
     }
@@ -347,7 +347,7 @@ public sealed record SolverSettings
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Concurrency));
             field = value;
         }
     } = 4;

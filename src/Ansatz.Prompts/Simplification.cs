@@ -26,7 +26,7 @@ public sealed partial record Simplification
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Margin));
             field = value;
         }
     } = 0.02;
@@ -37,7 +37,7 @@ public sealed partial record Simplification
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxTries));
             field = value;
         }
     } = 12;

@@ -24,7 +24,7 @@ public sealed record Writing
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Temperature));
             field = value;
         }
     } = 1;
@@ -35,8 +35,8 @@ public sealed record Writing
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(TopP));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1, nameof(TopP));
             field = value;
         }
     } = 1;
@@ -47,7 +47,7 @@ public sealed record Writing
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxTokens));
             field = value;
         }
     } = 256;
@@ -58,7 +58,7 @@ public sealed record Writing
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxCharacters));
             field = value;
         }
     } = 500;

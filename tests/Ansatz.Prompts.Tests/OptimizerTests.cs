@@ -39,6 +39,14 @@ public sealed class OneStepContractTests : OptimizerContract<Prompt>
 public sealed class OptimizerTests
 {
     /// <summary>Every optimizer, over several seeds, on training items with duplicates, with demonstrations of the user's own besides.</summary>
+    [Fact]
+    public void Settings_OutOfRange_NameTheProperty()
+    {
+        Assert.Equal("Candidates", Assert.Throws<ArgumentOutOfRangeException>(() => new FewShotSearch { Candidates = 0 }).ParamName);
+        Assert.Equal("Steps", Assert.Throws<ArgumentOutOfRangeException>(() => new Opro(World.Proposer(OproLayout.Chat)) { Steps = 0 }).ParamName);
+        Assert.Equal("Population", Assert.Throws<ArgumentOutOfRangeException>(() => new EvoPromptDe(World.Proposer(OproLayout.Chat)) { Population = 2 }).ParamName);
+    }
+
     [Theory]
     [InlineData("few-shot-search")]
     [InlineData("opro")]

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using OpenAI;
@@ -75,7 +76,7 @@ public sealed record OpenAiEndpoint
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(MaxRetries));
             field = value;
         }
     } = 6;
@@ -148,9 +149,9 @@ public sealed record OpenAiEndpoint
             .Build();
     }
 
-    private static TimeSpan Positive(TimeSpan value)
+    private static TimeSpan Positive(TimeSpan value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
         return value;
     }
 

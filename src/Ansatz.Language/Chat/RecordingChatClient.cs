@@ -43,7 +43,7 @@ public sealed class RecordingChatClient(IChatClient innerClient, Replies replies
         {
             try
             {
-                return ChatReply.Of(await InnerClient.GetResponseAsync(asked, options, ct).ConfigureAwait(false));
+                return ChatReply.Of(await InnerClient.GetResponseAsync(asked, options, ct).ConfigureAwait(false) ?? throw new InvalidOperationException($"The chat client {InnerClient.GetType().Name} returned no response."));
             }
             catch (ContextOverflowException e)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace Ansatz.Prompts;
@@ -21,7 +22,7 @@ public sealed class LineLocalSearch : Optimizer<Line>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Sigma));
             field = value;
         }
     } = 1.5;
@@ -53,9 +54,9 @@ public sealed class LineLocalSearch : Optimizer<Line>
 
     private int Step(Rng rng) => (int)Math.Round(Sigma * rng.NextGaussian());
 
-    private static int Positive(int value)
+    private static int Positive(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -34,7 +35,7 @@ public sealed partial class LinearRegressionOpro(Proposer proposer) : Optimizer<
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Temperature));
             field = value;
         }
     } = 1;
@@ -115,9 +116,9 @@ public sealed partial class LinearRegressionOpro(Proposer proposer) : Optimizer<
     [GeneratedRegex(@"\[\s*(?:w\s*=\s*)?(-?\d+(?:\.\d+)?)\s*,\s*(?:b\s*=\s*)?(-?\d+(?:\.\d+)?)\s*\]", RegexOptions.CultureInvariant)]
     private static partial Regex Pair();
 
-    private static int AtLeastOne(int value)
+    private static int AtLeastOne(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

@@ -17,7 +17,7 @@ public sealed class TourDraws : Optimizer<ImmutableArray<int>>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Tours));
             field = value;
         }
     } = 4005;

@@ -18,7 +18,7 @@ public sealed class TourLocalSearch : Optimizer<ImmutableArray<int>>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Restarts));
             field = value;
         }
     } = 1;

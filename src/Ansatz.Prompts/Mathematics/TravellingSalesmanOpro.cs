@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ansatz.Language;
@@ -35,7 +36,7 @@ public sealed class TravellingSalesmanOpro(Proposer proposer) : Optimizer<Immuta
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Temperature));
             field = value;
         }
     } = 1;
@@ -133,9 +134,9 @@ public sealed class TravellingSalesmanOpro(Proposer proposer) : Optimizer<Immuta
 
     private static string Numbers(ImmutableArray<int> tour) => string.Join(',', tour);
 
-    private static int AtLeastOne(int value)
+    private static int AtLeastOne(int value, [CallerMemberName] string name = "")
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, name);
         return value;
     }
 }

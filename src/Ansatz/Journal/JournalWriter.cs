@@ -26,7 +26,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     public Task WriteAsync(Action<JournalTransaction> write)
     {
         Waiting waiting = new(write, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(waiting), this);
+        ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(waiting), typeof(Journal));
         return waiting.Done.Task;
     }
 

@@ -27,7 +27,7 @@ public sealed record Race
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(BlockItems));
             field = value;
         }
     } = 20;
@@ -38,7 +38,7 @@ public sealed record Race
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(StandardErrors));
             field = value;
         }
     } = 1.5;

@@ -21,7 +21,7 @@ public sealed record StudyOptions<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Workers));
             field = value;
         }
     } = 1;
@@ -47,7 +47,7 @@ public sealed record StudyOptions<T>
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(Seeds));
             field = value;
         }
     } = 10;
