@@ -35,14 +35,14 @@ internal static partial class AnswerText
         }
     }
 
-    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers: "**(B)**" is "(B)", "\frac{3}{4}" is " 3/4", "\text{no}" is "no".</summary>
+    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers: "**(B)**" is "(B)", "\frac{3}{4}" is "3/4" (" 3/4" behind a digit), "\text{no}" is "no".</summary>
     public static string Plain(string reply)
     {
         string plain = reply.Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal)
             .Replace('\u2019', '\'').Replace('\u2212', '-');
         if (plain.Contains('\\', StringComparison.Ordinal))
         {
-            plain = LatexFraction().Replace(plain, " $1/$2");
+            plain = LatexFraction().Replace(plain, f => (f.Index > 0 && char.IsAsciiDigit(plain[f.Index - 1]) ? " " : "") + f.Result("${above}/${below}"));
             plain = LatexText().Replace(plain, "$1");
             plain = LatexSpace().Replace(plain, "").Replace("\\%", "%", StringComparison.Ordinal).Replace("\\$", "$", StringComparison.Ordinal)
                 .Replace("\\(", " ", StringComparison.Ordinal).Replace("\\)", " ", StringComparison.Ordinal);
@@ -107,7 +107,7 @@ internal static partial class AnswerText
     [GeneratedRegex(@"[.!?;](?=\s|$)|\n")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"^[\s"")\]*]*(?:(?:or|and|nor|and/or)\b|[/,&])[\s""]*(?:(?:option|choice|maybe|perhaps|possibly|also|even)\s+)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[\s""()\]*$]*(?:(?:or|and|nor|and/or)\b(?:\s+\$?[a-z]\w{0,2}\s*=)?|[/,&])[\s""]*(?:(?:option|choice|maybe|perhaps|possibly|also|even)\s+)*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Conjunction();
 
     // A full stop inside "0.5" ends nothing, nor does one comma (see IsDenied).
@@ -125,7 +125,7 @@ internal static partial class AnswerText
     [GeneratedRegex(@"^[\s""')\]*%]*(?:(?!(?:as|and|or|nor|that|which|who|it|if|when|not|but|so|because|since|while|the|this|there|he|she|they|is|are|was|were)\b)[\w-]+\s+){0,3}(?:(?:is|are|was|were|seems?|looks?|appears?|would\s+be|must\s+be)\s+(?:\w+\s+){0,2}(?:not|never|neither|wrong|incorrect|false|impossible|excluded|eliminated|ruled\s+out|out)\b|(?:can|could|should|would|does|did|do|must)\s+(?:not\b|be\s+(?:ruled\s+out|excluded|eliminated))|cannot\b|(?:is|are|was|were|ca|could|would|does|did|do|should)n'?t\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DeniedAfter();
 
-    [GeneratedRegex(@"\\[dt]?frac\s*\{\s*([0-9]+)\s*\}\s*\{\s*([0-9]+)\s*\}")]
+    [GeneratedRegex(@"\\[cdt]?frac\s*(?:\{\s*(?<above>[-+]?[0-9][0-9.,]*)\s*\}|(?<above>[0-9]))\s*(?:\{\s*(?<below>[0-9][0-9.,]*)\s*\}|(?<below>[0-9]))")]
     private static partial Regex LatexFraction();
 
     [GeneratedRegex(@"\\(?:text|textbf|mathrm|mathbf|textit)\s*\{([^{}]*)\}")]

@@ -7,7 +7,8 @@ namespace Ansatz.Language;
 /// <remarks>
 /// Read in this order, the first that holds a number counts: \boxed{...}; a stated answer, after the last "=" of an expression; a reply of a few words; then,
 /// unless <see cref="Strict"/>, the last number of the reply (digits before words; a "one" inside prose is none). 75 % is right for 0.75 and for 75. A range
-/// ("5-7", "5 to 7") is rejected, and so is a number that its sentence denies ("The answer is not 5."). See <see cref="NumberText"/> for what a number is.
+/// ("5-7", "5 to 7") is rejected, and so are what would have to be worked out ("2\sqrt{3}", "6 * 7") and a number that its sentence denies ("The answer is not
+/// 5."). See <see cref="NumberText"/> for what a number is.
 /// </remarks>
 public sealed partial class NumberScorer : RuleScorer
 {
@@ -67,6 +68,11 @@ public sealed partial class NumberScorer : RuleScorer
         FoundNumber gold = GoldOf(item) ?? throw Unusable(item);
         foreach ((FoundNumber[] numbers, string text) in Readings(AnswerText.Plain(NumberText.Plain(reply))))
         {
+            if (numbers is [{ Value: double.NaN } unread])
+            {
+                return new Rejected($"The reply gives {unread.Text}, which is not one plain number.", reply);
+            }
+
             if (numbers.Any(n => !n.IsSame(numbers[0], 0, 0)))
             {
                 return new Rejected($"The reply gives several numbers: {string.Join(", ", numbers.Select(n => n.Text).Distinct(StringComparer.Ordinal).Take(4))}.", reply);
@@ -79,7 +85,7 @@ public sealed partial class NumberScorer : RuleScorer
                     return new Rejected($"The reply denies {numbers[0].Text}.", reply);
                 }
 
-                bool isRight = numbers[0].IsSame(gold, Tolerance, RelativeTolerance);
+                bool isRight = numbers.Any(n => n.IsSame(gold, Tolerance, RelativeTolerance)); // "0.6 or 60%"
                 return new Scored(isRight ? 1 : 0, isRight ? item.Answer : numbers[0].Text);
             }
         }
@@ -112,39 +118,50 @@ public sealed partial class NumberScorer : RuleScorer
     private static FoundNumber[] WithOthers(string text, FoundNumber[] numbers, int at)
     {
         FoundNumber number = numbers[at];
-        if (at > 0 && Range().Match(text, numbers[at - 1].End) is { Success: true } to && to.Index + to.Length == number.Index)
-        {
-            return [numbers[at - 1], number];
-        }
-
-        string behind = text[number.End..];
-        string? rest = AnswerText.AfterConjunction(behind) ?? (Range().Match(behind) is { Success: true } range ? behind[range.Length..] : null);
-        return rest is not null && Numbers(rest) is [{ Index: 0 } second, ..] ? [number, second] : [number];
+        return at > 0 && text[numbers[at - 1].End..number.Index] is { } between && between.Trim() != "," && AfterJoint(between) is "" // "In May 2024, 5 came"
+            ? [numbers[at - 1], number]
+            : AfterJoint(text[number.End..]) is { } rest && Numbers(rest) is [{ Index: 0 } second, ..] ? [number, second]
+            : [number];
     }
+
+    // What follows where a text joins one number to the next at its beginning: by "or", as the end of a range, by an operator.
+    private static string? AfterJoint(string text) =>
+        AnswerText.AfterConjunction(text) ?? (Range().Match(text) is { Success: true } range ? text[range.Length..] : null);
 
     // Digits before words: "forty-two (42)", "one of them, 42".
     private static FoundNumber[] Numbers(string text) => NumberText.Digits(text).ToArray() is { Length: > 0 } digits ? digits : [.. NumberText.Words(text)];
 
-    // "6 * 7 = 42" and "x = 42" end in the answer; "12, where n = 3" does not.
+    // "6 * 7 = 42" and "x = 42" end in the answer; "12, where n = 3" does not, and "x = 5 or x = 7" has two.
     private static string AfterEquals(string text)
     {
         int equals = text.LastIndexOf('=');
-        return equals >= 0 && (Expression().IsMatch(text) || Numbers(text[..equals]).Length == 0) ? text[(equals + 1)..] : text;
+        return equals < 0 || !(Expression().IsMatch(text) || Numbers(text[..equals]).Length == 0) ? text
+            : Alternative().IsMatch(text[..equals]) ? text[(text.LastIndexOf('=', equals - 1) + 1)..]
+            : text[(equals + 1)..];
     }
 
     private static FoundNumber? GoldOf(TextItem item)
     {
         FoundNumber[] all = Numbers(AnswerText.Plain(NumberText.Plain(item.Answer)));
-        return all.Length == 1 ? all[0] : null;
+        return all is [{ Value: not double.NaN } only] ? only : null;
     }
 
-    // On one line: a list's next item may begin with a dash and a number.
-    [GeneratedRegex(@"\G[ \t]*(?:-|\u2013|\u2014|\bto\b|\bthrough\b|\.{2,3})[ \t]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // A number or a letter, a unit perhaps.
+    private const string Term = @"[$\u20AC\u00A3\u00A5]?(?:[0-9][0-9.,]*(?<![.,])|[A-Za-z]\b)%?[A-Za-z]*(?:\s[A-Za-z]+)?(?:\s?/\s?[A-Za-z]+)?\s*";
+
+    // An operator with what it works on: a number, a letter or LaTeX.
+    private const string Operation = @"(?:\\(?!circ|q?quad)|x\s*[0-9]|(?:\)\s*(?=\()|\)?\s*[-+*/^=\u00D7\u00F7\u00B7])[\s(\[{$]*[-+]?(?:[$\u20AC\u00A3\u00A5.0-9\u221A\u03C0]|\\(?!circ)|(?<!/\s*)(?!(?:a|I)\s)[A-Za-z]\b))";
+
+    // Or something to be worked out: "6 * 7", "12 34". On one line: a list's next item may begin with a dash and a number.
+    [GeneratedRegex(@"^[ \t]*(?:-|\u2013|\u2014|\b(?:to|through|plus|minus|times)\b|\.{2,3}|[~+*x\u00D7\u00F7\u00B7\u22C5\u00B1]|\\(?:times|cdot|div|pm))[ \t]*|^[ \t]+(?=[0-9]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Range();
 
-    // A number or a letter, a unit perhaps, and an operator: "6 apples * 7", "2x + 1", "$5 -", "(3 + 4".
-    [GeneratedRegex(@"^[\s(\[$]*[-+]?[$\u20AC\u00A3\u00A5]?(?:[0-9][0-9.,]*(?<![.,])|[A-Za-z]\b)%?[A-Za-z]*(?:\s[A-Za-z]+)?\s*(?:[-+*/^=\u00D7\u00F7)]|x\s*[0-9]|\\)")]
+    // "6 apples * 7", "2x + 1", "$5 - $3", "(3 + 4", LaTeX; not "42 - because", "60 km/h".
+    [GeneratedRegex(@"^[\s(\[$]*[-+]?(?:[\\\u221A\u03C0]|" + Term + Operation + ")")]
     private static partial Regex Expression();
+
+    [GeneratedRegex(@"\b(?:or|and)\s+\$?[a-z]\w{0,2}\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Alternative();
 
     [GeneratedRegex(@"\S+")]
     private static partial Regex Words();

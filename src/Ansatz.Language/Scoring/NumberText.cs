@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Ansatz.Language;
@@ -24,37 +25,60 @@ internal static partial class NumberText
         ("sixth", 6), ("sixths", 6), ("eighth", 8), ("eighths", 8), ("tenth", 10), ("tenths", 10),
     }.ToDictionary(StringComparer.Ordinal);
 
+    private const string Raised = "\u2070\u00B9\u00B2\u00B3\u2074\u2075\u2076\u2077\u2078\u2079\u207A\u207B"; // 0 to 9, plus, minus
+
+    private static readonly Dictionary<char, string> Fractions = new[]
+    {
+        ('\u00BC', "1/4"), ('\u00BD', "1/2"), ('\u00BE', "3/4"), ('\u2150', "1/7"), ('\u2151', "1/9"), ('\u2152', "1/10"), ('\u2153', "1/3"), ('\u2154', "2/3"),
+        ('\u2155', "1/5"), ('\u2156', "2/5"), ('\u2157', "3/5"), ('\u2158', "4/5"), ('\u2159', "1/6"), ('\u215A', "5/6"), ('\u215B', "1/8"), ('\u215C', "3/8"),
+        ('\u215D', "5/8"), ('\u215E', "7/8"),
+    }.ToDictionary();
+
     /// <summary>
-    /// The text with its numbers written in ASCII: digits and signs of any script ("\uFF11\uFF12", Arabic-Indic ones), fraction signs as " 1/2", and a thin space
-    /// between digits as a comma. The places of <see cref="Digits"/> and <see cref="Words"/> are places in such a text.
+    /// The text with its numbers written in ASCII: digits and signs of any script ("\uFF11\uFF12", Arabic-Indic ones), fraction signs as "1/2" (" 1/2" behind a
+    /// digit), raised digits as "^2", what groups digits in threes as a comma, and no space behind a minus that cannot be a dash. The places of
+    /// <see cref="Digits"/> and <see cref="Words"/> are places in such a text.
     /// </summary>
     public static string Plain(string text)
     {
-        text = string.Create(text.Length, text, (plain, from) =>
+        StringBuilder plain = new(text.Length);
+        bool isRaised = false;
+        foreach (char c in text)
         {
-            for (int i = 0; i < plain.Length; i++)
+            bool isBehindDigit = plain.Length > 0 && char.IsAsciiDigit(plain[^1]);
+            int raised = isBehindDigit || isRaised ? Raised.IndexOf(c, StringComparison.Ordinal) : -1;
+            if (raised >= 0)
             {
-                plain[i] = char.IsDigit(from[i]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(from[i])) : from[i] switch
+                plain.Append(isRaised ? "" : "^").Append("0123456789+-"[raised]);
+            }
+            else if (Fractions.TryGetValue(c, out string? fraction))
+            {
+                plain.Append(isBehindDigit ? " " : "").Append(fraction);
+            }
+            else
+            {
+                plain.Append(char.IsDigit(c) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c)) : c switch
                 {
                     '\u066B' or '\uFF0E' => '.', // Arabic decimal separator, full-width full stop
                     '\u066C' or '\uFF0C' => ',',
                     '\u066A' or '\uFF05' => '%',
                     '\uFF0D' => '-',
-                    char other => other,
-                };
+                    '\u2044' => '/',
+                    _ => c,
+                });
             }
-        });
-        text = ThinSpaces().Replace(text, ","); // "12 000" with a space that does not break
-        foreach ((string sign, string value) in Fractions)
-        {
-            text = text.Replace(sign, value, StringComparison.Ordinal);
+
+            isRaised = raised >= 0;
         }
 
-        return text;
+        return SpacedMinus().Replace(Separator().Replace(plain.ToString(), ","), "-");
     }
 
-    /// <summary>The numbers written with ASCII digits, in order. "5k" is 5,000, "5M" and "$5m" are 5,000,000, "5bn" is 5,000,000,000.</summary>
-    /// <remarks>No numbers: parts of a name ("B12"), ordinals ("3rd"), times and ratios ("10:30"), dates ("1/2/2024"), and "1,5", whose comma could be either.</remarks>
+    /// <summary>The numbers written with ASCII digits, in order. "5k" is 5,000, "5M" and "$5m" are 5,000,000, "5bn" is 5,000,000,000, "10^6" is 1,000,000.</summary>
+    /// <remarks>
+    /// No numbers: parts of a name ("B12"), ordinals ("3rd"), times and ratios ("10:30"), dates ("1/2/2024"), and "1,5", whose comma could be either. What would
+    /// have to be worked out ("2\sqrt{3}", "2\pi"), or has two values ("\pm 5"), is one number without a value.
+    /// </remarks>
     public static IEnumerable<FoundNumber> Digits(string text)
     {
         foreach (Match match in Number().Matches(text))
@@ -102,9 +126,10 @@ internal static partial class NumberText
         char before = match.Index > 0 ? text[match.Index - 1] : ' ', beforeThat = match.Index > 1 ? text[match.Index - 2] : ' ';
         int end = match.Index + match.Length;
         char after = end < text.Length ? text[end] : ' ', afterThat = end + 1 < text.Length ? text[end + 1] : ' ';
-        bool isPartOfMore = char.IsLetterOrDigit(before) || before == '_'
+        bool isPartOfMore = char.IsDigit(before) || (char.IsLetter(before) && match.Groups["currency"].Index != match.Index) // "US$5"
+            || before is '_' or '^' || (before == '{' && beforeThat is '_' or '^')
             || (before is '.' or ',' or ':' or '/' && char.IsAsciiDigit(beforeThat))
-            || (after is '.' or ',' or ':' or '/' && char.IsAsciiDigit(afterThat))
+            || (after is '.' or ',' or ':' or '/' or '_' && char.IsAsciiDigit(afterThat))
             || Ordinal().IsMatch(text.AsSpan(end));
         string digits = match.Groups["digits"].Value;
         if (isPartOfMore || (digits.Contains(',', StringComparison.Ordinal) && !Grouped().IsMatch(digits)))
@@ -112,8 +137,17 @@ internal static partial class NumberText
             return null;
         }
 
-        digits = digits.Replace(",", "", StringComparison.Ordinal);
+        if (match.Groups["unread"].Success)
+        {
+            return double.NaN;
+        }
+
+        digits = digits.Replace(" ", "", StringComparison.Ordinal);
         double value = Parse(match.Groups["exponent"] is { Success: true } exponent ? $"{digits}E{exponent.Value}" : digits);
+        if (match.Groups["power"] is { Success: true } power)
+        {
+            value = digits == "10" ? Parse($"1E{power.Value}") : Math.Pow(value, Parse(power.Value));
+        }
 
         if (match.Groups["numerator"] is { Success: true } numerator) // "1 3/4"
         {
@@ -132,7 +166,7 @@ internal static partial class NumberText
         }
 
         // A minus between two numbers subtracts; one after a space, or at the beginning, is a sign.
-        bool isNegative = match.Groups["sign"].Captures.Any(s => s.Value == "-") && !(char.IsLetterOrDigit(before) || before == ')');
+        bool isNegative = match.Groups["sign"].Captures.Count(s => s.Value != "+") % 2 == 1 && !(char.IsLetterOrDigit(before) || before == ')');
         return double.IsFinite(value) ? (isNegative ? -value : value) : null;
     }
 
@@ -197,12 +231,24 @@ internal static partial class NumberText
         : Array.IndexOf(Tens, word) is >= 0 and int ten ? 20 + (10 * ten)
         : null;
 
-    private static double Parse(string digits) => double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double Parse(string digits) => double.Parse(digits, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    private static readonly (string Sign, string Value)[] Fractions =
-        [("\u00BD", " 1/2"), ("\u00BC", " 1/4"), ("\u00BE", " 3/4"), ("\u2153", " 1/3"), ("\u2154", " 2/3")];
+    // "-", "minus", or an en dash directly before the number, where it is no dash between two.
+    private const string Sign = @"(?<sign>[-+]|\u2013(?<![^\s(\[{$]\u2013)(?<![0-9%)]\s\u2013)|\b(?:minus|negative)\s(?<![0-9%)]\s\w+\s))?";
 
-    [GeneratedRegex(@"(?<sign>[-+])?(?<currency>[$\u20AC\u00A3\u00A5])?(?<sign>[-+])?(?<digits>[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)(?:(?:[eE]|\s?(?:[x\u00D7*]|\\times)\s?10\^\{?)(?<exponent>[-+]?[0-9]+)\}?|\s(?<numerator>[0-9]+)\s?/\s?(?<denominator>[0-9]+)|\s?/\s?(?<denominator>[0-9]+))?(?:\s(?<scale>hundred|thousand|million|billion|trillion)\b|\s?(?<scale>mn|bn)\b|(?<scale>[kmb])\b)?(?<percent>\s?(?:%|per\s?cent\b))?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // With a space between groups only where that is no list ("100 200 3") and no count of something else ("5 100-gram bags").
+    private const string DigitGroups = @"(?<digits>(?<![0-9] )[1-9][0-9]{0,2}(?: [0-9]{3})+(?! ?[0-9]|-[A-Za-z])(?:\.[0-9]+)?|[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)";
+
+    private const string Power = @"(?:[eE]|\s?(?:[x\u00D7*\u00B7\u22C5]|\\times|\\cdot)\s?10\^\{?)(?<exponent>[-+]?[0-9]+)\}?|\^\{?(?<power>[-+]?[0-9]+)\}?";
+
+    private const string Divided = @"\s?/\s?(?<denominator>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)";
+
+    private const string Scaled = @"(?:\s(?<scale>hundred|thousand|million|billion|trillion)\b|\s?(?<scale>mn|bn)\b|(?<scale>[kmb])\b)?(?<percent>\s?(?:%|per\s?cent\b))?";
+
+    // Roots, functions, pi, fractions of more than numbers; a power with more than a number in it, unless that is the sign for degrees.
+    private const string Unread = @"(?<unread>\s?(?:\\(?:(?:[cdt]?frac|[dt]?binom|sqrt)(?:\[[^\[\]]{0,9}\])?(?:\s?\{(?:[^{}]|\{[^{}]*\})*\}){0,2}|(?:pi|log|ln|sin|cos|tan|exp)(?![A-Za-z])(?:_\{?\w+\}?)?)|[\u221A\u03C0])(?:\s?[0-9.]*[0-9])?|\^(?!\{?(?:\\circ|o\b|\u00B0))(?:\{[^{}]{0,20}\}|\w)?)";
+
+    [GeneratedRegex(@"(?:(?<unread>(?:\u00B1|\\pm)\s?)?" + Sign + @"(?<currency>[$\u20AC\u00A3\u00A5])?(?<sign>[-+])?" + DigitGroups + "(?:" + Power + @"|\s(?<numerator>[0-9]+)" + Divided + "|" + Divided + ")?" + Scaled + Unread + "?|" + Unread + ")", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Number();
 
     [GeneratedRegex(@"^[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$")]
@@ -211,8 +257,13 @@ internal static partial class NumberText
     [GeneratedRegex(@"^(?:st|nd|rd|th)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Ordinal();
 
-    [GeneratedRegex(@"(?<=[0-9])[\u00A0\u202F\u2009](?=[0-9]{3}(?![0-9]))")]
-    private static partial Regex ThinSpaces();
+    // What does not break a line, Swiss, Python's and LaTeX's; "~" between numbers is "to" as well.
+    [GeneratedRegex(@"(?<=[0-9])(?:[\u00A0\u202F\u2009'\u2019_]|\{\\?,\}|~(?=0))(?=[0-9]{3}(?![0-9]))")]
+    private static partial Regex Separator();
+
+    // "is - 5", ": - 5", "= - 5", "(- 5"; at the beginning only what no list begins with.
+    [GeneratedRegex(@"(?:[-\u2212](?<=(?:\b(?:is|are)|[:=({\[])[ \t*_$""]*[-\u2212])|\u2212(?<=^\s*\u2212))[ \t]+(?=[$\u20AC\u00A3\u00A5]?\.?[0-9])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SpacedMinus();
 
     [GeneratedRegex(@"[A-Za-z]+")]
     private static partial Regex Word();
@@ -222,7 +273,7 @@ internal static partial class NumberText
 }
 
 /// <summary>A number in a text.</summary>
-/// <param name="Value">Its value; 75 for "75 %".</param>
+/// <param name="Value">Its value; 75 for "75 %"; NaN for what is not one plain number ("2\sqrt{3}").</param>
 /// <param name="IsPercent">Whether it was given in percent.</param>
 /// <param name="Text">As it stands there.</param>
 /// <param name="Index">Where it begins.</param>
