@@ -5,7 +5,7 @@ namespace Ansatz.Language;
 /// <summary>Finds where a reply states its final answer. What an answer looks like (a letter, a number) is the scorer's business.</summary>
 internal static partial class AnswerText
 {
-    private const int Near = 1_000; // characters: no clause is longer, and a reply may be as long as a server likes
+    private const int Near = 400; // characters: no clause is longer, and a reply may be as long as a server likes
 
     /// <summary>
     /// The reply's statements of its answer, the best first: the last \boxed{...}; then the last "the answer is ...", "Answer: ...", "#### ..." or
@@ -111,18 +111,18 @@ internal static partial class AnswerText
     private static partial Regex Conjunction();
 
     // A full stop inside "0.5" ends nothing, nor does one comma (see IsDenied).
-    [GeneratedRegex(@"[.!?;:](?=\s|$)|\n|[\u2013\u2014]|\s-\s|\b(?:but|so|because|since|therefore|thus|hence|however|whereas|while|although|though|then)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[.!?;:](?=\s|$)|\n|[\u2013\u2014]|\s-\s|\b(?:(?<!\banything\s)but|so|because|since|therefore|thus|hence|however|whereas|while|although|though|then)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ClauseEnd();
 
-    // "no" denies the next word or the one after it ("no valid argument"), "no doubt" nothing.
-    [GeneratedRegex(@"\b(?:not|never|neither|nor|cannot|hardly|scarcely|barely|unlikely|doubtful|I\s+doubt|rather\s+than|instead\s+of|other\s+than|no\s+longer|by\s+no\s+means|in\s+no\s+way|fails?\s+to|far\s+from|no(?=\s+(?:\w+\s+)?$)|(?:do|does|did|is|are|was|were|ca|wo|would|should|could|has|have|had|must|need|ai)n'?t)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "no" denies the next word or the one after it ("no valid argument"), "no doubt" nothing; "less than" and "non-" deny what follows at once.
+    [GeneratedRegex(@"\b(?:not|never|neither|nor|cannot|hardly|scarcely|barely|unlikely|doubtful|I\s+doubt|rather\s+than|instead\s+of|other\s+than|no\s+longer|by\s+no\s+means|in\s+no\s+way|fails?\s+to|far\s+from|nothing|nobody|no\s+one|none\s+(?:of|is|are)|anything\s+but|(?:hard|difficult|impossible)\s+to\s+(?:say|tell|know)|free\s+(?:of|from)|less\s+than(?=\W+$)|(?:non|anti)(?=[\s\u2010\u2011-]+$)|no(?=\s+(?:\w+\s+)?$)|(?:do|does|did|is|are|was|were|ca|wo|would|should|could|has|have|had|must|need|ai)n'?t)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Negation();
 
     [GeneratedRegex(@",(?=\s)")]
     private static partial Regex CommaBetween();
 
-    // "(A) west is wrong", "5 isn't right"; not "(B) as (A) is wrong", "7 apples that are not rotten". Greedy loops: as lazy ones, .NET's generated code did not come to an end on some texts.
-    [GeneratedRegex(@"^[\s""')\]*%]*(?:(?!(?:as|and|or|nor|that|which|who|it|if|when|not|but|so|because|since|while|the|this|there|he|she|they|is|are|was|were)\b)[\w-]+\s+){0,3}(?:(?:is|are|was|were|seems?|looks?|appears?|would\s+be|must\s+be)\s+(?:\w+\s+){0,2}(?:not|never|neither|wrong|incorrect|false|impossible|excluded|eliminated|ruled\s+out|out)\b|(?:can|could|should|would|does|did|do|must)\s+(?:not\b|be\s+(?:ruled\s+out|excluded|eliminated))|cannot\b|(?:is|are|was|were|ca|could|would|does|did|do|should)n'?t\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // "(A) west is wrong", "5 isn't right", "spam-free"; not "(B) as (A) is wrong", "7 apples that are not rotten". Greedy loops: as lazy ones, .NET's generated code did not come to an end on some texts.
+    [GeneratedRegex(@"^[\u2010\u2011-]free\b|^[\s""')\]*%]*(?:(?!(?:as|and|or|nor|that|which|who|it|if|when|not|but|so|because|since|while|the|this|there|he|she|they|is|are|was|were)\b)[\w-]+\s+){0,3}(?:(?:is|are|was|were|seems?|looks?|appears?|would\s+be|must\s+be)\s+(?:\w+\s+){0,2}(?:not|never|neither|wrong|incorrect|false|impossible|excluded|eliminated|ruled\s+out|out)\b|(?:can|could|should|would|does|did|do|must)\s+(?:not\b|be\s+(?:ruled\s+out|excluded|eliminated))|cannot\b|(?:is|are|was|were|ca|could|would|does|did|do|should)n'?t\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex DeniedAfter();
 
     [GeneratedRegex(@"\\[cdt]?frac\s*(?:\{\s*(?<above>[-+]?[0-9][0-9.,]*)\s*\}|(?<above>[0-9]))\s*(?:\{\s*(?<below>[0-9][0-9.,]*)\s*\}|(?<below>[0-9]))")]

@@ -129,7 +129,7 @@ public sealed class LabelScorer : RuleScorer
     }
 
     /// <summary>The one label whose wording occurs in the reply as a whole word, whatever its case; rejected if none does, or several do.</summary>
-    /// <remarks>Where one wording lies inside another ("lost", "lost card"), the longer one counts. One that is denied ("not spam") does not count; nobody concludes from it that another one is meant.</remarks>
+    /// <remarks>Where one wording lies inside another ("lost", "lost card"), the longer one counts. One that is denied ("not spam", "non-spam") does not count; nobody concludes from it that another one is meant.</remarks>
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);
@@ -142,6 +142,7 @@ public sealed class LabelScorer : RuleScorer
 
         HashSet<int> named = [], denied = [];
         bool[] taken = new bool[reply.Length];
+        string plain = reply.Replace('\u2019', '\'').Replace('*', ' ').Replace('_', ' ').Replace('`', ' '); // as long as the reply: places are the same in both
         foreach (int k in Enumerable.Range(0, wordings.Labels.Length).OrderByDescending(k => wordings.Wordings[k].Trim().Length))
         {
             string wording = wordings.Wordings[k].Trim();
@@ -152,7 +153,7 @@ public sealed class LabelScorer : RuleScorer
                 if (whole && !taken.AsSpan(at..end).Contains(true))
                 {
                     taken.AsSpan(at..end).Fill(true);
-                    (AnswerText.IsDenied(reply, at, end) ? denied : named).Add(k);
+                    (AnswerText.IsDenied(plain, at, end) ? denied : named).Add(k);
                 }
             }
         }

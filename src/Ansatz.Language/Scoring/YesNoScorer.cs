@@ -6,7 +6,7 @@ namespace Ansatz.Language;
 /// <summary>Right is a reply that says the answer's side: yes, true or valid against no, false or invalid.</summary>
 /// <remarks>
 /// Whole words only: "invalid" does not hold "valid", "unknown" and "cannot" do not hold "no". "Not valid" is invalid; any other denial ("does not appear to be
-/// valid", "hardly true", "not yes") is rejected, not guessed at. Read in this order, the first that says something counts: a stated answer; a first word that
+/// valid", "hardly true", "not yes") is rejected, not guessed at, and what is asked or missing ("whether it is valid", "lacks valid premises") says nothing. Read in this order, the first that says something counts: a stated answer; a first word that
 /// is set off ("No, ..."); all such words of the reply, where they are of one side. "Yes and no" is rejected, and so is a reply with words of both sides.
 /// </remarks>
 public sealed partial class YesNoScorer : RuleScorer
@@ -70,7 +70,7 @@ public sealed partial class YesNoScorer : RuleScorer
     private static bool?[] AtTheBeginning(string text)
     {
         Match first = Word().Match(text);
-        if (!first.Success)
+        if (!first.Success || first.Groups["aside"].Success)
         {
             return [];
         }
@@ -82,8 +82,8 @@ public sealed partial class YesNoScorer : RuleScorer
 
     private static IEnumerable<bool?> Sides(string text) => Word().Matches(text).Where(w => IsAnswer(text, w)).Select(w => Side(text, w));
 
-    private static bool IsAnswer(string text, Match word) =>
-        !word.Groups["word"].Value.Equals("no", StringComparison.OrdinalIgnoreCase) || !Determined().IsMatch(text[(word.Index + word.Length)..]);
+    private static bool IsAnswer(string text, Match word) => !word.Groups["aside"].Success
+        && (!word.Groups["word"].Value.Equals("no", StringComparison.OrdinalIgnoreCase) || !Determined().IsMatch(text.AsSpan(word.Index + word.Length)));
 
     // "Not" turns true, false, valid and invalid round, but not yes and no: "not sure, yes".
     private static bool? Side(string text, Match match) => AnswerText.IsDenied(text, match.Index, match.Index + match.Length)
@@ -108,7 +108,7 @@ public sealed partial class YesNoScorer : RuleScorer
         return Array.IndexOf(Yes, word) is >= 0 and int yes ? No[yes] : Yes[Array.IndexOf(No, word)];
     }
 
-    [GeneratedRegex(@"(?<not>\b(?:not(?!\s+(?:only|just|merely|simply)\b)|never|isn't|aren't|wasn't|cannot\s+be|can't\s+be)\s+(?:\w+\s+){0,2}?)?\b(?<word>true|false|valid|invalid)\b|\b(?<word>yes|no)\b(?!-)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:(?<aside>\b(?:whether\s+(?:[\w']+\s+){0,4}?|lack(?:s|ing)?\s+(?:\w+\s+){0,2}?))|(?<not>\b(?:not(?!\s+(?:only|just|merely|simply)\b)|never|isn't|aren't|wasn't|cannot\s+be|can't\s+be)\s+(?:\w+\s+){0,2}?))?\b(?<word>true|false|valid|invalid)\b|\b(?<word>yes|no)\b(?!-)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
     // The first word of the reply is an answer by itself: "No, ...", "Yes - because ...", "(invalid)".

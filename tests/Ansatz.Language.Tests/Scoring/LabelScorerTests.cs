@@ -68,6 +68,8 @@ public sealed class LabelScorerTests
     [InlineData("It is not positive, it is negative.", "complaint")]
     [InlineData("I do not know them, but this is positive.", "praise")]
     [InlineData("It does not work: negative", "complaint")]
+    [InlineData("It isn\u2019t positive, it\u2019s negative.", "complaint")]
+    [InlineData("It is nothing but positive, not negative.", "praise")]
     public void Score_ReplyWithOneLabel_IsThatLabel(string reply, string label)
     {
         Scored scored = Assert.IsType<Scored>(new LabelScorer().Score(reply, Item("praise"), Kinds));
@@ -83,6 +85,13 @@ public sealed class LabelScorerTests
     [InlineData("positively", "The reply names none of the labels positive, negative.")]
     [InlineData("positive or negative", "The reply names several of the labels positive, negative.")]
     [InlineData("This is not positive.", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("It isn\u2019t negative", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("**no** positive", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("_not_ positive", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("This review is non-positive.", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("anti-positive", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("positive-free", "The reply says which of the labels positive, negative it is not, and not which it is.")]
+    [InlineData("It is anything but positive.", "The reply says which of the labels positive, negative it is not, and not which it is.")]
     [InlineData("It isn't negative", "The reply says which of the labels positive, negative it is not, and not which it is.")]
     public void Score_ReplyWithNoneOrSeveral_IsRejectedWithItsText(string reply, string reason) =>
         Assert.Equal(new Rejected(reason, reply), new LabelScorer().Score(reply, Item("praise"), Kinds));
@@ -96,6 +105,23 @@ public sealed class LabelScorerTests
         Assert.Equal("lost", ((Scored)new LabelScorer().Score("lost: a card", Item("lost"), labels)).Output);
         Assert.Equal("top-up", ((Scored)new LabelScorer().Score("(Top-up)", Item("lost"), labels)).Output);
         Assert.Equal("not spam", ((Scored)new LabelScorer().Score("It is not spam.", Item("spam"), LabelWordings.Own(["spam", "not spam"]))).Output);
+    }
+
+    [Theory]
+    [InlineData("non-spam", "spam")]
+    [InlineData("anti-virus", "virus")]
+    [InlineData("duty-free", "duty")]
+    [InlineData("no answer", "answer")]
+    [InlineData("not sure", "sure")]
+    [InlineData("None", "spam")]
+    [InlineData("Nothing", "something")]
+    public void Score_LabelThatHoldsADenial_IsReadAsItself(string label, string other)
+    {
+        LabelWordings labels = LabelWordings.Own([other, label]);
+
+        Assert.Equal(new Scored(1, label), new LabelScorer().Score(label, Item(label), labels));
+        Assert.Equal(new Scored(1, label), new LabelScorer().Score($"The label is {label}.", Item(label), labels));
+        Assert.Equal(new Scored(0, other), new LabelScorer().Score(other, Item(label), labels));
     }
 
     [Theory]

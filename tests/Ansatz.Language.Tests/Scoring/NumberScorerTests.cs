@@ -168,6 +168,8 @@ public sealed class NumberScorerTests
     [InlineData("I do not think that the answer is 5.", "The reply denies 5.")]
     [InlineData("not 5", "The reply denies 5.")]
     [InlineData("5 is wrong.", "The reply denies 5.")]
+    [InlineData("The answer is less than 5.", "The reply denies 5.")]
+    [InlineData("anything but 5", "The reply denies 5.")]
     [InlineData("It cannot possibly be forty-two.", "The reply denies forty-two.")]
     [InlineData("The answer is 12 34.", "The reply gives several numbers: 12, 34.")]
     [InlineData("The answer is 100 200 3.", "The reply gives several numbers: 100, 200.")]
