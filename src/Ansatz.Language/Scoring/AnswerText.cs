@@ -35,11 +35,11 @@ internal static partial class AnswerText
         }
     }
 
-    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers: "**(B)**" is "(B)", "\frac{3}{4}" is "3/4" (" 3/4" behind a digit), "\text{no}" is "no".</summary>
+    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers, its quotation marks straight: "**(B)**" is "(B)", "\frac{3}{4}" is "3/4" (" 3/4" behind a digit), "\text{no}" is "no".</summary>
     public static string Plain(string reply)
     {
         string plain = reply.Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal)
-            .Replace('\u2019', '\'').Replace('\u2212', '-');
+            .Replace('\u2018', '\'').Replace('\u2019', '\'').Replace('\u201C', '"').Replace('\u201D', '"').Replace('\u2212', '-');
         if (plain.Contains('\\', StringComparison.Ordinal))
         {
             plain = LatexFraction().Replace(plain, f => (f.Index > 0 && char.IsAsciiDigit(plain[f.Index - 1]) ? " " : "") + f.Result("${above}/${below}"));

@@ -7,7 +7,8 @@ namespace Ansatz.Language;
 /// <remarks>
 /// Read in this order, the first that says something counts: a stated answer; a line that is a choice and nothing else; the only letter that the reply marks as
 /// a choice. "(A) or (B)" chooses nothing and is rejected, and so is a letter that its sentence denies ("Option A is wrong."). Where a field of the item lists the choices, a line each ("(A) west"), only their letters count, and
-/// a reply that is the words of one of them chooses it. A letter inside prose ("a dog", "vitamin C", "I think") is no choice.
+/// a reply that is the words of one of them chooses it; of several such lists in a field the last counts, since statements may be lettered above it. A letter
+/// inside prose ("a dog", "vitamin C", "I think") is no choice.
 /// </remarks>
 public sealed partial class ChoiceScorer : RuleScorer
 {
@@ -34,16 +35,19 @@ public sealed partial class ChoiceScorer : RuleScorer
     {
         foreach (string field in item.Fields.Values)
         {
-            List<string> choices = [];
+            List<List<string>> lists = [];
             foreach (Match line in ChoiceLine().Matches(field))
             {
-                if (line.Groups[1].Value[0] == 'A' + choices.Count) // letters in order: anything else is part of the text
+                int letter = line.Groups[1].Value[0] - 'A';
+                if (letter == 0)
                 {
-                    choices.Add(line.Groups[2].Value.Trim());
+                    lists.Add([]);
                 }
+
+                lists.FindLast(l => l.Count == letter)?.Add(line.Groups[2].Value.Trim()); // letters in order: anything else is part of the text
             }
 
-            if (choices.Count > 1)
+            if (lists.FindLast(l => l.Count > 1) is { } choices)
             {
                 return choices;
             }
@@ -156,11 +160,13 @@ public sealed partial class ChoiceScorer : RuleScorer
 
     private static (HashSet<char>, HashSet<char>) Marked(string text) => Undenied(text, MarkedLetter().Matches(text));
 
+    private const int Enough = 50; // denials of one letter, after which it is denied everywhere
+
     // A letter that is denied in one place and not in another is not denied.
     private static (HashSet<char> Letters, HashSet<char> Denied) Undenied(string text, IEnumerable<Match> matches)
     {
-        ILookup<char, bool> denied = matches.ToLookup(Letter, m => AnswerText.IsDenied(text, m.Index, m.Index + m.Length));
-        return ([.. denied.Select(d => d.Key)], [.. denied.Where(d => !d.Contains(false)).Select(d => d.Key)]);
+        ILookup<char, Match> marks = matches.ToLookup(Letter);
+        return ([.. marks.Select(m => m.Key)], [.. marks.Where(l => l.Take(Enough).All(m => AnswerText.IsDenied(text, m.Index, m.Index + m.Length))).Select(l => l.Key)]);
     }
 
     private static char Letter(Match match) => char.ToUpperInvariant(match.Groups["letter"].Value[0]);
@@ -171,14 +177,17 @@ public sealed partial class ChoiceScorer : RuleScorer
     [GeneratedRegex(@"^[\s""'$]*[(\[]?\s*([A-Za-z])\s*[)\]]?[\s.:""'$]*$")]
     private static partial Regex LoneLetter();
 
-    // At the beginning of a statement a bare capital is a choice, but for "I" and the article "A"; a small letter only in brackets, or alone.
-    [GeneratedRegex(@"^[\s""'$,:]*(?:(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Ee]ither|[Bb]oth|[Pp]robably|[Cc]learly|[Tt]herefore)\s+)*(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<letter>[B-HJ-Z])(?![\w'])|(?<letter>A)(?![\w'])(?!\s+(?!(?:or|and|but|because|since|as|is|was)\b)[a-z])|(?<letter>[a-z])(?=[).]?\s*$))")]
+    // Not the article before a noun ("A place in the east"): a word follows that no noun begins with, or none.
+    private const string NoArticle = @"(?!\w|'\w)(?!\s+(?!(?:or|and|but|because|since|as|is|was|for|with|by|from|in|on|at|if|when|where|which|though|although|based|due|according)\b(?!-)|(?:definitely|certainly|surely|clearly|obviously|indeed|instead|again|here|then|too)\s*(?:[.,;:!?)]|$))[a-z])";
+
+    // At the beginning of a statement a bare capital is a choice, but for the article "A", and "I" unless it is all that is said; a small letter only in brackets, or alone.
+    [GeneratedRegex(@"^[\s""'$,:]*(?:(?:[Oo]ption|[Cc]hoice|[Ll]etter|[Ee]ither|[Bb]oth|[Pp]robably|[Cc]learly|[Tt]herefore)\s+)*[""']?(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<letter>[B-HJ-Z])(?!\w|'\w)|(?<letter>A)" + NoArticle + @"|(?<letter>I)(?=[\s.,:;!)""'$]*$)|(?<letter>[a-z])(?=[).]?\s*$))")]
     private static partial Regex FirstLetter();
 
-    [GeneratedRegex(@"(?:(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<![\w'])(?<letter>[A-HJ-Z]))\s*(?:,\s*|\bor\b\s*|\band\b\s*|/\s*)?)+[\s""']*$")]
+    [GeneratedRegex(@"(?:(?:[(\[]\s*(?<letter>[A-Za-z])\s*[)\]]|(?<!\w|\w')(?<letter>[A-HJ-Z]|(?<!\band\s)I))['""]?\s*(?:,\s*|\bor\b\s*|\band\b\s*|/\s*)?)+[\s""']*$")]
     private static partial Regex LastLetters();
 
     // "(B)", "[B]", "B)" or "B." at the beginning of a line, "Answer B", "I choose B". "item(s)" is none.
-    [GeneratedRegex(@"(?<!\w)\(\s*(?<letter>[A-Za-z])\s*\)|(?<!\w)\[\s*(?<letter>[A-Za-z])\s*\]|(?<=(?:^|\n)[ \t]*(?:[-*>][ \t]*)?)(?<letter>[A-Z])[).:](?!\w)|\b(?i:option|choice|letter|answer|ans|choose|select|pick)(?:\s*[-:.,]\s*|\s+)(?<letter>[A-HJ-Z])(?![\w'])(?!\s+(?!(?:or|and|but|because|since|as|is|was)\b)[a-z])")]
+    [GeneratedRegex(@"(?<!\w)\(\s*(?<letter>[A-Za-z])\s*\)|(?<!\w)\[\s*(?<letter>[A-Za-z])\s*\]|(?<=(?:^|\n)[ \t]*(?:[-*>][ \t]*)?)(?<letter>[A-Z])[).:](?!\w)|\b(?i:option|choice|letter|answer|ans|choose|select|pick)(?:\s*[-:.,]\s*|\s+)[""']?(?<letter>[A-HJ-Z])" + NoArticle)]
     private static partial Regex MarkedLetter();
 }

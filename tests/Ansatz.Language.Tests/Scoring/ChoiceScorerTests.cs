@@ -37,6 +37,14 @@ public sealed class ChoiceScorerTests
     [InlineData("It rises there. ANS:B", "(B)")]
     [InlineData("The Answer is, B.", "(B)")]
     [InlineData("The answer is A because it sets there.", "(A)")]
+    [InlineData("The answer is A for sure.", "(A)")]
+    [InlineData("The answer is A with certainty.", "(A)")]
+    [InlineData("The answer is A though.", "(A)")]
+    [InlineData("The answer is 'C'.", "(C)")]
+    [InlineData("The answer is \u201CB\u201D.", "(B)")]
+    [InlineData("\u201CC\u201D", "(C)")]
+    [InlineData("'C' is the correct answer.", "(C)")]
+    [InlineData("I choose option 'B'.", "(B)")]
     [InlineData("The answer is (B). Neither (A) nor (C) is correct.", "(B)")]
     [InlineData("The sun does not rise in the west, so the answer is (B).", "(B)")]
     public void Score_ReplyThatChooses_IsThatLetter(string reply, string letter) =>
@@ -59,6 +67,9 @@ public sealed class ChoiceScorerTests
     [InlineData("I cannot say.", "The reply chooses none of the letters.")]
     [InlineData("A dog could tell.", "The reply chooses none of the letters.")]
     [InlineData("The answer is A place in the east.", "The reply chooses none of the letters.")]
+    [InlineData("The answer is A clearly marked place.", "The reply chooses none of the letters.")]
+    [InlineData("The answer is C's.", "The reply chooses none of the letters.")]
+    [InlineData("The answer is I.", "The reply chooses none of the letters.")]
     [InlineData("It is rich in vitamin C.", "The reply chooses none of the letters.")]
     [InlineData("(F)", "The reply chooses none of the letters.")]
     [InlineData("Because of the item(s) on the list", "The reply chooses none of the letters.")]
@@ -73,6 +84,35 @@ public sealed class ChoiceScorerTests
     [InlineData("The answer is (B) and I am sure.", 1)]
     public void Score_ItemWithoutAList_AnyLetterCounts(string reply, double score) =>
         Assert.Equal(score, Assert.IsType<Scored>(new ChoiceScorer().Score(reply, Plain)).Score);
+
+    [Theory]
+    [InlineData("The answer is I.", true)]
+    [InlineData("Answer: I", true)]
+    [InlineData("\\boxed{I}", true)]
+    [InlineData("I is the correct answer.", true)]
+    [InlineData("So I is the answer.", true)]
+    [InlineData("The answer is I think.", false)]
+    [InlineData("Answer: I, for one, cannot say.", false)]
+    [InlineData("You and I are right.", false)]
+    public void Score_NinthChoice_IsTheLetterNotThePronoun(string reply, bool isChoice)
+    {
+        string[] animals = ["ape", "bee", "cow", "dog", "elk", "fox", "gnu", "hen", "ibis"];
+        TextItem item = new([new("input", "Which?\n" + string.Join('\n', animals.Select((a, i) => $"({(char)('A' + i)}) {a}")))], "(I)");
+
+        Assert.Equal(isChoice ? new Scored(1, "(I)") : new Rejected("The reply chooses none of the letters.", reply), new ChoiceScorer().Score(reply, item));
+    }
+
+    [Theory]
+    [InlineData("A. all cats sleep\nB. all dogs bark\nC. no bird sings\n(A) A only\n(B) B only\n(C) both")]
+    [InlineData("A. all cats sleep\nB. all dogs bark\nC. no bird sings\nWhich?\nA. A only\nB. B only\nC. both")]
+    [InlineData("(A) A only\n(B) B only\nA. Smith said so\n(C) both")]
+    public void Score_StatementsWithLetters_AreNotTheChoices(string input)
+    {
+        TextItem item = new([new("input", input)], "(B)");
+
+        Assert.Equal(new Scored(1, "(B)"), new ChoiceScorer().Score("B only", item));
+        Assert.Equal(new Scored(0, "(C)"), new ChoiceScorer().Score("The answer is both.", item));
+    }
 
     [Theory]
     [InlineData("A mixture")]
