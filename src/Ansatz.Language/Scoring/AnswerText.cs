@@ -35,10 +35,10 @@ internal static partial class AnswerText
         }
     }
 
-    /// <summary>The reply without Markdown's emphasis and LaTeX's wrappers, its quotation marks straight: "**(B)**" is "(B)", "\frac{3}{4}" is "3/4" (" 3/4" behind a digit), "\text{no}" is "no".</summary>
+    /// <summary>The reply without Markdown's emphasis and fences and LaTeX's wrappers, its quotation marks straight: "**(B)**" is "(B)", "\frac{3}{4}" is "3/4" (" 3/4" behind a digit), "\text{no}" is "no".</summary>
     public static string Plain(string reply)
     {
-        string plain = reply.Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal)
+        string plain = FenceLanguage().Replace(reply, "").Replace("**", "", StringComparison.Ordinal).Replace("__", "", StringComparison.Ordinal).Replace("`", "", StringComparison.Ordinal)
             .Replace('\u2018', '\'').Replace('\u2019', '\'').Replace('\u201C', '"').Replace('\u201D', '"').Replace('\u2212', '-');
         if (plain.Contains('\\', StringComparison.Ordinal))
         {
@@ -127,6 +127,9 @@ internal static partial class AnswerText
 
     [GeneratedRegex(@"\\[cdt]?frac\s*(?:\{\s*(?<above>[-+]?[0-9][0-9.,]*)\s*\}|(?<above>[0-9]))\s*(?:\{\s*(?<below>[0-9][0-9.,]*)\s*\}|(?<below>[0-9]))")]
     private static partial Regex LatexFraction();
+
+    [GeneratedRegex(@"(?<=^[ \t]*```)(?:json|te?xt|plaintext|markdown|md)(?=[ \t\r]*$)", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex FenceLanguage();
 
     [GeneratedRegex(@"\\(?:text|textbf|mathrm|mathbf|textit)\s*\{([^{}]*)\}")]
     private static partial Regex LatexText();

@@ -5,6 +5,8 @@ namespace Ansatz.Language;
 /// <summary>Right is a reply whose first word is the answer; case and punctuation do not count. For answers of one word.</summary>
 public sealed class FirstWordScorer : RuleScorer
 {
+    private static readonly char[] Around = [.. "*()[]_`\"'\u2018\u2019\u201C\u201D.,!?;:\u2026"]; // Markdown and punctuation around a word are no part of it
+
     /// <inheritdoc />
     public override JsonObject Identity => new() { ["use"] = "firstWord" };
 
@@ -14,8 +16,7 @@ public sealed class FirstWordScorer : RuleScorer
         ArgumentNullException.ThrowIfNull(reply);
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(wordings);
-        string normalised = TextItem.Normalise(reply).Trim('*', '(', ')', '[', ']', '_', '`'); // Markdown around an answer is no part of it
-        string first = normalised.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault("").Trim('*', '(', ')', '[', ']', '_', '`');
+        string first = reply.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(w => w.Trim(Around).ToLowerInvariant()).FirstOrDefault(w => w.Length > 0, "");
         return first.Length == 0
             ? new Rejected("The reply holds no word.", reply)
             : Compared(first, item, wordings, (a, b) => TextItem.Normalise(a) == TextItem.Normalise(b));

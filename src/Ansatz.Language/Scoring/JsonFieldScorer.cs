@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -110,61 +111,28 @@ public sealed class JsonFieldScorer : RuleScorer
 
     private JsonDocument? Find(string reply)
     {
-        char bracket = _steps[0][0] == '[' ? '[' : '{';
+        // Each opening bracket is read up to the first mistake behind it; comments that do not end would have it read to the end of the reply.
+        bool hasFewComments = reply.AsSpan().Count("/*") <= 100;
+        JsonReaderOptions options = new() { AllowTrailingCommas = true, CommentHandling = hasFewComments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow };
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(reply);
         JsonDocument? last = null;
-        for (int at = 0; reply.IndexOf(bracket, at) is >= 0 and int next;)
+        while (rest.IndexOf((byte)(_steps[0][0] == '[' ? '[' : '{')) is >= 0 and int at)
         {
-            at = next;
-            int length = Whole(reply.AsSpan(at));
-            if (length > 0 && Parse(reply.Substring(at, length)) is { } found)
+            rest = rest[at..];
+            Utf8JsonReader reader = new(rest, options);
+            try
             {
+                JsonDocument found = JsonDocument.ParseValue(ref reader);
                 last?.Dispose();
                 last = found;
-                at += length;
+                rest = rest[(int)reader.BytesConsumed..];
             }
-            else
+            catch (JsonException)
             {
-                at++;
+                rest = rest[1..];
             }
         }
 
         return last;
-    }
-
-    // Length up to the bracket that closes the first one; 0 where none does. Brackets inside strings do not count.
-    private static int Whole(ReadOnlySpan<char> text)
-    {
-        int depth = 0;
-        bool isString = false;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (isString)
-            {
-                i += text[i] == '\\' ? 1 : 0;
-                isString = i < text.Length && text[i] != '"';
-                continue;
-            }
-
-            isString = text[i] == '"';
-            depth += text[i] is '{' or '[' ? 1 : text[i] is '}' or ']' ? -1 : 0;
-            if (depth == 0)
-            {
-                return i + 1;
-            }
-        }
-
-        return 0;
-    }
-
-    private static JsonDocument? Parse(string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException) // half of a surrogate pair is an argument exception
-        {
-            return null;
-        }
     }
 }

@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Ansatz.Language;
 
 /// <summary>Scores a reply that lists labels: right if it names exactly the answer's, or by F1.</summary>
 /// <remarks>
-/// A list has its labels between separators, on lines of their own, or is a JSON array of texts; "none", or an empty array, is the empty set. A label is known
+/// A list has its labels between separators, on lines of their own, numbered perhaps, or is a JSON array of texts; "none", or an empty array, is the empty set. A label is known
 /// whatever its case; a reply with anything that is no label is rejected. F1 = 2 |G ∩ R| / (|G| + |R|) of the answer's labels G and the reply's R, and 1
 /// where both are empty.
 /// </remarks>
-public sealed class LabelSetScorer : RuleScorer
+public sealed partial class LabelSetScorer : RuleScorer
 {
     private const string None = "none";
 
@@ -119,7 +120,7 @@ public sealed class LabelSetScorer : RuleScorer
 
         foreach (string piece in named)
         {
-            if (!_byKey.TryGetValue(TextItem.Normalise(piece), out string? label))
+            if (!_byKey.TryGetValue(TextItem.Normalise(piece), out string? label) && !_byKey.TryGetValue(TextItem.Normalise(ListNumber().Replace(piece, "")), out label))
             {
                 return (labels, piece);
             }
@@ -146,4 +147,7 @@ public sealed class LabelSetScorer : RuleScorer
 
         return text.Split([Separator, ',', ';', '\n']);
     }
+
+    [GeneratedRegex(@"^\(?[0-9]{1,3}[.)]\s+")]
+    private static partial Regex ListNumber();
 }

@@ -5,7 +5,7 @@ namespace Ansatz.Language;
 
 /// <summary>Takes what a pattern finds in the reply and leaves it to another scorer.</summary>
 /// <remarks>
-/// Found is the group <c>answer</c>, else the first group, else the whole match. A pattern without look-around and back-references runs in time that grows
+/// Found is the group <c>answer</c>, else the first group that took part, else the whole match. A pattern without look-around and back-references runs in time that grows
 /// with the reply alone; one with them stops after a second, and the reply is rejected.
 /// </remarks>
 public sealed class RegexScorer : RuleScorer
@@ -82,8 +82,9 @@ public sealed class RegexScorer : RuleScorer
         return outcome is Rejected rejected ? rejected with { Raw = reply } : outcome;
     }
 
-    private static string Found(Match match) =>
-        (match.Groups.TryGetValue("answer", out Group? named) ? named : match.Groups.Count > 1 ? match.Groups[1] : match).Value;
+    private static string Found(Match match) => match.Groups["answer"] is { Success: true } named ? named.Value
+        : match.Groups.Values.Skip(1).FirstOrDefault(g => g.Success)?.Value
+        ?? (match.Groups.Count > 1 ? "" : match.Value);
 
     private static Regex Compiled(string pattern)
     {

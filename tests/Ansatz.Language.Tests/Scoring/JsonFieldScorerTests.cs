@@ -11,6 +11,8 @@ public sealed class JsonFieldScorerTests
     [InlineData("First I thought {\"label\": \"billing\"}, but then {\"label\": \"refund\"}")]
     [InlineData("{\"label\": \"refund\",}")]
     [InlineData("{oops {\"label\": \"refund\"}")]
+    [InlineData("He said \"{ and then {\"label\": \"refund\"}")]
+    [InlineData("{\"label\": \"refund\" // sure\n} /* or so */ {")]
     public void Score_JsonAnywhere_IsRead(string reply) => Assert.Equal(new Scored(1, "Refund"), new JsonFieldScorer("label").Score(reply, Item));
 
     [Theory]

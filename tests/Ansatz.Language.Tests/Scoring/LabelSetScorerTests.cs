@@ -11,6 +11,11 @@ public sealed class LabelSetScorerTests
     [InlineData("- billing\n- refund", 1, 1)]
     [InlineData("[\"refund\", \"billing\"]", 1, 1)]
     [InlineData("The answer is billing, refund.", 1, 1)]
+    [InlineData("```json\n[\"refund\", \"billing\"]\n```", 1, 1)]
+    [InlineData("1. billing\n2. refund", 1, 1)]
+    [InlineData("(1) billing, (2) refund", 1, 1)]
+    [InlineData("```json\n[\"refund\"]\n```", 0, 2.0 / 3)]
+    [InlineData("1. billing\n2. delivery", 0, 0.5)]
     [InlineData("billing", 0, 2.0 / 3)]
     [InlineData("billing, refund, delivery", 0, 0.8)]
     [InlineData("delivery, top-up", 0, 0)]
@@ -21,6 +26,15 @@ public sealed class LabelSetScorerTests
     {
         Assert.Equal(exact, Assert.IsType<Scored>(new LabelSetScorer(Topics).Score(reply, Item)).Score);
         Assert.Equal(f1, Assert.IsType<Scored>(new LabelSetScorer(Topics) { F1 = true }.Score(reply, Item)).Score, 12);
+    }
+
+    [Fact]
+    public void Score_LabelsWithNumbers_AreReadAsThemselves()
+    {
+        LabelSetScorer scorer = new(["1", "2", "3. other"]);
+
+        Assert.Equal(new Scored(1, "1, 2"), scorer.Score("1. 1\n2. 2", new([new("text", "x")], "1, 2")));
+        Assert.Equal(new Scored(1, "3. other"), scorer.Score("3. other", new([new("text", "x")], "3. other")));
     }
 
     [Fact]
@@ -39,6 +53,7 @@ public sealed class LabelSetScorerTests
 
     [Theory]
     [InlineData("billing, refunds", "The reply names \"refunds\", which is not one of the labels.")]
+    [InlineData("billing\njson", "The reply names \"json\", which is not one of the labels.")]
     [InlineData("It is about billing.", "The reply names \"It is about billing\", which is not one of the labels.")]
     public void Score_OtherWords_AreRejectedWithTheText(string reply, string reason) =>
         Assert.Equal(new Rejected(reason, reply), new LabelSetScorer(Topics).Score(reply, Item));

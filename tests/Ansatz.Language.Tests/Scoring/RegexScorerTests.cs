@@ -8,9 +8,12 @@ public sealed class RegexScorerTests
     [InlineData(@"Category: \w+", "Category: refund", 0)]
     [InlineData(@"Category: (\w+)", "Category: refund", 1)]
     [InlineData(@"(Category): (?<answer>\w+)", "Category: refund", 1)]
+    [InlineData(@"Answer: (\w+)|Final: (\w+)", "Final: refund", 1)]
+    [InlineData(@"Answer: (\w+)|Final: (\w+)", "Final: 5", 0)]
+    [InlineData(@"Answer: (?<answer>\w+)|Final: (\w+)", "Final: refund", 1)]
     [InlineData(@"refund", "It is a refund.", 1)]
     [InlineData(@"(?<=: )\w+", "Category: refund", 1)]
-    public void Score_Group_IsTheNamedTheFirstOrTheWholeMatch(string pattern, string reply, double score) =>
+    public void Score_Group_IsTheNamedTheFirstThatTookPartOrTheWholeMatch(string pattern, string reply, double score) =>
         Assert.Equal(score, Assert.IsType<Scored>(new RegexScorer(pattern).Score(reply, Item)).Score);
 
     [Fact]
@@ -28,6 +31,10 @@ public sealed class RegexScorerTests
     [Fact]
     public void Score_NoMatch_IsRejectedWithItsText() =>
         Assert.Equal(new Rejected("The pattern \"x+\" finds nothing in the reply.", "yes"), new RegexScorer("x+").Score("yes", Item));
+
+    [Fact]
+    public void Score_NoGroupThatTookPart_IsRejected() =>
+        Assert.Equal(new Rejected("The reply is empty.", "Category: "), new RegexScorer(@"Category: (\w+)?").Score("Category: ", Item));
 
     [Fact]
     public void Score_CatastrophicPattern_EndsAtOnceWithoutLookAround() =>

@@ -32,6 +32,20 @@ public sealed class ReplyScorersTests
     public void FirstWord_WhateverFollows_IsForgiven(string reply, double score) =>
         Assert.Equal(score, new FirstWordScorer().Score(reply, Item).ScoreOn(Scale.Binary));
 
+    [Theory]
+    [InlineData("3", "3.5", 0)]
+    [InlineData("3.5", "3.5", 1)]
+    [InlineData("1", "1,000", 0)]
+    [InlineData("1,000", "1,000.", 1)]
+    [InlineData("10", "10:30", 0)]
+    [InlineData("10:30", "10:30, I think", 1)]
+    [InlineData("don't", "Don\u2019t!", 1)]
+    [InlineData("O'Brien", "O'Brien, of course", 1)]
+    [InlineData("O", "O'Brien", 0)]
+    [InlineData("Four", "\" Four \"", 1)]
+    public void FirstWord_PunctuationInside_IsPartOfIt(string gold, string reply, double score) =>
+        Assert.Equal(score, new FirstWordScorer().Score(reply, new([new("text", "x")], gold)).ScoreOn(Scale.Binary));
+
     [Fact]
     public void Score_Wordings_AreReadAsTheUsersLabels()
     {
@@ -61,7 +75,7 @@ public sealed class ReplyScorersTests
     public void Score_VeryLongReplies_ComeToAnEnd()
     {
         LabelWordings labels = LabelWordings.Own(["Four", "yes"]);
-        foreach (string word in (string[])[.. Words, "Four ", "yes ", "(A) ", "the answer is 5. ", "a b c is not ", "5 ", "not, "])
+        foreach (string word in (string[])[.. Words, "Four ", "yes ", "(A) ", "the answer is 5. ", "a b c is not ", "5 ", "not, ", "(A) not ", "{", "{\"", "{/*", "no "])
         {
             string reply = string.Concat(Enumerable.Repeat(word, 50_000 / word.Length));
             foreach ((RuleScorer scorer, TextItem item) in Scorers)
