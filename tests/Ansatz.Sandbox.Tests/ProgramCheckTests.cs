@@ -11,7 +11,10 @@ public sealed class ProgramCheckTests
     [InlineData("int* p = stackalloc int[4]; return p[9].ToString();", "stackalloc")]
     [InlineData("delegate*<int, int> f = &Math.Abs; return f(-1).ToString();", "function pointer")]
     [InlineData("return new string((char*)null);", "pointer")]
-    [InlineData("return new ReadOnlySpan<char>((void*)12345678, 10).ToString();", ".ctor takes or gives a pointer")]
+    [InlineData("return new ReadOnlySpan<char>((void*)12345678, 10).ToString();", "A span over constant bytes (a u8 literal, a ReadOnlySpan that is given constants) or over a pointer")]
+    [InlineData("return \"abc\"u8.Length.ToString();", "a u8 literal")]
+    [InlineData("ReadOnlySpan<byte> b = [1, 2, 3]; return b[input.Length].ToString();", "a ReadOnlySpan that is given constants")]
+    [InlineData("T Make<T>() where T : new() => new T(); return Make<object>().ToString();", "An object of a type parameter (new T(), System.Activator.CreateInstance)")]
     [InlineData("return System.Runtime.CompilerServices.Unsafe.As<string>(new object());", "System.Runtime.CompilerServices.Unsafe.As is not offered")]
     [InlineData("return System.IO.File.ReadAllText(input);", "System.IO.File.ReadAllText is not offered")]
     [InlineData("return System.Diagnostics.Process.Start(input).ToString();", "is not offered")]
@@ -39,6 +42,29 @@ public sealed class ProgramCheckTests
         Assert.Empty(ProgramCheck.Check(program.DebugImage, program.DebugSymbols));
         Assert.Empty(ProgramCheck.Check(program.Image, null));
     }
+
+    // Rows that share what they name would have the host read it a million times over.
+    [Theory]
+    [InlineData("names")]
+    [InlineData("signatures")]
+    [InlineData("bodies")]
+    [InlineData("attributes")]
+    [InlineData("members of types")]
+    public void Check_RowsThatShareWhatTheyName_RefusedWithinBoundedWork(string what)
+    {
+        byte[] image = SharingImage.Of(what);
+        Assert.InRange(image.Length, 300_000, 4 << 20);
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+
+        Refusal refusal = ProgramCheck.Check(image, null)[0];
+
+        Assert.Equal("What the compiler made of the program is no valid assembly.", refusal.Reason);
+        Assert.InRange(Environment.CpuUsage.TotalTime - before, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void Check_SymbolsThatAreTooBig_Refused() =>
+        Assert.Contains("too big", Assert.Single(ProgramCheck.Check(UncheckedProgram.OfBody("return input;").DebugImage, new byte[5 << 20])).Reason, StringComparison.Ordinal);
 
     // No byte of an image can make the host fail: it refuses, or lets pass what the lock then holds.
     [Fact]

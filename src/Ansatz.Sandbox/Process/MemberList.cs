@@ -12,7 +12,16 @@ internal static class MemberList
     private static readonly HashSet<string> Attributes = [.. Marks.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Whether a program may name a type. Nested types stand behind a slash.</summary>
-    public static bool HasType(string type) => Types.ContainsKey(type) || InCompilersOwn.ContainsKey(type) || Attributes.Contains(type);
+    public static bool HasType(string type) => Types.ContainsKey(type) || Attributes.Contains(type);
+
+    /// <summary>Whether a type holds a reference to something that another one owns: no class, no array and no call that has ended may have one.</summary>
+    public static bool IsSpan(string type) => type is "System.Span`1" or "System.Span`1/Enumerator" or "System.ReadOnlySpan`1" or "System.ReadOnlySpan`1/Enumerator" or "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler";
+
+    /// <summary>Whether a type is one of those in which the compiler keeps the elements of [a, b] on the stack, and of which it makes spans for anybody.</summary>
+    public static bool IsInlineArray(string type) => type.StartsWith("System.Runtime.CompilerServices.InlineArray", StringComparison.Ordinal) && type.EndsWith("`1", StringComparison.Ordinal);
+
+    /// <summary>Whether the methods that the compiler adds for itself may name a type.</summary>
+    public static bool IsForTheCompiler(string type) => InCompilersOwn.ContainsKey(type);
 
     /// <summary>Whether a program may use a member.</summary>
     public static bool Has(string type, string member) => Contains(Types, type, member) || (member == ".ctor" && Attributes.Contains(type));
@@ -147,7 +156,6 @@ internal static class MemberList
     private const string ForTheCompiler = """
         System.Runtime.CompilerServices.Unsafe: Add As AsRef
         System.Runtime.InteropServices.MemoryMarshal: CreateReadOnlySpan CreateSpan
-        System.Runtime.CompilerServices.InlineArray2`1 System.Runtime.CompilerServices.InlineArray3`1 System.Runtime.CompilerServices.InlineArray4`1 System.Runtime.CompilerServices.InlineArray5`1 System.Runtime.CompilerServices.InlineArray6`1 System.Runtime.CompilerServices.InlineArray7`1 System.Runtime.CompilerServices.InlineArray8`1 System.Runtime.CompilerServices.InlineArray9`1 System.Runtime.CompilerServices.InlineArray10`1 System.Runtime.CompilerServices.InlineArray11`1 System.Runtime.CompilerServices.InlineArray12`1 System.Runtime.CompilerServices.InlineArray13`1 System.Runtime.CompilerServices.InlineArray14`1 System.Runtime.CompilerServices.InlineArray15`1 System.Runtime.CompilerServices.InlineArray16`1:
         System.Runtime.CompilerServices.InlineArrayAttribute: .ctor
         """;
 
@@ -156,7 +164,7 @@ internal static class MemberList
         System.Diagnostics.DebuggableAttribute System.Diagnostics.DebuggerBrowsableAttribute System.Diagnostics.DebuggerDisplayAttribute System.Diagnostics.DebuggerHiddenAttribute System.Diagnostics.DebuggerStepThroughAttribute
         System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute
         System.Runtime.CompilerServices.CompilationRelaxationsAttribute System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute System.Runtime.CompilerServices.CompilerGeneratedAttribute
-        System.Runtime.CompilerServices.DecimalConstantAttribute System.Runtime.CompilerServices.ExtensionAttribute System.Runtime.CompilerServices.IsByRefLikeAttribute System.Runtime.CompilerServices.IsReadOnlyAttribute
+        System.Runtime.CompilerServices.DecimalConstantAttribute System.Runtime.CompilerServices.ExtensionAttribute System.Runtime.CompilerServices.IsReadOnlyAttribute
         System.Runtime.CompilerServices.IteratorStateMachineAttribute System.Runtime.CompilerServices.NullableAttribute System.Runtime.CompilerServices.NullableContextAttribute
         System.Runtime.CompilerServices.ParamCollectionAttribute System.Runtime.CompilerServices.PreserveBaseOverridesAttribute System.Runtime.CompilerServices.RefSafetyRulesAttribute
         System.Runtime.CompilerServices.RequiredMemberAttribute System.Runtime.CompilerServices.RequiresLocationAttribute System.Runtime.CompilerServices.RuntimeCompatibilityAttribute

@@ -10,16 +10,21 @@ namespace Ansatz.Sandbox;
 
 /// <summary>
 /// Reads what the compiler made of a program before anything loads it: only members of the list, and nothing by which code leaves the runtime's rules - no native code, no
-/// pointers, no layout of its own, no foreign attributes, and no references that outlive a call: no ref fields, ref returns, or spans over a variable.
+/// pointers, no layout of its own, no foreign attributes, and no references that outlive a call.
 /// </summary>
 /// <remarks>
 /// It is the compiler's output that counts, not the source: a well-known attribute, or a pattern that the compiler expands, is seen as what it became.
-/// The image comes from a process that read hostile text and is not believed: sizes and depths are bounded before they are followed. It is no verifier of types, though: that a compiler which was
+/// A reference into a frame that is gone reads one type as another. Roslyn's own analysis lost sight of references in patterns and in foreach, so nothing here rests on it: no method hands
+/// one out (as a ref, as a span, into a span that it was given by ref, in a ref struct), so a reference into a frame lives in that frame and in what it calls.
+/// The image comes from a process that read hostile text and is not believed: what is read counts as often as it is read, and has a bound. It is no verifier of types, though: that a compiler which was
 /// taken over emits only typed code is not shown here, and the locked process is the wall behind this one. One check an instance.
 /// </remarks>
 internal sealed class ProgramCheck
 {
-    private const int MaximumImageBytes = 4 << 20, MaximumSignatureBytes = 1024, MaximumRefusals = 5, MaximumNesting = 8;
+    private const int MaximumImageBytes = 4 << 20, MaximumSignatureBytes = 1024, MaximumRefusals = 5, MaximumFound = 50, MaximumNesting = 8;
+
+    // Bytes of names, signatures, code and lines, each as often as it is read: rows may share them, and the compiler lets methods share small bodies.
+    private const int MaximumWork = 16 * MaximumImageBytes;
 
     // What no program needs, and what a pointer cannot do without.
     private static readonly Dictionary<ILOpCode, string> RefusedCodes = new()
@@ -44,14 +49,16 @@ internal sealed class ProgramCheck
         [ILOpCode.Unaligned] = "An unaligned access",
     };
 
-    // Roslyn loses sight of how long a reference lives, in patterns and in foreach: what it takes for safe may point into a frame that is gone, and from there at anything.
-    private const string Reference = "A reference that outlives a call (a ref field, a ref return, a span over a variable or over a collection of one element) is not offered to programs: use an array.";
+    private const string Reference = "A reference that outlives a call (a method that gives a ref or a span or takes a span by ref, a ref struct, a ref field, allows ref struct, a span over a variable or over a collection of one element) is not offered to programs: use an array.";
+
+    private const string InlineArray = "An inline array is not offered to programs: use an array.";
 
     private const string NativeNumber = "A pointer or native-sized number (also as an index of type long)";
 
     private static readonly TableIndex[] EmptyTables =
     [
         TableIndex.ImplMap, TableIndex.ModuleRef, TableIndex.FieldLayout, TableIndex.FieldMarshal, TableIndex.DeclSecurity, TableIndex.File, TableIndex.ExportedType, TableIndex.ManifestResource,
+        TableIndex.FieldPtr, TableIndex.MethodPtr, TableIndex.ParamPtr, TableIndex.EventPtr, TableIndex.PropertyPtr,
     ];
 
     private static readonly Dictionary<ILOpCode, OperandType> Operands = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -67,10 +74,14 @@ internal sealed class ProgramCheck
     private readonly Dictionary<EntityHandle, string> _refused = [];
     private readonly Dictionary<EntityHandle, string> _compilersOwn = [];
 
+    // The compiler's temporary variables for [a, b] and params: what it does with them itself is to clear them, and to have its own helpers make a span.
+    private readonly HashSet<EntityHandle> _inlineArrays = [];
+    private int _work;
+
     private ProgramCheck(PEReader image, MetadataReader? symbols)
     {
         (_image, _metadata, _symbols) = (image, image.GetMetadataReader(), symbols);
-        _shapes = new(_metadata);
+        _shapes = new(this);
     }
 
     /// <summary>Why an image is not run; nothing where it may be.</summary>
@@ -78,9 +89,9 @@ internal sealed class ProgramCheck
     /// <param name="symbols">Its lines; without them every refusal is at line 1.</param>
     public static ImmutableArray<Refusal> Check(byte[] image, byte[]? symbols)
     {
-        if (image.Length > MaximumImageBytes)
+        if (Math.Max(image.Length, symbols?.Length ?? 0) is > MaximumImageBytes and var length)
         {
-            return [new(1, 1, $"The program is too big: compiled it has {image.Length:N0} bytes, of {MaximumImageBytes:N0}.")];
+            return [new(1, 1, $"The program is too big: compiled it has {length:N0} bytes, of {MaximumImageBytes:N0}.")];
         }
 
         try
@@ -119,6 +130,7 @@ internal sealed class ProgramCheck
         Types();
         Members();
         Signatures();
+        Lists();
         Definitions();
         Attributes();
         Code();
@@ -129,9 +141,14 @@ internal sealed class ProgramCheck
     {
         foreach (TypeReferenceHandle handle in _metadata.TypeReferences)
         {
-            if (Name(handle) is not { } name || !MemberList.HasType(name))
+            string? name = Name(handle);
+            if (name is not null && MemberList.IsInlineArray(name))
             {
-                _refused[handle] = $"The type {Name(handle)?.Replace('/', '.') ?? "of another module"} is not offered to programs.";
+                _inlineArrays.Add(handle);
+            }
+            else if (name is null || !MemberList.HasType(name))
+            {
+                (name is not null && MemberList.IsForTheCompiler(name) ? _compilersOwn : _refused)[handle] = $"The type {name?.Replace('/', '.') ?? "of another module"} is not offered to programs.";
             }
         }
     }
@@ -141,17 +158,14 @@ internal sealed class ProgramCheck
         foreach (MemberReferenceHandle handle in _metadata.MemberReferences)
         {
             MemberReference member = _metadata.GetMemberReference(handle);
-            string name = _metadata.GetString(member.Name);
-            if (_shapes.Of(member) is not { IsRefused: false })
+            string name = Text(member.Name);
+            Shape owner = _shapes.Of(member.Parent), shape = _shapes.Of(member);
+            bool isSpan = owner.IsSpan && name == ".ctor";
+            if (shape.IsRefused || shape.HoldsInlineArray || (isSpan && _shapes.TakesReference(member)))
             {
-                _refused[handle] = $"{name} takes or gives a pointer, which is not offered to programs.";
-                continue;
-            }
-
-            Shape owner = _shapes.Of(member.Parent);
-            if (name == ".ctor" && _shapes.TakesReference(member) && owner.Root.Kind == HandleKind.TypeReference && Name((TypeReferenceHandle)owner.Root) is "System.Span`1" or "System.ReadOnlySpan`1")
-            {
-                _refused[handle] = Reference;
+                _refused[handle] = !shape.IsRefused ? shape.HoldsInlineArray ? InlineArray : Reference
+                    : isSpan ? "A span over constant bytes (a u8 literal, a ReadOnlySpan that is given constants) or over a pointer is not offered to programs: use an array."
+                    : $"{name} takes or gives a pointer, which is not offered to programs.";
                 continue;
             }
 
@@ -166,7 +180,9 @@ internal sealed class ProgramCheck
             }
             else if (!MemberList.Has(type, name))
             {
-                string words = $"{type.Replace('/', '.')}.{name.Replace("get_", "", StringComparison.Ordinal).Replace("set_", "", StringComparison.Ordinal)} is not offered to programs.";
+                string words = (type, name) is ("System.Activator", "CreateInstance")
+                    ? "An object of a type parameter (new T(), System.Activator.CreateInstance) is not offered to programs: take a Func<T> that makes one."
+                    : $"{type.Replace('/', '.')}.{name.Replace("get_", "", StringComparison.Ordinal).Replace("set_", "", StringComparison.Ordinal)} is not offered to programs.";
                 (MemberList.IsForTheCompiler(type, name) ? _compilersOwn : _refused)[handle] = words;
                 _refused.Remove(owner.Root); // the member says it better
             }
@@ -177,28 +193,59 @@ internal sealed class ProgramCheck
     {
         for (int row = 1; row <= _metadata.GetTableRowCount(TableIndex.TypeSpec); row++)
         {
-            RefuseShape(MetadataTokens.TypeSpecificationHandle(row), _shapes.Of(MetadataTokens.TypeSpecificationHandle(row)));
+            TypeSpecificationHandle handle = MetadataTokens.TypeSpecificationHandle(row);
+            Shape shape = _shapes.Of(handle);
+            if (shape.IsInlineArray)
+            {
+                _inlineArrays.Add(handle);
+            }
+
+            if (WhyNot(shape) is { } reason)
+            {
+                _refused[handle] = reason;
+            }
         }
 
         for (int row = 1; row <= _metadata.GetTableRowCount(TableIndex.MethodSpec); row++)
         {
-            RefuseShape(MetadataTokens.MethodSpecificationHandle(row), _shapes.Of(_metadata.GetMethodSpecification(MetadataTokens.MethodSpecificationHandle(row))));
+            MethodSpecification method = _metadata.GetMethodSpecification(MetadataTokens.MethodSpecificationHandle(row));
+            bool isCompilersOwn = method.Method.Kind == HandleKind.MethodDefinition && IsCompilersOwn(_metadata.GetMethodDefinition((MethodDefinitionHandle)method.Method).GetDeclaringType());
+            foreach (Shape shape in _shapes.Of(method))
+            {
+                if ((WhyNot(shape) ?? (shape.IsInlineArray && !isCompilersOwn ? InlineArray : null)) is { } reason)
+                {
+                    _refused[MetadataTokens.MethodSpecificationHandle(row)] = reason;
+                }
+            }
         }
 
         for (int row = 1; row <= _metadata.GetTableRowCount(TableIndex.StandAloneSig); row++)
         {
-            if (_shapes.Of(_metadata.GetStandaloneSignature(MetadataTokens.StandaloneSignatureHandle(row))).IsRefused)
+            foreach (Shape shape in _shapes.Of(_metadata.GetStandaloneSignature(MetadataTokens.StandaloneSignatureHandle(row))))
             {
-                Refuse("A pointer, or a pinned variable, is not offered to programs.");
+                if (shape.IsRefused || shape.HoldsInlineArray)
+                {
+                    Refuse(shape.IsRefused ? "A pointer, or a pinned variable, is not offered to programs." : InlineArray);
+                }
             }
         }
 
-        void RefuseShape(EntityHandle handle, Shape shape)
+        static string? WhyNot(Shape shape) => shape.IsRefused ? "A pointer is not offered to programs." : shape.HoldsInlineArray ? InlineArray : null;
+    }
+
+    // The members of types follow each other: where they did not, one would count for many types, and whose it is would be anybody's guess.
+    private void Lists()
+    {
+        int methods = 0, fields = 0;
+        foreach (TypeDefinition type in _metadata.TypeDefinitions.Select(_metadata.GetTypeDefinition))
         {
-            if (shape.IsRefused)
-            {
-                _refused[handle] = "A pointer is not offered to programs.";
-            }
+            (int ofMethods, int ofFields) = (type.GetMethods().Count, type.GetFields().Count);
+            (methods, fields) = ofMethods < 0 || ofFields < 0 ? throw new BadImageFormatException() : (methods + ofMethods, fields + ofFields);
+        }
+
+        if (methods != _metadata.MethodDefinitions.Count || fields != _metadata.FieldDefinitions.Count)
+        {
+            throw new BadImageFormatException();
         }
     }
 
@@ -221,13 +268,18 @@ internal sealed class ProgramCheck
             foreach (FieldDefinitionHandle field in type.GetFields())
             {
                 Shape shape = _shapes.Of(_metadata.GetFieldDefinition(field));
-                if (shape.IsRefused || shape.IsReference)
+                if (shape.IsRefused || shape.IsReference || shape.IsInlineArray || shape.HoldsInlineArray)
                 {
-                    Refuse(shape.IsRefused ? "A pointer is not offered to programs." : Reference, type);
+                    Refuse(shape.IsRefused ? "A pointer is not offered to programs." : shape.IsReference ? Reference : InlineArray, type);
                 }
             }
 
             bool isDelegate = type.BaseType.Kind == HandleKind.TypeReference && Name((TypeReferenceHandle)type.BaseType) == "System.MulticastDelegate";
+            if (!isDelegate && MayBeRefStruct(type.GetGenericParameters())) // a delegate has no code that could keep one
+            {
+                Refuse(Reference, type);
+            }
+
             foreach (MethodDefinitionHandle methodHandle in type.GetMethods())
             {
                 MethodDefinition method = _metadata.GetMethodDefinition(methodHandle);
@@ -239,16 +291,19 @@ internal sealed class ProgramCheck
                     Refuse("A method that is not plain intermediate code (extern, InternalCall, Synchronized) is not offered to programs.", methodHandle);
                 }
 
-                if (_shapes.Of(method).IsRefused)
+                Shape shape = _shapes.Of(method);
+                if (shape.IsRefused)
                 {
                     Refuse("A pointer is not offered to programs.", methodHandle);
                 }
-                else if (_shapes.GivesReference(method) && !IsCompilersOwn(handle))
+                else if (!IsCompilersOwn(handle) && (shape.IsReference || shape.HoldsInlineArray || MayBeRefStruct(method.GetGenericParameters())))
                 {
-                    Refuse(Reference, methodHandle);
+                    Refuse(shape.HoldsInlineArray ? InlineArray : Reference, methodHandle);
                 }
             }
         }
+
+        bool MayBeRefStruct(GenericParameterHandleCollection parameters) => parameters.Any(p => _metadata.GetGenericParameter(p).Attributes.HasFlag(GenericParameterAttributes.AllowByRefLike));
     }
 
     private void Attributes()
@@ -262,12 +317,19 @@ internal sealed class ProgramCheck
             bool isCompilersOwn = type == "Microsoft.CodeAnalysis.EmbeddedAttribute" || (type == "System.Runtime.CompilerServices.InlineArrayAttribute" && IsCompilersOwn(attribute.Parent));
             if (!MemberList.IsAttribute(type) && !isCompilersOwn)
             {
-                Refuse($"The attribute {type} is not offered to programs.", attribute.Parent.Kind switch
+                string words = type == "System.Runtime.CompilerServices.IsByRefLikeAttribute" ? Reference : $"The attribute {type} is not offered to programs.";
+                switch (attribute.Parent.Kind)
                 {
-                    HandleKind.MethodDefinition => Line((MethodDefinitionHandle)attribute.Parent, 0),
-                    HandleKind.TypeDefinition => Line(_metadata.GetTypeDefinition((TypeDefinitionHandle)attribute.Parent)),
-                    _ => 1,
-                });
+                    case HandleKind.MethodDefinition:
+                        Refuse(words, (MethodDefinitionHandle)attribute.Parent);
+                        break;
+                    case HandleKind.TypeDefinition:
+                        Refuse(words, _metadata.GetTypeDefinition((TypeDefinitionHandle)attribute.Parent));
+                        break;
+                    default:
+                        Refuse(words);
+                        break;
+                }
             }
         }
     }
@@ -284,7 +346,9 @@ internal sealed class ProgramCheck
             }
 
             bool isCompilersOwn = IsCompilersOwn(method.GetDeclaringType());
-            BlobReader code = _image.GetMethodBody(method.RelativeVirtualAddress).GetILReader();
+            MethodBodyBlock body = _image.GetMethodBody(method.RelativeVirtualAddress);
+            Spend(body.Size);
+            BlobReader code = body.GetILReader();
             while (code.RemainingBytes > 0)
             {
                 int at = code.Offset;
@@ -297,7 +361,7 @@ internal sealed class ProgramCheck
 
                 if (RefusedCodes.TryGetValue(operation, out string? what) && !isCompilersOwn)
                 {
-                    Refuse($"{what} is not offered to programs.", Line(handle, at));
+                    Refuse($"{what} is not offered to programs.", handle, at);
                 }
 
                 switch (operand)
@@ -340,12 +404,17 @@ internal sealed class ProgramCheck
                     if (_refused.TryGetValue(token, out string? reason) || (!isCompilersOwn && _compilersOwn.TryGetValue(token, out reason)))
                     {
                         seen.Add(token);
-                        Refuse(reason, Line(handle, at));
+                        Refuse(reason, handle, at);
+                    }
+
+                    if (by != ILOpCode.Initobj && _inlineArrays.Contains(token))
+                    {
+                        Refuse(InlineArray, handle, at);
                     }
 
                     if (by == ILOpCode.Ldtoken && token.Kind is HandleKind.MethodDefinition or HandleKind.MemberReference or HandleKind.MethodSpecification)
                     {
-                        Refuse("A method as data (an expression tree) is not offered to programs.", Line(handle, at));
+                        Refuse("A method as data (an expression tree) is not offered to programs.", handle, at);
                     }
                 }
             }
@@ -374,15 +443,39 @@ internal sealed class ProgramCheck
         }
     }
 
-    private void Refuse(string reason, int line = 1) => _refusals.Add(new(line, 1, Plain.Sentence(reason)));
+    private void Refuse(string reason) => Refuse(reason, () => 1);
 
-    private void Refuse(string reason, TypeDefinition type) => Refuse(reason, Line(type));
+    private void Refuse(string reason, TypeDefinition type) => Refuse(reason, () => type.GetMethods().Select(m => Line(m, 0)).Where(l => l > 1).DefaultIfEmpty(1).Min());
 
-    private void Refuse(string reason, MethodDefinitionHandle method) => Refuse(reason, Line(method, 0));
+    private void Refuse(string reason, MethodDefinitionHandle method, int offset = 0) => Refuse(reason, () => Line(method, offset));
 
-    private int Line(MethodDefinitionHandle method, int offset) => _symbols is null ? 1 : CompiledProgram.LineOf(_symbols, MetadataTokens.GetToken(method), offset) ?? 1;
+    private void Refuse(string reason, Func<int> line)
+    {
+        if (_refusals.Count < MaximumFound)
+        {
+            _refusals.Add(new(line(), 1, Plain.Sentence(reason)));
+        }
+    }
 
-    private int Line(TypeDefinition type) => type.GetMethods().Select(m => Line(m, 0)).Where(l => l > 1).DefaultIfEmpty(1).Min();
+    private int Line(MethodDefinitionHandle method, int offset)
+    {
+        if (_symbols is null || MetadataTokens.GetRowNumber(method) > _symbols.MethodDebugInformation.Count)
+        {
+            return 1;
+        }
+
+        Spend(1 + _symbols.GetBlobReader(_symbols.GetMethodDebugInformation(method).SequencePointsBlob).Length);
+        return CompiledProgram.LineOf(_symbols, MetadataTokens.GetToken(method), offset) ?? 1;
+    }
+
+    private string Text(StringHandle handle)
+    {
+        string text = _metadata.GetString(handle);
+        Spend(text.Length);
+        return text;
+    }
+
+    private void Spend(int bytes) => _work = bytes <= MaximumWork - _work ? _work + bytes : throw new BadImageFormatException();
 
     // Types that no source can name: the compiler's own.
     private bool IsCompilersOwn(EntityHandle type) => type.Kind == HandleKind.TypeDefinition && OwnName((TypeDefinitionHandle)type) is ['<', ..] name
@@ -391,7 +484,7 @@ internal sealed class ProgramCheck
     private string OwnName(TypeDefinitionHandle handle)
     {
         TypeDefinition type = _metadata.GetTypeDefinition(handle);
-        string space = _metadata.GetString(type.Namespace), name = _metadata.GetString(type.Name);
+        string space = Text(type.Namespace), name = Text(type.Name);
         return space.Length > 0 ? $"{space}.{name}" : name;
     }
 
@@ -402,15 +495,15 @@ internal sealed class ProgramCheck
         for (int depth = 0; depth < MaximumNesting; depth++)
         {
             TypeReference type = _metadata.GetTypeReference(handle);
-            string name = _metadata.GetString(type.Name);
+            string name = Text(type.Name);
             switch (type.ResolutionScope.Kind)
             {
                 case HandleKind.TypeReference:
                     (nested, handle) = ($"/{name}{nested}", (TypeReferenceHandle)type.ResolutionScope);
                     break;
                 case HandleKind.AssemblyReference:
-                    string assembly = _metadata.GetString(_metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name);
-                    return Loading.Assemblies.Contains(assembly) ? string.Create(CultureInfo.InvariantCulture, $"{_metadata.GetString(type.Namespace)}.{name}{nested}") : null;
+                    string assembly = Text(_metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name);
+                    return Loading.Assemblies.Contains(assembly) ? string.Create(CultureInfo.InvariantCulture, $"{Text(type.Namespace)}.{name}{nested}") : null;
                 default:
                     return null;
             }
@@ -421,69 +514,97 @@ internal sealed class ProgramCheck
 
     /// <summary>What a signature comes to.</summary>
     /// <param name="Root">The type that is meant, generic arguments left out.</param>
-    /// <param name="IsArray">Whether it is an array.</param>
-    /// <param name="IsRefused">Whether a pointer or something like it occurs in it.</param>
-    /// <param name="IsReference">Whether it is a reference to such a thing.</param>
-    private readonly record struct Shape(EntityHandle Root, bool IsArray, bool IsRefused, bool IsReference = false);
+    private readonly record struct Shape(EntityHandle Root)
+    {
+        /// <summary>Whether it is an array.</summary>
+        public bool IsArray { get; init; }
+
+        /// <summary>Whether it is a reference to such a thing; of a method, whether a reference may outlive a call of it.</summary>
+        public bool IsReference { get; init; }
+
+        /// <summary>Whether it is a span, or something else of the framework that holds a reference.</summary>
+        public bool IsSpan { get; init; }
+
+        /// <summary>Whether it is an inline array.</summary>
+        public bool IsInlineArray { get; init; }
+
+        /// <summary>Whether there is an inline array in it.</summary>
+        public bool HoldsInlineArray { get; init; }
+
+        /// <summary>Whether a pointer or something like it occurs in it.</summary>
+        public bool IsRefused { get; init; }
+
+        /// <summary>A type in which others are named.</summary>
+        public Shape With(params ReadOnlySpan<Shape> parts)
+        {
+            Shape whole = this;
+            foreach (Shape part in parts)
+            {
+                whole = whole with { IsRefused = whole.IsRefused || part.IsRefused, HoldsInlineArray = whole.HoldsInlineArray || part.HoldsInlineArray || part.IsInlineArray };
+            }
+
+            return whole;
+        }
+    }
 
     /// <summary>Decodes signatures; those that are too long to be decoded safely are refused.</summary>
-    private sealed class Shapes(MetadataReader metadata) : ISignatureTypeProvider<Shape, object?>
+    private sealed class Shapes(ProgramCheck check) : ISignatureTypeProvider<Shape, object?>
     {
-        private static readonly Shape Refused = new(default, false, IsRefused: true);
+        private static readonly Shape Refused = new() { IsRefused = true };
+
+        private readonly MetadataReader _metadata = check._metadata;
 
         public Shape Of(EntityHandle type) => type.Kind switch
         {
-            HandleKind.TypeReference or HandleKind.TypeDefinition => new(type, false, false),
-            HandleKind.TypeSpecification when metadata.GetTypeSpecification((TypeSpecificationHandle)type) is var specification && IsShort(specification.Signature) => specification.DecodeSignature(this, null),
+            HandleKind.TypeReference => GetTypeFromReference(_metadata, (TypeReferenceHandle)type, 0),
+            HandleKind.TypeDefinition => new(type),
+            HandleKind.TypeSpecification when _metadata.GetTypeSpecification((TypeSpecificationHandle)type) is var specification && IsShort(specification.Signature) => specification.DecodeSignature(this, null),
             _ => Refused,
         };
 
-        public Shape Of(MemberReference member)
-        {
-            if (!IsShort(member.Signature))
-            {
-                return Refused;
-            }
-
-            return member.GetKind() == MemberReferenceKind.Field ? member.DecodeFieldSignature(this, null) with { Root = default } : Of(member.DecodeMethodSignature(this, null));
-        }
+        public Shape Of(MemberReference member) =>
+            !IsShort(member.Signature) ? Refused
+            : member.GetKind() == MemberReferenceKind.Field ? default(Shape).With(member.DecodeFieldSignature(this, null)) : Of(member.DecodeMethodSignature(this, null));
 
         public Shape Of(MethodDefinition method) => IsShort(method.Signature) ? Of(method.DecodeSignature(this, null)) : Refused;
-
-        /// <summary>Of a method whose signature was found short.</summary>
-        public bool GivesReference(MethodDefinition method) => method.DecodeSignature(this, null).ReturnType.IsReference;
 
         /// <summary>Of a method whose signature was found short.</summary>
         public bool TakesReference(MemberReference method) => method.DecodeMethodSignature(this, null).ParameterTypes.Any(p => p.IsReference);
 
         public Shape Of(FieldDefinition field) => IsShort(field.Signature) ? field.DecodeSignature(this, null) : Refused;
 
-        public Shape Of(MethodSpecification method) => IsShort(method.Signature) ? Any(method.DecodeSignature(this, null)) : Refused;
+        public ImmutableArray<Shape> Of(MethodSpecification method) => IsShort(method.Signature) ? method.DecodeSignature(this, null) : [Refused];
 
-        public Shape Of(StandaloneSignature signature) => IsShort(signature.Signature) && HasCount(signature.Signature) && signature.GetKind() == StandaloneSignatureKind.LocalVariables ? Any(signature.DecodeLocalSignature(this, null)) : Refused;
+        public ImmutableArray<Shape> Of(StandaloneSignature signature) =>
+            IsShort(signature.Signature) && HasCount(signature.Signature) && signature.GetKind() == StandaloneSignatureKind.LocalVariables ? signature.DecodeLocalSignature(this, null) : [Refused];
 
         // A local takes a byte at least: what says that there are more is not believed, or room would be made for them.
         private bool HasCount(BlobHandle blob)
         {
-            BlobReader reader = metadata.GetBlobReader(blob);
+            BlobReader reader = _metadata.GetBlobReader(blob);
             reader.ReadSignatureHeader();
             return reader.TryReadCompressedInteger(out int count) && count <= reader.RemainingBytes;
         }
 
-        private bool IsShort(BlobHandle blob) => metadata.GetBlobReader(blob).Length <= MaximumSignatureBytes;
+        private bool IsShort(BlobHandle blob)
+        {
+            int length = _metadata.GetBlobReader(blob).Length;
+            check.Spend(length);
+            return length <= MaximumSignatureBytes;
+        }
 
         private static Shape Of(MethodSignature<Shape> signature) =>
-            signature.Header.CallingConvention == SignatureCallingConvention.Default ? Any([signature.ReturnType, .. signature.ParameterTypes]) : Refused;
+            signature.Header.CallingConvention != SignatureCallingConvention.Default ? Refused
+            : new Shape() { IsReference = signature.ReturnType.IsReference || signature.ReturnType.IsSpan || signature.ParameterTypes.Any(p => p is { IsReference: true, IsSpan: true }) }
+                .With([signature.ReturnType, .. signature.ParameterTypes]);
 
-        private static Shape Any(ImmutableArray<Shape> parts) => new(default, false, parts.Any(p => p.IsRefused));
+        public Shape GetArrayType(Shape elementType, ArrayShape shape) => GetSZArrayType(elementType);
 
-        public Shape GetArrayType(Shape elementType, ArrayShape shape) => elementType with { IsArray = true };
-
-        public Shape GetByReferenceType(Shape elementType) => elementType with { IsReference = true };
+        public Shape GetByReferenceType(Shape elementType) => new Shape(elementType.Root) { IsReference = true, IsSpan = elementType.IsSpan }.With(elementType);
 
         public Shape GetFunctionPointerType(MethodSignature<Shape> signature) => Refused;
 
-        public Shape GetGenericInstantiation(Shape genericType, ImmutableArray<Shape> typeArguments) => genericType with { IsRefused = genericType.IsRefused || typeArguments.Any(a => a.IsRefused) };
+        public Shape GetGenericInstantiation(Shape genericType, ImmutableArray<Shape> typeArguments) => genericType.With(typeArguments.AsSpan());
 
         public Shape GetGenericMethodParameter(object? genericContext, int index) => default;
 
@@ -497,11 +618,13 @@ internal sealed class ProgramCheck
 
         public Shape GetPrimitiveType(PrimitiveTypeCode typeCode) => typeCode == PrimitiveTypeCode.TypedReference ? Refused : default;
 
-        public Shape GetSZArrayType(Shape elementType) => elementType with { IsArray = true };
+        public Shape GetSZArrayType(Shape elementType) => new Shape(elementType.Root) { IsArray = true }.With(elementType);
 
-        public Shape GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => new(handle, false, false);
+        public Shape GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => new(handle);
 
-        public Shape GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => new(handle, false, false);
+        public Shape GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => check.Name(handle) is { } name
+            ? new(handle) { IsSpan = MemberList.IsSpan(name), IsInlineArray = MemberList.IsInlineArray(name) }
+            : new(handle);
 
         public Shape GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) => Refused; // a signature within a signature: no compiler writes it
     }
