@@ -12,10 +12,6 @@ public sealed class SystemCallFilterTests
     [InlineData(1, 1UL, 0UL, SystemCallFilter.Allow)] // write to the host
     [InlineData(1, 2UL, 0UL, SystemCallFilter.Refuse)]
     [InlineData(1, 0x1_0000_0001UL, 0UL, SystemCallFilter.Allow)] // the kernel sees 1
-    [InlineData(9, 0UL, 0xffff_ffffUL, SystemCallFilter.Allow)] // memory that is no file's
-    [InlineData(9, 0UL, ulong.MaxValue, SystemCallFilter.Allow)]
-    [InlineData(9, 0UL, 5UL, SystemCallFilter.Refuse)]
-    [InlineData(9, 0UL, 0xffff_ffff_0000_0005UL, SystemCallFilter.Refuse)] // the kernel sees 5
     [InlineData(234, 4711UL, 0UL, SystemCallFilter.Allow)] // tgkill, itself
     [InlineData(234, 4712UL, 0UL, SystemCallFilter.Refuse)]
     [InlineData(202, 0UL, 0UL, SystemCallFilter.Allow)] // futex
@@ -42,6 +38,29 @@ public sealed class SystemCallFilterTests
     public void Create_ACall_IsAllowedRefusedOrDeadly(int number, ulong first, ulong fifth, uint verdict) =>
         Assert.Equal(verdict, Run(SystemCallFilter.Create(Process, mayDrawRandomBytes: false), X64, number, first, fifth));
 
+    [Theory]
+    [InlineData(9, 0UL, 1UL << 40, 3UL, 0x22UL, 0xffff_ffffUL, SystemCallFilter.Allow)] // mmap: private and no file's
+    [InlineData(9, 0UL, 1UL << 40, 3UL, 0x22UL, ulong.MaxValue, SystemCallFilter.Allow)]
+    [InlineData(9, 0UL, 1UL << 40, 0UL, 0x4032UL, ulong.MaxValue, SystemCallFilter.Allow)] // at a place of its own, without a reserve
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x22UL, 5UL, SystemCallFilter.Refuse)]
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x22UL, 0xffff_ffff_0000_0005UL, SystemCallFilter.Refuse)] // the kernel sees 5
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x21UL, ulong.MaxValue, SystemCallFilter.Allow)] // shared, for an image
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x21UL, 5UL, SystemCallFilter.Refuse)] // a file's
+    [InlineData(9, 0UL, 8UL << 20, 3UL, 0x21UL, ulong.MaxValue, SystemCallFilter.Refuse)] // more than an image has
+    [InlineData(9, 0UL, 1UL << 40, 3UL, 0x21UL, ulong.MaxValue, SystemCallFilter.Refuse)]
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x23UL, ulong.MaxValue, SystemCallFilter.Refuse)] // shared, asked for in another way
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x122UL, ulong.MaxValue, SystemCallFilter.Refuse)] // grows down: no limit counts it
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x40022UL, ulong.MaxValue, SystemCallFilter.Refuse)] // huge pages
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x2022UL, ulong.MaxValue, SystemCallFilter.Refuse)] // locked
+    [InlineData(9, 0UL, 4096UL, 3UL, 0x8000_0022UL, ulong.MaxValue, SystemCallFilter.Refuse)] // one that does not exist yet
+    [InlineData(25, 0UL, 4096UL, 8192UL, 1UL, 0UL, SystemCallFilter.Allow)] // mremap: grows
+    [InlineData(25, 0UL, 0UL, 8192UL, 1UL, 0UL, SystemCallFilter.Refuse)] // maps what is shared once more
+    [InlineData(25, 0UL, 4096UL, 4096UL, 5UL, 0UL, SystemCallFilter.Refuse)] // and leaves the old one there
+    [InlineData(28, 0UL, 4096UL, 17UL, 0UL, 0UL, SystemCallFilter.Allow)] // madvise: MADV_DODUMP
+    [InlineData(28, 0UL, 4096UL, 4UL, 0UL, 0UL, SystemCallFilter.Refuse)] // MADV_DONTNEED: shared memory without a count
+    public void Create_Memory_IsSuchAsALimitCounts(int number, ulong first, ulong second, ulong third, ulong fourth, ulong fifth, uint verdict) =>
+        Assert.Equal(verdict, Run(SystemCallFilter.Create(Process, mayDrawRandomBytes: false), X64, number, first, fifth, second, third, fourth));
+
     [Fact]
     public void Create_ForTheCompiler_AllowsRandomBytesAndNothingElse()
     {
@@ -54,12 +73,15 @@ public sealed class SystemCallFilterTests
     public void Create_OtherMachinesCalls_AreDeadly() => Assert.Equal(SystemCallFilter.Kill, Run(SystemCallFilter.Create(Process, mayDrawRandomBytes: false), Arm64, 1, 1, 0));
 
     // struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6].
-    private static uint Run(ulong[] program, uint architecture, int number, ulong first, ulong fifth)
+    private static uint Run(ulong[] program, uint architecture, int number, ulong first, ulong fifth, ulong second = 0, ulong third = 0, ulong fourth = 0)
     {
         byte[] data = new byte[64];
         BitConverter.TryWriteBytes(data, number);
         BitConverter.TryWriteBytes(data.AsSpan(4), architecture);
         BitConverter.TryWriteBytes(data.AsSpan(16), first);
+        BitConverter.TryWriteBytes(data.AsSpan(24), second);
+        BitConverter.TryWriteBytes(data.AsSpan(32), third);
+        BitConverter.TryWriteBytes(data.AsSpan(40), fourth);
         BitConverter.TryWriteBytes(data.AsSpan(48), fifth);
         uint accumulator = 0;
         for (int at = 0; ; at++)
@@ -77,6 +99,9 @@ public sealed class SystemCallFilterTests
                     break;
                 case 0x35:
                     at += accumulator >= operand ? onTrue : onFalse;
+                    break;
+                case 0x45:
+                    at += (accumulator & operand) != 0 ? onTrue : onFalse;
                     break;
                 case 0x06:
                     return operand;

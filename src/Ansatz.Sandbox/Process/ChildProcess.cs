@@ -10,15 +10,18 @@ namespace Ansatz.Sandbox;
 internal sealed class ChildProcess : IDisposable
 {
     private const int LargestMessage = 64 << 10;
+    private const long BesideObjects = 96 << 20; // the collector's own books, code, the stack
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Glance = TimeSpan.FromMilliseconds(10);
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly long _memoryBytes;
     private TimeSpan _cpu;
+    private long _bytes, _lockedBytes;
 
-    private ChildProcess(Process process)
+    private ChildProcess(Process process, long memoryBytes)
     {
-        _process = process;
+        (_process, _memoryBytes) = (process, memoryBytes);
         _process.ErrorDataReceived += (_, e) =>
         {
             lock (_errors)
@@ -65,7 +68,7 @@ internal sealed class ChildProcess : IDisposable
             ChildProcess child;
             try
             {
-                child = new(await Starter.StartAsync(Command(task, walls, cpu, memoryBytes)).ConfigureAwait(false));
+                child = new(await Starter.StartAsync(Command(task, walls, cpu, memoryBytes)).ConfigureAwait(false), memoryBytes);
             }
             catch (Win32Exception e)
             {
@@ -125,7 +128,7 @@ internal sealed class ChildProcess : IDisposable
                 "exec", "--fx-version", runtime.Name, // also where an application was rolled forward to a newer one than this library was built for
                 library, task, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), ((int)walls).ToString(CultureInfo.InvariantCulture),
                 cpu is { } time ? Math.Ceiling(time.TotalSeconds + 1).ToString(CultureInfo.InvariantCulture) : "-",
-                (memoryBytes + (96 << 20)).ToString(CultureInfo.InvariantCulture), // the collector's own books, code, the stack
+                (memoryBytes + BesideObjects).ToString(CultureInfo.InvariantCulture),
             },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -191,6 +194,7 @@ internal sealed class ChildProcess : IDisposable
         }
 
         Look();
+        _lockedBytes = _bytes;
         return true;
     }
 
@@ -228,21 +232,25 @@ internal sealed class ChildProcess : IDisposable
             status.TryGetValue("Seccomp_filters", out string? filters) ? int.Parse(filters, CultureInfo.InvariantCulture) : null; // from Linux 5.9
     }
 
-    /// <summary>Waits until a piece of the child's work is done, and ends the child where that takes too long.</summary>
+    // The kernel's limits hold before: this is for what they might not count. Of the images, which are shared, more is read as the child works.
+    private bool IsPastItsMemory => _bytes - _lockedBytes > _memoryBytes + (2 * BesideObjects);
+
+    /// <summary>Waits until a piece of the child's work is done, and ends the child where that takes too long, or too much memory.</summary>
     /// <param name="work">Ends with the child, at the latest.</param>
     /// <param name="cpu">CPU time from now on.</param>
     /// <param name="wall">Time from now on.</param>
     /// <param name="cancellationToken">Ends the child.</param>
     /// <param name="waitingSince">Since when somebody has waited for the child, as a timestamp, and none while nobody does, which is all that counts as time then; none: all time counts.</param>
-    /// <returns>Which of the two it was; null for neither.</returns>
+    /// <returns>Which of them it was; null for none.</returns>
     public async Task<ProgramCause?> WatchAsync(Task work, TimeSpan cpu, TimeSpan wall, CancellationToken cancellationToken, Func<long?>? waitingSince = null)
     {
         long begun = Stopwatch.GetTimestamp();
+        Look(); // what it used before is not this piece's
         TimeSpan before = _cpu;
         while (await Task.WhenAny(work, Task.Delay(Glance, cancellationToken)).ConfigureAwait(false) != work)
         {
             Look();
-            ProgramCause? over = _cpu - before > cpu ? ProgramCause.CpuTime : (waitingSince is null ? begun : waitingSince()) is { } since && Stopwatch.GetElapsedTime(since) > wall ? ProgramCause.WallClock : null;
+            ProgramCause? over = _cpu - before > cpu ? ProgramCause.CpuTime : IsPastItsMemory ? ProgramCause.Memory : (waitingSince is null ? begun : waitingSince()) is { } since && Stopwatch.GetElapsedTime(since) > wall ? ProgramCause.WallClock : null;
             if (over is not null || cancellationToken.IsCancellationRequested)
             {
                 Kill();
@@ -303,7 +311,7 @@ internal sealed class ChildProcess : IDisposable
         _process.Dispose();
     }
 
-    // CPU time and the peak of memory, as the kernel counts them.
+    // CPU time and memory, as the kernel counts them; its own tables for a process count as memory.
     private void Look()
     {
         try
@@ -311,10 +319,13 @@ internal sealed class ChildProcess : IDisposable
             string stat = File.ReadAllText($"/proc/{Id}/stat");
             string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             _cpu = TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)));
-            if (File.ReadLines($"/proc/{Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line)
-            {
-                PeakBytes = 1024 * long.Parse(line.AsSpan(6, line.Length - 6 - " kB".Length).Trim(), CultureInfo.InvariantCulture);
-            }
+            string[] lines = File.ReadAllLines($"/proc/{Id}/status");
+            _bytes = Bytes("VmRSS:") + Bytes("VmPTE:");
+            PeakBytes = Math.Max(PeakBytes, Bytes("VmHWM:"));
+
+            long Bytes(string field) => lines.FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal)) is { } line
+                ? 1024 * long.Parse(line.AsSpan(field.Length, line.Length - field.Length - " kB".Length).Trim(), CultureInfo.InvariantCulture)
+                : 0; // it is ending
         }
         catch (IOException)
         {

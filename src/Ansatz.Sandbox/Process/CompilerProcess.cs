@@ -57,7 +57,7 @@ internal sealed class CompilerProcess(string task, Walls walls) : IDisposable
             ProgramCause? over = await _child.WatchAsync(talk, limits.CompileTime, 10 * limits.CompileTime, cancellationToken).ConfigureAwait(false);
             byte[]? reply = await talk.ConfigureAwait(false);
             isKept = reply is not null;
-            return (reply, reply is not null || over == ProgramCause.CpuTime ? "" : over is not null ? "too slow" : $"exit code {await _child.WaitAsync().ConfigureAwait(false)}");
+            return (reply, reply is not null || over == ProgramCause.CpuTime ? "" : over is not null ? $"{over}" : $"exit code {await _child.WaitAsync().ConfigureAwait(false)}");
         }
         finally
         {

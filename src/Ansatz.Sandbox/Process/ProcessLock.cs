@@ -14,7 +14,7 @@ internal static class ProcessLock
     /// <param name="walls">Which ones.</param>
     /// <param name="parent">The process without which this one must not live.</param>
     /// <param name="cpuSeconds">CPU time of the whole process, beyond what it has used; none for ever.</param>
-    /// <param name="memoryBytes">Writable memory beyond what it has now.</param>
+    /// <param name="memoryBytes">Memory beyond what it has now.</param>
     /// <param name="mayDrawRandomBytes">See <see cref="SystemCallFilter"/>.</param>
     /// <returns>What holds, in words.</returns>
     /// <exception cref="InvalidOperationException">What is missing, in words.</exception>
@@ -83,7 +83,9 @@ internal static class ProcessLock
         }
 
         Set(1 /* FSIZE */, 0, "FSIZE");
-        Set(2 /* DATA */, (ulong)(WritableBytes() + memoryBytes), "DATA");
+        Set(2 /* DATA */, (ulong)(Bytes("VmData:") + memoryBytes), "DATA");
+        Set(3 /* STACK */, 1 << 20, "STACK"); // of the first thread, which waits
+        Set(9 /* AS */, (ulong)(Bytes("VmSize:") + memoryBytes), "AS"); // what is only read takes page tables, which count as nobody's
         Set(4 /* CORE */, 0, "CORE");
         Set(6 /* NPROC */, 0, "NPROC");
         Set(12 /* MSGQUEUE */, 0, "MSGQUEUE");
@@ -91,12 +93,12 @@ internal static class ProcessLock
 
     private static void Set(int resource, ulong value, string name) => Need(SystemCalls.SetLimit(resource, new(value, value)), $"the limit {name}");
 
-    // What RLIMIT_DATA counts: a runtime reserves and writes a good deal before it has run anything.
+    // A runtime reserves and writes a good deal before it has run anything.
     [MethodImpl(MethodImplOptions.NoOptimization)]
-    private static long WritableBytes()
+    private static long Bytes(string field)
     {
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmData:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan(7, line.Length - 7 - " kB".Length).Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.AsSpan(field.Length, line.Length - field.Length - " kB".Length).Trim(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Every right that the kernel's Landlock knows, handled, and none granted.</summary>

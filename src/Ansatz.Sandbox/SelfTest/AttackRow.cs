@@ -3,7 +3,7 @@ namespace Ansatz.Sandbox;
 /// <summary>One attack of the table, and what came of it.</summary>
 /// <param name="Profile">"hole" or "program".</param>
 /// <param name="Attack">What is attempted.</param>
-/// <param name="Wall">What has to stop it: the reader, a limit, the check of the compiled program, the whole lock, or one wall of it with all others taken away.</param>
+/// <param name="Wall">What has to stop it: the reader, a limit, the check of the compiled program, the whole lock, one wall of it with all others taken away, or the host that watches a child without any.</param>
 /// <param name="Expected">Words of the cause that has to be given.</param>
 /// <param name="Actual">What came of it.</param>
 /// <param name="Control">What comes of the same attack without walls; null where that was not tried.</param>

@@ -7,7 +7,7 @@ internal static class ProgramAttacks
     /// <param name="Name">What is attempted.</param>
     /// <param name="Expected">Words of what has to come of it.</param>
     /// <param name="Body">Of the method Run. Its input is "attack", or "control" where the walls are down.</param>
-    /// <param name="Walls">What the child has, of its walls; none where the program must not get that far.</param>
+    /// <param name="Walls">What the child has, of its walls; null where the program must not get that far.</param>
     /// <param name="Members">What else the program's class holds.</param>
     /// <param name="Before">What stands before the class.</param>
     /// <param name="Needs">What the machine has to offer for this row, in the words of <see cref="ProgramSandbox.Holds"/>.</param>
@@ -58,6 +58,17 @@ internal static class ProgramAttacks
         new("keeps a reference into a frame that is gone", "reference that outlives a call", "return M() == 7 ? \"reached\" : \"\";", null,
             "static ref readonly long M() { S s = default; s.F = 7; foreach (ref readonly long p in s) return ref p; throw null; }",
             "struct S { public long F; } ref struct En { public ref readonly long R; int n; public ref readonly long Current => ref R; public bool MoveNext() => n++ == 0; } static class E { public static En GetEnumerator(this in S s) => new En { R = ref s.F }; }"),
+        new("keeps a span of a frame that is gone, by an inline array", "An inline array is not offered", "return M()[0] == 7 ? \"reached\" : \"\";", null,
+            "static ReadOnlySpan<long> M() { S s = default; s.F[0] = 7; foreach (var p in s) return p; return default; }",
+            "struct S { public System.Runtime.CompilerServices.InlineArray4<long> F; } ref struct En { public ReadOnlySpan<long> R; int n; public ReadOnlySpan<long> Current => R; public bool MoveNext() => n++ == 0; } static class E { public static En GetEnumerator(this in S s) => new En { R = s.F }; }"),
+        new("reads an object as an array of two billion", "An inline array is not offered", "Fake f = new(); var r = M(); Fill(f); foreach (long[] x in r) if (ReferenceEquals(x, f)) return x.Length == int.MaxValue && x[0] == 11 ? \"reached\" : \"\"; return \"\";", null,
+            """
+            class Fake { public long A = 0x7fffffff, B = 11; }
+            [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] static ReadOnlySpan<long[]> M() { S<long[]> s = default; foreach (var p in s) return p; return default; }
+            [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] static int Use(in S<Fake> s) => s.F[3] == null ? 0 : 1;
+            [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] static int Fill(Fake f) { S<Fake> s = default; for (int i = 0; i < 16; i++) s.F[i] = f; return Use(in s); }
+            """,
+            "struct S<T> { public System.Runtime.CompilerServices.InlineArray16<T> F; } ref struct En<T> { public ReadOnlySpan<T> R; int n; public ReadOnlySpan<T> Current => R; public bool MoveNext() => n++ == 0; } static class E { public static En<T> GetEnumerator<T>(this in S<T> s) => new En<T> { R = s.F }; }"),
         new("lays fields over each other", "Explicit layout", "return new Both { A = input }.B == input ? \"reached\" : \"\";", null, "[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Explicit)] struct Both { [System.Runtime.InteropServices.FieldOffset(0)] public object A; [System.Runtime.InteropServices.FieldOffset(0)] public string B; }"),
         new("declares its own DllImport", "Native functions", "return getpid() > 0 ? \"reached\" : \"\";", null, "[System.Runtime.InteropServices.DllImport(\"libc\")] static extern int getpid();",
             "namespace System.Runtime.InteropServices { class DllImportAttribute(string name) : System.Attribute { public bool SetLastError; } }"),
@@ -102,6 +113,12 @@ internal static class ProgramAttacks
         new("takes memory", nameof(ProgramCause.Memory), "var l = new List<byte[]>(); for (int i = 0; i < 100; i++) l.Add(new byte[2000000]); return l.Count == 100 ? \"reached\" : \"\";", Walls.All),
         new("takes one big array", nameof(ProgramCause.Memory), "int[] a = new int[1 << 26]; a[input.Length] = 1; return a.Sum() == 1 ? \"reached\" : \"\";", Walls.All),
         new("takes memory of the kernel", "errno 12", "return Say(Call(9, 0, 400000000, 3, 34, -1, 0));", Walls.All),
+        new("takes shared memory", "errno 1", "return Say(Call(9, 0, 1 << 24, 3, 33, -1, 0));", Walls.All),
+        new("takes shared memory piece by piece", "errno 12", "for (int i = 0; i < 1000; i++) { long p = Call(9, 0, 1 << 22, 3, 33, -1, 0); if (p < 0) return Say(p); } return \"reached\";", Walls.All),
+        new("keeps shared memory that it has not mapped", "errno 1", "long p = Call(9, 0, 1 << 22, 3, 33, -1, 0); return Say(Call(25, p, 0, 1 << 22, 1));", Walls.All),
+        new("takes memory that grows down, as a stack does", "errno 1", "return Say(Call(9, 0, 4096, 3, 34 | 0x100, -1, 0));", Walls.All),
+        new("takes memory that it only reads, for the kernel's tables of it", "errno 12", "return Say(Call(9, 0, 1L << 40, 1, 34 | 0x4000, -1, 0));", Walls.All),
+        new("takes memory that no limit counts", nameof(ProgramCause.Memory), "byte* p = (byte*)Call(9, 0, 1L << 29, 3, 33, -1, 0); for (long i = 0; i < 1L << 29; i += 4096) p[i] = 1; return \"reached\";", Walls.None, Limits: SandboxSelfTest.Tight with { CpuTime = TimeSpan.FromSeconds(5) }),
         new("grows a text", nameof(ProgramCause.Memory), "var b = new StringBuilder(); var piece = new string('x', 100000); while (b.Length < 60000000) b.Append(piece); return \"reached\";", Walls.All),
         new("recurses", nameof(ProgramCause.Stack), "int F(int n) => n == 0 ? 1 : 1 + F(n - 1); return F(input == \"attack\" ? int.MaxValue : 1000) > 0 ? \"reached\" : \"\";", Walls.All),
         new("answers more than it may", nameof(ProgramCause.AnswerTooLong), "return \"reached\" + new string('x', 2000000);", Walls.All),
@@ -116,6 +133,9 @@ internal static class ProgramAttacks
         new("writes a file", "errno 13", $"return Say(Call(257, -100, Text(\"{reach.NewFile}\"), 65, 384));", Walls.Landlock, Needs: "landlock"),
         new("opens a file", "errno 24", $"return Say(Call(257, -100, Text(\"{reach.File}\")));", Walls.Limits),
         new("takes memory of the kernel", "errno 12", "return Say(Call(9, 0, 400000000, 3, 34, -1, 0));", Walls.Limits),
+        new("takes shared memory", "errno 1", "return Say(Call(9, 0, 1 << 24, 3, 33, -1, 0));", Walls.Seccomp),
+        new("takes memory that grows down, as a stack does", "errno 1", "return Say(Call(9, 0, 4096, 3, 34 | 0x100, -1, 0));", Walls.Seccomp),
+        new("takes memory that it only reads, for the kernel's tables of it", "errno 12", "return Say(Call(9, 0, 1L << 40, 1, 34 | 0x4000, -1, 0));", Walls.Limits),
         new("opens a file of root's", "errno 13", $"return Say(Call(257, -100, Text(\"{reach.File}\")));", Walls.User, Needs: "user"),
         new("is root", "errno 1", "return Say(Call(165, 0, Text(\"/\"), 0, 4096 | 32, 0)) == \"errno 1\" ? \"errno 1\" : \"reached\";", Walls.User, Needs: "user"),
         new("connects to a listening socket", "errno 101", Connect(reach), Walls.Namespaces, Needs: "namespaces"),

@@ -74,7 +74,7 @@ public static class SandboxSelfTest
             Task<string> actual = RunAsync(compilation, Attack, row.Walls!.Value, row.Limits ?? Tight, cancellationToken), control = ControlAsync(compilation, cancellationToken);
             await Task.WhenAll(actual, control).ConfigureAwait(false);
             File.Delete(reach.NewFile);
-            yield return new("program", row.Name, row.Walls == Walls.All ? "lock" : $"{row.Walls} alone", row.Expected, await actual.ConfigureAwait(false), await control.ConfigureAwait(false));
+            yield return new("program", row.Name, row.Walls switch { Walls.All => "lock", Walls.None => "host", _ => $"{row.Walls} alone" }, row.Expected, await actual.ConfigureAwait(false), await control.ConfigureAwait(false));
         }
     }
 
