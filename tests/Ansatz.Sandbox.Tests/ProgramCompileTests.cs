@@ -117,6 +117,8 @@ public sealed class ProgramCompileTests(ProgramCompileTests.Kept kept) : IClassF
     [InlineData("static string run(string input) => input;", "a method static string Run(string input)")]
     [InlineData("static string Run(string input) => input + \"\u202e\";", "U+202E cannot be seen")]
     [InlineData("static string Run(string input) => input + \"\u001b[31m\";", "U+001B cannot be seen")]
+    [InlineData("static string Run(string input) => input; // \U000e0069\U000e0067", "The character U+E0069 cannot be seen, and is not allowed; write it as \\U000e0069 in a text")]
+    [InlineData("static string Run(string input) => \"\U000e0100\";", "U+E0100 cannot be seen")]
     [InlineData("[Obsolete] [CLSCompliant(true)] static string Run(string input) => input;", "CLSCompliantAttribute is not offered")]
     public async Task CompileAsync_MembersThatAreNoProgram_Refused(string members, string reason)
     {
@@ -169,6 +171,31 @@ public sealed class ProgramCompileTests(ProgramCompileTests.Kept kept) : IClassF
         Assert.NotEmpty((await sandbox.CompileAsync(deep, Cancellation)).Refusals);
         Assert.Contains("characters", Assert.Single((await sandbox.CompileAsync(new string('x', 1_000_000), Cancellation)).Refusals).Reason, StringComparison.Ordinal);
         Assert.Equal("a", Assert.Single((await sandbox.RunAsync("class Program { static string Run(string input) => input; }", ["a"], Cancellation)).Answers).Text);
+    }
+
+    [Fact]
+    public async Task CompileAsync_CharactersBeyondTheFirstPlane_AreTextLikeAny()
+    {
+        if (await kept.OpenAsync() is not { } sandbox)
+        {
+            return;
+        }
+
+        ProgramRun run = await sandbox.RunAsync("class Program { static string Run(string input) => \"\U0001f600\u2764\ufe0f\" + input; }", ["a"], Cancellation);
+
+        Assert.Equal("\U0001f600\u2764\ufe0fa", Assert.Single(run.Answers).Text);
+        Assert.Contains("U+D83D cannot be seen", Assert.Single((await sandbox.CompileAsync("class Program { /* \ud83d */ }", Cancellation)).Refusals).Reason, StringComparison.Ordinal); // half of one
+    }
+
+    // Each takes less time than the host takes to look: what they take together is not the last one's.
+    [Fact]
+    public async Task CompileAsync_QuickSourcesInARow_EachHasItsOwnTime()
+    {
+        using ProgramSandbox? sandbox = await Sandboxes.OpenAsync(new() { CompileTime = TimeSpan.FromSeconds(0.5) });
+        for (int i = 0; sandbox is not null && i < 300; i++)
+        {
+            Assert.Empty((await sandbox.CompileAsync($"class Program {{ static string Run(string input) => input + {i}; }}", Cancellation)).Refusals);
+        }
     }
 
     [Fact]

@@ -75,6 +75,53 @@ public sealed class ProgramRunTests
         Assert.Contains(reason ?? "", failure.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("class Program { static string Run<T>(string s) => \"\"; static string Run(string input) => input; }", null)]
+    [InlineData("class A<T> : IComparable<A<A<T>>> { public int CompareTo(A<A<T>> o) => 0; } class Program : IComparable<A<int>> { public int CompareTo(A<int> o) => 0; static string Run(string input) => input; }", "System.TypeLoadException")]
+    public async Task Run_ProgramThatIsHardToEnter_AnswersEachInput(string source, string? reason)
+    {
+        using ProgramSandbox? sandbox = await Sandboxes.OpenAsync();
+        if (sandbox is null)
+        {
+            return;
+        }
+
+        ProgramRun run = await sandbox.RunAsync(source, ["a", "b"], Cancellation);
+
+        Assert.Empty(run.Refusals);
+        Assert.Equal(reason is null ? ["a", "b"] : [null, null], run.Answers.Select(a => a.Text));
+        Assert.All(run.Answers, a => Assert.Contains(reason ?? "", a.Failure?.Reason ?? "", StringComparison.Ordinal));
+    }
+
+    // What an escaped child sends in the place of an exception: of places it has as many as it likes.
+    [Fact]
+    public void Failure_PlacesWithoutEnd_AreReadAsFarAsOneTellsThem()
+    {
+        CompiledProgram program = UncheckedProgram.OfBody("return input;");
+        int method = (6 << 24) + 1;
+        (int Method, int Offset)[] nowhere = [.. Enumerable.Repeat((1, -1), ProgramHost.Frames)];
+
+        Assert.NotNull(ProgramSandbox.Failure(program, Described([.. nowhere[1..], (method, 0)])).Line);
+        Assert.Null(ProgramSandbox.Failure(program, Described([.. nowhere, (method, 0)])).Line);
+
+        static byte[] Described((int Method, int Offset)[] places)
+        {
+            using MemoryStream content = new();
+            using BinaryWriter writer = new(content);
+            writer.Write(false);
+            writer.Write("E");
+            writer.Write("m");
+            writer.Write(places.Length);
+            foreach ((int inMethod, int offset) in places)
+            {
+                writer.Write(inMethod);
+                writer.Write(offset);
+            }
+
+            return content.ToArray();
+        }
+    }
+
     [Fact]
     public async Task Run_Statics_LiveAsLongAsARunAndNoLonger()
     {

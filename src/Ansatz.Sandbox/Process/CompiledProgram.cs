@@ -19,13 +19,14 @@ public sealed class CompiledProgram
     /// <summary>The lines of the image that is not optimised.</summary>
     internal byte[] DebugSymbols { get; }
 
-    /// <summary>The line of the source at an offset of a method's code in the image that is not optimised; null where there is none.</summary>
-    internal int? Line(int method, int offset)
+    /// <summary>The line of the source at the first of some places that has one, each an offset of a method's code in the image that is not optimised; null where none has.</summary>
+    internal int? Line(IEnumerable<(int Method, int Offset)> places)
     {
         try
         {
             using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(DebugSymbols, writable: false));
-            return LineOf(provider.GetMetadataReader(), method, offset);
+            MetadataReader symbols = provider.GetMetadataReader();
+            return places.Select(p => LineOf(symbols, p.Method, p.Offset)).FirstOrDefault(l => l is not null);
         }
         catch (Exception e) when (e is BadImageFormatException or OverflowException or ArgumentException or InvalidOperationException)
         {

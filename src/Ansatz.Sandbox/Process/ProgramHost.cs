@@ -11,7 +11,10 @@ internal static class ProgramHost
     /// <summary>In the place of the number of inputs: they come one by one, each after the answer to the last.</summary>
     public const int UntilTheEnd = -1;
 
-    private const int MessageCharacters = 1000, Frames = 20;
+    /// <summary>Places of an exception that are told, and that the host looks at.</summary>
+    public const int Frames = 20;
+
+    private const int MessageCharacters = 1000;
 
     /// <summary>
     /// Loads all that a program may use, with what that uses, and does once what a runtime does lazily with files: after the lock none can be opened.
@@ -38,7 +41,7 @@ internal static class ProgramHost
     /// <summary>Reads the two images of a program, the number of inputs and the inputs; answers each. Or, until the host wants no more, one input after the other.</summary>
     public static void Run(Stream input, Stream output)
     {
-        Assembly program = Assembly.Load(Pipes.Read(input));
+        byte[] image = Pipes.Read(input);
         byte[] debugImage = Pipes.Read(input);
         int count = BitConverter.ToInt32(Pipes.Read(input));
         string[] inputs = new string[Math.Max(0, count)];
@@ -47,7 +50,7 @@ internal static class ProgramHost
             inputs[i] = Encoding.UTF8.GetString(Pipes.Read(input));
         }
 
-        Func<string, string> run = Entrance(program);
+        Func<string, string> run = Load(image);
         foreach (string given in inputs)
         {
             Answer(given);
@@ -75,8 +78,21 @@ internal static class ProgramHost
         }
     }
 
+    // A program whose types cannot be loaded answers each input with that.
+    private static Func<string, string> Load(byte[] image)
+    {
+        try
+        {
+            return Entrance(Assembly.Load(image));
+        }
+        catch (Exception e)
+        {
+            return _ => throw e;
+        }
+    }
+
     private static Func<string, string> Entrance(Assembly program) => program.GetType(CompiledProgram.TypeName, throwOnError: true)!
-        .GetMethod(CompiledProgram.MethodName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, [typeof(string)])!
+        .GetMethod(CompiledProgram.MethodName, genericParameterCount: 0, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, null, [typeof(string)], null)!
         .CreateDelegate<Func<string, string>>();
 
     // Whether memory ran out; type and message; where it was thrown, as methods and offsets: the host knows their lines.

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
@@ -80,19 +81,22 @@ public sealed class ProgramSandbox : IDisposable
         return new(refusals.IsEmpty ? program : null, refusals);
     }
 
-    // What moves a cursor, turns the writing direction, or is half a character.
+    // What moves a cursor, turns the writing direction, shows nothing, or is half a character.
     private static Refusal? Hidden(string source)
     {
         int line = 1, start = 0;
-        for (int i = 0; i < source.Length; i++)
+        for (int i = 0, length; i < source.Length; i += length)
         {
-            (line, start) = source[i] == '\n' ? (line + 1, i + 1) : (line, start);
-            bool isHalf = char.IsSurrogate(source[i]) && !(i + 1 < source.Length && char.IsSurrogatePair(source[i], source[i + 1])) && !(i > 0 && char.IsSurrogatePair(source[i - 1], source[i]));
-            if (isHalf || (source[i] is not ('\n' or '\r' or '\t') && char.GetUnicodeCategory(source[i])
-                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator))
+            bool isWhole = Rune.DecodeFromUtf16(source.AsSpan(i), out Rune rune, out length) == OperationStatus.Done;
+            int code = isWhole ? rune.Value : source[i];
+            bool isHidden = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                || code >> 16 == 14; // tags and selectors, which only other programs see
+            if (!isWhole || (isHidden && code is not ('\n' or '\r' or '\t')))
             {
-                return new(line, i - start + 1, $"The character U+{(int)source[i]:X4} cannot be seen, and is not allowed; write it as \\u{(int)source[i]:x4} in a text.");
+                return new(line, i - start + 1, $"The character U+{code:X4} cannot be seen, and is not allowed; write it as {(code < 0x10000 ? $"\\u{code:x4}" : $"\\U{code:x8}")} in a text.");
             }
+
+            (line, start) = code == '\n' ? (line + 1, i + 1) : (line, start);
         }
 
         return null;
@@ -194,6 +198,8 @@ public sealed class ProgramSandbox : IDisposable
 
     private static FaultException TwoWays(ProgramFailure first, ProgramFailure second) => new($"A program's process ended in two ways that are none of its limits. First: {first} Then: {second}");
 
+    private static ProgramFailure OutOfMemory(int? line = null) => new(ProgramCause.Memory, "The program needs more memory than it may use.", line);
+
     internal static ProgramFailure TooLong(ProgramLimits limits) => new(ProgramCause.AnswerTooLong, $"The program answered more than {limits.AnswerBytes:N0} bytes.");
 
     private async Task<ImmutableArray<ProgramAnswer>> TryAsync(CompiledProgram program, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
@@ -253,14 +259,15 @@ public sealed class ProgramSandbox : IDisposable
             using BinaryReader reader = new(new MemoryStream(content));
             bool isMemory = reader.ReadBoolean();
             string type = reader.ReadString(), message = reader.ReadString();
-            int? line = null;
-            for (int frames = reader.ReadInt32(); frames > 0 && line is null; frames--)
+            (int Method, int Offset)[] places = new (int, int)[Math.Clamp(reader.ReadInt32(), 0, ProgramHost.Frames)];
+            for (int i = 0; i < places.Length; i++)
             {
-                line = program.Line(reader.ReadInt32(), reader.ReadInt32());
+                places[i] = (reader.ReadInt32(), reader.ReadInt32());
             }
 
+            int? line = program.Line(places);
             return isMemory
-                ? new(ProgramCause.Memory, "The program needs more memory than it may use.", line)
+                ? OutOfMemory(line)
                 : new(ProgramCause.Exception, Plain.Sentence($"{type}: {message}"), line);
         }
         catch (Exception e) when (e is IOException or FormatException or ArgumentException)
@@ -274,8 +281,9 @@ public sealed class ProgramSandbox : IDisposable
     {
         (ProgramCause.CpuTime, _) or (_, 24 /* SIGXCPU */) => new(ProgramCause.CpuTime, $"The program used up its {Limits.CpuTime.TotalSeconds:0.###} s of CPU time: an endless loop, or too much work for the inputs."),
         (ProgramCause.WallClock, _) => new(ProgramCause.WallClock, $"The program did not end within {Limits.WallTime.TotalSeconds:0.###} s."),
+        (ProgramCause.Memory, _) => OutOfMemory(),
         (_, 31 /* SIGSYS */) => new(ProgramCause.RefusedCall, "The program made a call to the operating system that is refused."),
-        (_, 6 /* SIGABRT */) when grownBytes > Limits.MemoryBytes / 2 => new(ProgramCause.Memory, "The program needs more memory than it may use."),
+        (_, 6 /* SIGABRT */) when grownBytes > Limits.MemoryBytes / 2 => OutOfMemory(),
         (_, 6 /* SIGABRT */) => new(ProgramCause.Stack, "The program's calls nest too deep."),
         (_, > 0 and var signal) => new(ProgramCause.Ended, $"The program's process was ended by signal {signal}."),
         _ => new(ProgramCause.Ended, $"The program's process ended with exit code {exitCode}."),
