@@ -87,10 +87,12 @@ internal static class SandboxPage
             ```
 
             - The compiler runs in a locked process. What it made is checked, as compiled, against a list of types and members before anything loads it: no native functions, pointers, layouts of its own, foreign
-              attributes, no files, threads, clocks or reflection.
-            - Each run is a fresh process that locks itself before it is given anything: a filter of system calls that lets it read from the host, write to it, compute and take memory, and nothing else; limits on
-              CPU time, memory, files, processes and descriptors; an empty environment; no_new_privs; Landlock where the kernel has it; where root starts it, another user without capabilities, and a network
-              without interfaces. The host asks the kernel whether the filter is on, and ends a child that it is not on. A child ends with its host.
+              attributes, no files, threads, clocks or reflection. What it reads for that is bounded, whatever the image says.
+            - References stay in the call that makes them: no method gives a ref or a span or takes a span by ref, and there are no ref structs, no inline arrays and no spans over one variable.
+              Spans over arrays and texts, slices of them, and spans handed down to a method are fine.
+            - Each run is a fresh process that locks itself before it is given anything: a filter of system calls that lets it read from the host, write to it, compute and take memory that a limit counts, and nothing else; limits on
+              CPU time, memory, address space, files, processes and descriptors; an empty environment; no_new_privs; Landlock where the kernel has it; where root starts it, another user without capabilities, and a network
+              without interfaces. The host asks the kernel whether the filter is on, and ends a child that it is not on, or that uses more memory than its limits should let it. A child ends with its host.
             - An answer, or a cause: an exception (with the program's own line), memory, stack, CPU time, a refused call, an answer that is too long. A process that ends in another way - the clock, a
               signal from elsewhere - is run once more: the same end again is the program's, another one a fault that pauses a study.
             - Time and memory decide here, so no determinism is promised. What a program keeps in statics it still has at the next input of the same run.
@@ -107,9 +109,9 @@ internal static class SandboxPage
 
             attacks both profiles on your machine. Each attack states what has to stop it, and is run a second time without walls, where it has to succeed. {attacks}
 
-            What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler, or found
-            a way by which C# itself loses sight of how long a reference lives, could make one type pass for another, and would then be alone with the lock. The ways that are known all need a reference that outlives a call -
-            a ref field, a ref return, a span over a variable - and these are refused. Timing and caches are not closed to it. On other machines than Linux x64 there is no lock, and nothing is attack-tested.
+            What is left to trust: the kernel's part of that, the runtime's compiler of methods behind it, and the member list. The check is no verifier of types: a program that had taken over the compiler could make one type
+            pass for another, and would then be alone with the lock. C# itself loses sight, in places, of how long a reference lives; a program that nobody took over could use that only with a reference that
+            outlives its call, and the check refuses what hands one out without asking C#. Timing and caches are not closed to it. On other machines than Linux x64 there is no lock, and nothing is attack-tested.
 
             """);
         return page.Replace("{attacks}", AttacksOf(results.Attacks)).ToString();
