@@ -9,6 +9,7 @@ namespace Ansatz.Experiments.Prompts;
 internal static class PromptsPage
 {
     private const double NoWorse = 0.03; // the margin for "no worse": 3 points
+    private const int FewestForIntervals = 3; // seeds: of two, an interval is wider than all that there is
     private const string Found = "found"; // what a verdict calls the search that its study was opened with
 
     public static void Write(string path, SeededExperiment experiment, ImmutableArray<PromptTask> tasks)
@@ -41,7 +42,7 @@ internal static class PromptsPage
             page.Append(CultureInfo.InvariantCulture, $"**Not yet measured**, of {LabelTask.Seeds} seeds have run: {string.Join(", ", measured.Select(m => $"{m.Task.Task.Name} {m.Results.Length.ToString(CultureInfo.InvariantCulture)}"))}.\n\n");
         }
 
-        Measured[] told = [.. measured.Where(m => m.Results.Length >= 2)];
+        Measured[] told = [.. measured.Where(m => m.Results.Length >= FewestForIntervals)];
         if (told.Length > 0)
         {
             Mechanisms(page, told);
@@ -134,10 +135,11 @@ internal static class PromptsPage
         page.Append("| test accuracy, % | mean | 95 % interval | minus yours | all values | flattered by | rollouts of its search | prompts scored | replies of its proposer | cut off |\n|---|---|---|---|---|---|---|---|---|---|\n");
         foreach (SeriesRow row in series.Rows)
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {Called(row.Name)} | {100 * row.Mean:0.0} | {Of(row.Interval)} ");
-            page.Append(row.AgainstYours is { } c ? $"| {Points(c.Difference)} ({Of(c.Interval)}) " : "| ");
+            bool hasIntervals = task.Results.Length >= FewestForIntervals;
+            page.Append(CultureInfo.InvariantCulture, $"| {Called(row.Name)} | {100 * row.Mean:0.0} | {(hasIntervals ? Of(row.Interval) : "")} ");
+            page.Append(row.AgainstYours is { } c ? $"| {Points(c.Difference)}{(hasIntervals ? $" ({Of(c.Interval)})" : "")} " : "| ");
             page.Append(CultureInfo.InvariantCulture, $"| {string.Join(" ", row.Values.Select(m => (100 * m).ToString("0.0", CultureInfo.InvariantCulture)))} ");
-            page.Append(row is { Flattery: { } flattery, FlatteryInterval: { } interval } ? $"| {Points(flattery)} ({Of(interval)}) " : "| ");
+            page.Append(row is { Flattery: { } flattery, FlatteryInterval: { } interval } ? $"| {Points(flattery)}{(hasIntervals ? $" ({Of(interval)})" : "")} " : "| ");
             ArmCount[] ends = [.. task.Results.SelectMany(r => r.Arms!.Value.Where(a => a.Arm == row.Name))];
             page.Append(row.Spent.Rollouts > 0 && ends.Length > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"| {row.Spent.Rollouts / task.Results.Length:N0} | {ends.Average(e => e.Candidates):0} | {ends.Average(e => e.Calls):0} | {ends.Count(e => e.Ended != "done")} |\n")
@@ -150,6 +152,7 @@ internal static class PromptsPage
             page.Append(CultureInfo.InvariantCulture, $"Single draws that nobody chose span {Of(draws)}. ");
         }
 
+        page.Append(task.Results.Length < FewestForIntervals ? "So few seeds have no intervals. " : "");
         page.Append("*Flattered by*: the validation score of what was chosen minus its test score. *Cut off*: in how many seeds the limit ended the search; GEPA has no other end. All have the same limit and not the same spending: GrIPS ends where it finds no new edits.");
         page.Append(series.LeftOut.IsEmpty ? "\n\n" : $" Left out, since a seed lacks them: {string.Join(", ", series.LeftOut)}.\n\n");
     }
@@ -160,7 +163,7 @@ internal static class PromptsPage
 
     private static string Points(double difference) => (100 * difference).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 
-    private static string Of(Interval interval) => string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");
+    private static string Of(Interval interval) => !double.IsFinite(interval.High - interval.Low) ? "none" : string.Create(CultureInfo.InvariantCulture, $"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");
 
     /// <summary>A task with what was measured of it.</summary>
     private sealed record Measured(PromptTask Task, ImmutableArray<SeedVerdict> Results)

@@ -59,7 +59,7 @@ public sealed class LabelTasks(string data)
     public LabelTask Bank => new()
     {
         Name = "banking77",
-        Data = "Customer messages to a bank. Ten disjoint sets of six of the 77 intents; in each 36 train and 60 validation items from the training file, and all test messages of the six intents (240).",
+        Data = "Customer messages to a bank. Ten disjoint sets of six of the 77 intents; in each 36 train and 60 validation items from the training file, and all different test messages of the six intents (240; two of the file are the same).",
         Noun = "messages",
         Template = PromptTemplate.Parse("{instruction}{demonstrations}Message: {text}\nCategory: {label}"),
         Yours = "Sort the message into the right category.",
