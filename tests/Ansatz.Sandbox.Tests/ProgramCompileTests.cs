@@ -187,17 +187,6 @@ public sealed class ProgramCompileTests(ProgramCompileTests.Kept kept) : IClassF
         Assert.Contains("U+D83D cannot be seen", Assert.Single((await sandbox.CompileAsync("class Program { /* \ud83d */ }", Cancellation)).Refusals).Reason, StringComparison.Ordinal); // half of one
     }
 
-    // Each takes less time than the host takes to look: what they take together is not the last one's.
-    [Fact]
-    public async Task CompileAsync_QuickSourcesInARow_EachHasItsOwnTime()
-    {
-        using ProgramSandbox? sandbox = await Sandboxes.OpenAsync(new() { CompileTime = TimeSpan.FromSeconds(0.5) });
-        for (int i = 0; sandbox is not null && i < 300; i++)
-        {
-            Assert.Empty((await sandbox.CompileAsync($"class Program {{ static string Run(string input) => input + {i}; }}", Cancellation)).Refusals);
-        }
-    }
-
     [Fact]
     public async Task CompileAsync_Twice_GivesTheSameBytes()
     {

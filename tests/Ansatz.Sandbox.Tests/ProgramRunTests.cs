@@ -122,6 +122,26 @@ public sealed class ProgramRunTests
         }
     }
 
+    // A compiler is kept for the next source, and a host that waits for less time than it takes to look has not looked.
+    [Fact]
+    public async Task WatchAsync_ChildThatHasWorkedBefore_CountsFromNowOn()
+    {
+        if (await Sandboxes.OpenAsync() is null)
+        {
+            return;
+        }
+
+        CompiledProgram program = UncheckedProgram.OfBody("System.Diagnostics.Stopwatch w = System.Diagnostics.Stopwatch.StartNew(); while (w.ElapsedMilliseconds < 1500) { } return input;");
+        using ChildProcess child = await ChildProcess.StartAsync(Child.Run, Walls.All, null, 64 << 20, Cancellation);
+        foreach (byte[] given in (byte[][])[program.Image, program.DebugImage, BitConverter.GetBytes(ProgramHost.UntilTheEnd), [(byte)'a']])
+        {
+            Pipes.Write(child.Input, Pipes.Given, given);
+        }
+
+        Assert.Equal(Pipes.Answer, (await Pipes.ReadAsync(child.Output, 1000, Cancellation))!.Value.Kind);
+        Assert.Null(await child.WatchAsync(Task.Delay(100, Cancellation), TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(60), Cancellation));
+    }
+
     [Fact]
     public async Task Run_Statics_LiveAsLongAsARunAndNoLonger()
     {
