@@ -69,8 +69,8 @@ internal static class SandboxPage
             ## What it protects from, and what not
 
             A candidate has no names but those of the subset, so files, sockets, processes, reflection, attributes, unsafe code and the rest are refused by the reader; the module has no imports by which it could reach
-            them if the reader erred. Sources are bounded before anything parses them, and held to a shape in which the parser need not guess:
-            where it guesses it reads ahead, and within brackets again and again. What is left to trust: Roslyn's parser and binder on at most 8 KB of that shape, this room's own reader and compiler, and
+            them if the reader erred. Sources are bounded before anything parses them, and held to the subset's own grammar, token by token: C#'s parser guesses at a source that is no C#,
+            word after word, and forty words kept it busy for days. What is left to trust: Roslyn's lexer, its parser and binder on at most 8 KB of that grammar, this room's own reader and compiler, and
             Wasmtime. The helpers that you offer are yours: a candidate calls them with any numbers it likes.
 
             The machine's part is tested on Linux x64; the packages for macOS, Windows and arm64 are Wasmtime's own.

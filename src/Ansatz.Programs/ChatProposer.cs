@@ -20,7 +20,7 @@ public enum ProgramPrompt
 
 /// <summary>A model that writes programs: shown the parents as versions 0 and 1, it writes the next.</summary>
 /// <remarks>
-/// What it replies may be anything. A method is looked for with the compiler's parser (<see cref="ProgramReply"/>); a reply without one, or with one that does not compile, is a candidate nonetheless, and is rejected with
+/// What it replies may be anything. A method is looked for (<see cref="ProgramReply"/>); a reply without one, or with one that does not compile, is a candidate nonetheless, and is rejected with
 /// the reason, which the next prompts show. A reply that means what the search has seen is dropped. The model never sees inputs or scores of validation and test.
 /// </remarks>
 /// <param name="model">The model.</param>

@@ -1,12 +1,8 @@
 using System.Text.RegularExpressions;
-using Ansatz.Sandbox;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Ansatz.Programs;
 
-/// <summary>Finds a program in what a model replied. The compiler's parser looks for it, which goes on behind whatever is no code.</summary>
+/// <summary>Finds a program in what a model replied (<see cref="CodeMembers"/>), behind and before whatever is no code.</summary>
 /// <remarks>
 /// Blocks of code come before the rest of a reply, later ones before earlier. Of methods the hole's highest version is taken, then the hole under its own name, then the last method of all; methods that are no version come along as helpers.
 /// Text without a method is taken for the body. Calls of the version itself become calls of the hole; calls of another version stay, and are refused, since nothing has that name.
@@ -32,23 +28,11 @@ internal static partial class ProgramReply
     /// <param name="takesMembers">Whether a program may have fields and types beside its methods.</param>
     public static ProgramSource Read(string reply, string name, string header, string last, ProgramPrompt prompt, bool takesMembers)
     {
-        try
-        {
-            return Find(reply, name, header, last, prompt, takesMembers);
-        }
-        catch (InsufficientExecutionStackException)
-        {
-            return new(Cut(reply)); // nests too deep for the parser: no program
-        }
-    }
-
-    private static ProgramSource Find(string reply, string name, string header, string last, ProgramPrompt prompt, bool takesMembers)
-    {
         reply = reply.ReplaceLineEndings("\n");
         reply = reply.Length <= Longest ? reply : reply[..Longest];
         if (prompt == ProgramPrompt.Diff && reply.Split('\n').Any(l => l.StartsWith(Search, StringComparison.Ordinal)))
         {
-            return Edited(reply, last, out string? refused) is { } edited ? new(Method(edited, name, takesMembers) ?? edited) : new(refused!); // a parser of C# would take its marks for those of a merge, and one of their sides for the program
+            return Edited(reply, last, out string? refused) is { } edited ? new(Method(edited, name, takesMembers) ?? edited) : new(refused!); // C# takes its marks for those of a merge, and one of their sides for the program
         }
 
         if (prompt == ProgramPrompt.Continue)
@@ -58,7 +42,7 @@ internal static partial class ProgramReply
         }
 
         string[] blocks = [.. Fenced().Matches(reply).Select(m => m.Groups[1].Value).Reverse(), reply];
-        return new(blocks.Where(b => Parse(b).Any(m => VersionOf(m, name) is not null)).Concat(blocks).Select(b => Method(b, name, takesMembers)).FirstOrDefault(m => m is not null)
+        return new(blocks.Where(b => Methods(CodeMembers.Of(b)).Any(m => VersionOf(m, name) is not null)).Concat(blocks).Select(b => Method(b, name, takesMembers)).FirstOrDefault(m => m is not null)
             ?? blocks.SkipLast(1).Select(b => Body(header, b, name)).FirstOrDefault(m => m is not null)
             ?? Cut(reply));
     }
@@ -70,36 +54,46 @@ internal static partial class ProgramReply
     // The method of the highest version, and helpers, under the hole's own name; and, where they may be, fields and types beside it.
     private static string? Method(string code, string name, bool takesMembers = false)
     {
-        MethodDeclarationSyntax[] methods = [.. Parse(code)];
-        MethodDeclarationSyntax? hole = methods.Where(m => VersionOf(m, name) is not null).MaxBy(m => VersionOf(m, name)) ?? methods.LastOrDefault();
+        CodeMembers members = CodeMembers.Of(code);
+        CodeMember[] methods = Methods(members);
+        CodeMember? hole = methods.Where(m => VersionOf(m, name) is not null).MaxBy(m => VersionOf(m, name)) ?? methods.LastOrDefault();
         if (hole is null)
         {
             return null;
         }
 
-        IEnumerable<MethodDeclarationSyntax> helpers = methods.Where(m => m != hole && VersionOf(m, name) is null && (!takesMembers || m.Parent == hole.Parent));
-        IEnumerable<string> others = takesMembers ? Beside(hole).Select(PlainMember) : [];
-        string text = string.Join("\n\n", helpers.Prepend(hole).Select(Plain).Concat(others));
-        return Rename(text, hole.Identifier.Text, name);
+        IEnumerable<CodeMember> helpers = methods.Where(m => m != hole && VersionOf(m, name) is null && (!takesMembers || m.Holder == hole.Holder));
+        IEnumerable<CodeMember> others = takesMembers ? Beside(hole, members) : [];
+        return Rename(string.Join("\n\n", helpers.Prepend(hole).Concat(others).Select(members.Plain)), hole.Name, name);
     }
 
-    // Fields and types in the hole's own class, and types beside that class.
-    private static IEnumerable<MemberDeclarationSyntax> Beside(MethodDeclarationSyntax hole) => hole.Ancestors().OfType<TypeDeclarationSyntax>()
-        .SelectMany((type, depth) => type.Members.Where(m => !m.Contains(hole) && (m is BaseTypeDeclarationSyntax || (depth == 0 && m is FieldDeclarationSyntax))));
+    private static CodeMember[] Methods(CodeMembers members) => [.. members.All.Where(m => m.Kind == CodeKind.Method)];
 
-    private static string? Body(string header, string body, string name) => Method($"{header}\n{{\n{body}\n}}", name) is { } method && Whole(method) ? method : null;
+    // Fields and types in the hole's own class, and types beside that class.
+    private static IEnumerable<CodeMember> Beside(CodeMember hole, CodeMembers members)
+    {
+        CodeMember? inside = hole;
+        for (CodeMember? holder = hole.Holder; inside is not null; (inside, holder) = (holder, holder?.Holder))
+        {
+            foreach (CodeMember member in members.All.Where(m => m.Holder == holder && m != inside && (m.Kind == CodeKind.Type || (m.Kind == CodeKind.Field && inside == hole))))
+            {
+                yield return member;
+            }
+        }
+    }
+
+    private static string? Body(string header, string body, string name) => Method($"{header}\n{{\n{body}\n}}", name) is { } method && CodeMembers.Of(method).IsWhole ? method : null;
 
     private static string? Continued(string header, string body, string name)
     {
-        // Cut from behind, line by line, until what is left parses: a last line may have been cut off by the limit of tokens.
+        // Cut from behind, line by line, until what is left is whole: a last line may have been cut off by the limit of tokens.
         string[] lines = [.. body.Split('\n').Take(Lines)];
         for (int count = lines.Length; count > 0; count--)
         {
-            string text = $"{header}\n{{\n{string.Join('\n', lines.Take(count))}";
-            MethodDeclarationSyntax? first = Parse(text + "\n}").FirstOrDefault();
-            if (first is not null && Whole(first.ToString()))
+            CodeMembers members = CodeMembers.Of($"{header}\n{{\n{string.Join('\n', lines.Take(count))}\n}}");
+            if (Methods(members) is [var first, ..] && members.Plain(first) is var method && CodeMembers.Of(method).IsWhole)
             {
-                return Rename(Plain(first), first.Identifier.Text, name);
+                return Rename(method, first.Name, name);
             }
         }
 
@@ -163,43 +157,10 @@ internal static partial class ProgramReply
         return whole.Length > 0 ? whole : [.. all];
     }
 
-    private static IEnumerable<MethodDeclarationSyntax> Parse(string code)
-    {
-        if (SourceShape.WhyNot(code, ProgramSource.MostNesting) is not null)
-        {
-            return [];
-        }
-
-        CompilationUnitSyntax unit = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText($"class C {{\n{code}\n}}").GetRoot();
-        return unit.DescendantNodes(n => n is CompilationUnitSyntax or TypeDeclarationSyntax or NamespaceDeclarationSyntax).OfType<MethodDeclarationSyntax>().Where(m => !m.Identifier.IsMissing && (m.Body is not null || m.ExpressionBody is not null));
-    }
-
-    private static bool Whole(string method) => SourceShape.WhyNot(method, ProgramSource.MostNesting) is null && !CSharpSyntaxTree.ParseText($"class C {{ {method} }}").GetDiagnostics().Any();
-
-    private static int? VersionOf(MethodDeclarationSyntax method, string name) =>
-        method.Identifier.Text == name ? -1
-        : method.Identifier.Text.StartsWith(name + "_v", StringComparison.Ordinal) && int.TryParse(method.Identifier.Text.AsSpan(name.Length + 2), out int version) ? version
+    private static int? VersionOf(CodeMember method, string name) =>
+        method.Name == name ? -1
+        : method.Name.StartsWith(name + "_v", StringComparison.Ordinal) && int.TryParse(method.Name.AsSpan(name.Length + 2), out int version) ? version
         : null;
-
-    // Without comments, attributes and access modifiers.
-    public static string Plain(MethodDeclarationSyntax method)
-    {
-        SyntaxTokenList modifiers = SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space));
-        return Bare(method.WithAttributeLists([]).WithModifiers(modifiers));
-    }
-
-    private static string PlainMember(MemberDeclarationSyntax member) => Bare(
-        member is FieldDeclarationSyntax field && !field.Modifiers.Any(m => m.IsKind(SyntaxKind.StaticKeyword) || m.IsKind(SyntaxKind.ConstKeyword))
-            ? field.WithModifiers(SyntaxFactory.TokenList(SyntaxFactory.Token(SyntaxKind.StaticKeyword).WithTrailingTrivia(SyntaxFactory.Space)))
-            : member);
-
-    private static string Bare(MemberDeclarationSyntax member)
-    {
-        member = member.ReplaceTrivia(member.DescendantTrivia(), (trivia, _) => trivia.IsKind(SyntaxKind.WhitespaceTrivia) || trivia.IsKind(SyntaxKind.EndOfLineTrivia) ? trivia : SyntaxFactory.Space);
-        string[] lines = [.. member.ToString().Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0)];
-        int indent = lines.Skip(1).Select(l => l.Length - l.TrimStart().Length).DefaultIfEmpty().Min(); // of where it stood in its file
-        return string.Join('\n', lines.Select((l, i) => i == 0 ? l.TrimStart() : l[indent..]));
-    }
 
     private static string Cut(string reply) => reply.Length <= 2_000 ? reply : reply[..2_000];
 

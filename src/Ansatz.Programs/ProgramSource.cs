@@ -1,6 +1,3 @@
-using Ansatz.Sandbox;
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace Ansatz.Programs;
 
 /// <summary>One filling of a hole: the method, and helper methods of its own, as C# text.</summary>
@@ -10,6 +7,6 @@ public sealed record ProgramSource(string Text)
     /// <summary>Levels of brackets that are read at all; what a hole allows may be less.</summary>
     internal const int MostNesting = 100;
 
-    /// <summary>Whether the compiler's parser takes it for methods; it may still not compile.</summary>
-    public bool Parses() => SourceShape.WhyNot(Text, MostNesting) is null && !CSharpSyntaxTree.ParseText($"class C {{ {Text} }}").GetDiagnostics().Any();
+    /// <summary>Whether it is made of methods, and of fields and types beside them, whose brackets match and whose bodies end behind a statement; it may still not compile.</summary>
+    public bool Parses() => CodeMembers.Of(Text).IsWhole;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
@@ -9,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Ansatz.Sandbox;
 
 /// <summary>
-/// The first three of the reader's gates, each before work that the next one needs and a hostile source could abuse: size (counted on characters and tokens, before anything recurses), kinds of syntax
+/// The first three of the reader's gates, each before work that the next one needs and a hostile source could abuse: size and grammar (<see cref="HoleGrammar"/>, before C#'s parser guesses), kinds of syntax
 /// (before binding: no generic name, type, attribute, lambda ... reaches the binder), Roslyn's own errors (types, definite assignment, missing returns).
 /// </summary>
 internal static class HoleGates
@@ -17,11 +16,19 @@ internal static class HoleGates
     /// <summary>Levels of syntax; every later step recurses over them.</summary>
     public const int TreeDepth = 200;
 
-    private const string AllowedInWords = "is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.";
+    /// <summary>Why something is refused, behind what it is.</summary>
+    public const string AllowedInWords = "is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.";
+
+    /// <summary>Why a member is refused.</summary>
+    public const string OnlyMethods = "Only methods may stand here: no field, property, type or other member.";
+
+    /// <summary>Why a lambda is refused.</summary>
+    public const string NoLambda = $"A lambda {AllowedInWords}";
+
+    /// <summary>Why deep code is refused.</summary>
+    public static readonly string TooDeep = $"The code nests more than {TreeDepth} levels deep here: use locals or helper functions.";
 
     private const string Open = "using System; static partial class Candidate {"; // a line of our own before the source's first
-
-    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private static readonly HashSet<SyntaxKind> Allowed =
     [
@@ -50,14 +57,7 @@ internal static class HoleGates
         SyntaxKind.TupleExpression,
     ];
 
-    // Words that change what an allowed node means.
-    private static readonly HashSet<SyntaxKind> Words =
-    [
-        SyntaxKind.AsyncKeyword, SyntaxKind.UnsafeKeyword, SyntaxKind.ExternKeyword, SyntaxKind.PartialKeyword, SyntaxKind.RefKeyword, SyntaxKind.OutKeyword, SyntaxKind.InKeyword,
-        SyntaxKind.ParamsKeyword, SyntaxKind.ThisKeyword, SyntaxKind.ScopedKeyword, SyntaxKind.UsingKeyword, SyntaxKind.AwaitKeyword,
-    ];
-
-    /// <summary>Gates 1 and 2, size and kinds of syntax: the parsed source.</summary>
+    /// <summary>Gates 1 and 2, size, grammar and kinds of syntax: the parsed source.</summary>
     /// <exception cref="RefusedException">It does not pass.</exception>
     public static SyntaxTree Parse(string source, HoleLimits limits)
     {
@@ -72,26 +72,17 @@ internal static class HoleGates
         }
 
         RefuseText(source);
-        if (HoleShape.WhyNot(source, limits.Tokens) is { } guess)
-        {
-            throw Refuse(source, guess.At, guess.Reason);
-        }
-
+        HoleGrammar.Check(source, limits);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(Open + "\n" + source + "\n}", Facade.Parsing);
         RefuseErrors(tree.GetDiagnostics());
         CompilationUnitSyntax root = (CompilationUnitSyntax)tree.GetRoot();
-        if (root.Members is not [ClassDeclarationSyntax { Identifier.Text: "Candidate", AttributeLists: [] } candidate] || root.Usings.Count != 1 || root.ContainsDirectives)
+        if (root.Members is not [ClassDeclarationSyntax { Identifier.Text: "Candidate", AttributeLists: [] } candidate] || root.Usings.Count != 1 || root.ContainsDirectives || !candidate.Members.All(m => m is MethodDeclarationSyntax))
         {
-            throw Refuse(1, 1, "The source has to be methods and nothing else: no type, namespace, using or directive.");
+            throw Refuse(1, 1, OnlyMethods);
         }
 
         foreach (MemberDeclarationSyntax member in candidate.Members)
         {
-            if (member is not MethodDeclarationSyntax)
-            {
-                throw Refuse(member, "Only methods may stand here: no field, property, type or other member.");
-            }
-
             RefuseKinds(member, 1);
         }
 
@@ -132,57 +123,21 @@ internal static class HoleGates
 
         if (depth > TreeDepth)
         {
-            throw Refuse(node, $"The code nests more than {TreeDepth} levels deep here: use locals or helper functions.");
+            throw Refuse(node, TooDeep);
         }
 
-        foreach (SyntaxNodeOrToken child in node.ChildNodesAndTokens())
+        foreach (SyntaxNode child in node.ChildNodes())
         {
-            if (child.AsNode() is { } inner)
-            {
-                RefuseKinds(inner, depth + 1);
-            }
-            else if (child.IsKind(SyntaxKind.IdentifierToken) && child.AsToken().Text.AsSpan().ContainsAnyExcept(Letters))
-            {
-                throw Refuse(node, "A name has to be ASCII letters, digits and underscores.");
-            }
-            else if (!child.IsToken || !Words.Contains(child.Kind()) || (child.IsKind(SyntaxKind.InKeyword) && node is ForEachStatementSyntax))
-            {
-                continue;
-            }
-            else
-            {
-                throw Refuse(node, $"The word '{child}' is not allowed.");
-            }
-        }
-
-        if (node is ParameterSyntax { Default: { } value })
-        {
-            throw Refuse(value, "A parameter may not have a default value.");
+            RefuseKinds(child, depth + 1);
         }
     }
 
+    // What the grammar takes for an expression of the subset, and C# does not.
     private static string NotAllowed(SyntaxNode node) => node switch
     {
         GenericNameSyntax => "A generic type or method",
-        AttributeListSyntax => "An attribute",
-        LambdaExpressionSyntax or AnonymousMethodExpressionSyntax => "A lambda",
-        GotoStatementSyntax => "goto",
-        TryStatementSyntax or ThrowStatementSyntax or ThrowExpressionSyntax => "An exception",
-        UnsafeStatementSyntax or FixedStatementSyntax or PointerTypeSyntax or StackAllocArrayCreationExpressionSyntax => "Unsafe code",
-        ObjectCreationExpressionSyntax or ImplicitObjectCreationExpressionSyntax => "An object",
-        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression or (int)SyntaxKind.CharacterLiteralExpression } or InterpolatedStringExpressionSyntax => "Text",
-        LiteralExpressionSyntax => "null",
-        TypeOfExpressionSyntax => "typeof",
-        CheckedExpressionSyntax or CheckedStatementSyntax => "checked arithmetic",
-        AwaitExpressionSyntax => "await",
-        YieldStatementSyntax => "yield",
-        LockStatementSyntax => "lock",
-        QueryExpressionSyntax => "A query",
-        TupleTypeSyntax => "A tuple as a type",
+        PointerTypeSyntax => "Unsafe code",
         NullableTypeSyntax => "A nullable type",
-        RangeExpressionSyntax => "A range",
-        PrefixUnaryExpressionSyntax => $"The operator {((PrefixUnaryExpressionSyntax)node).OperatorToken}",
-        LabeledStatementSyntax => "A label",
         _ => $"{node.Kind()}",
     };
 
@@ -208,8 +163,8 @@ internal static class HoleGates
         return Refuse(position.Line, position.Character + 1, reason);
     }
 
-    // Of a place in the source.
-    private static RefusedException Refuse(string source, int at, string reason)
+    /// <summary>A refusal of a place in the source.</summary>
+    public static RefusedException Refuse(string source, int at, string reason)
     {
         string before = source[..at];
         return Refuse(before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), reason);

@@ -187,7 +187,7 @@ public sealed record ReportTrial(
 /// <param name="Arm">The arm's name.</param>
 /// <param name="Origin">The way: "crossover", "model".</param>
 /// <param name="Proposed">How many were proposed that the arm had not seen.</param>
-/// <param name="Parsed">How many of them were C# by its grammar.</param>
+/// <param name="Parsed">How many of them were made of methods, with brackets that match.</param>
 /// <param name="Compiled">How many of them compiled.</param>
 /// <param name="Scored">How many got a score on every input.</param>
 /// <param name="Better">How many scored better on train than the program that they were made from.</param>

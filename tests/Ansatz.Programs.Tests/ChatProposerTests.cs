@@ -72,6 +72,60 @@ public sealed class ChatProposerTests
         }
     }
 
+    /// <summary>C#'s parser takes twice as long, or nearly, for each more of these; a reply is only looked through.</summary>
+    [Theory]
+    [InlineData("return @ x;", "checked % checked x ")]
+    [InlineData("return @ x;", "unchecked % unchecked x ")]
+    [InlineData("@ x; return 1;", "partial ")]
+    [InlineData("return @ x;", "a delegate { async ")]
+    [InlineData("return @ x;", "group private do { ")]
+    [InlineData("return @ x;", "> global operator ! foreach \npartial ")]
+    public void Read_WordsThatKeepCSharpsParserGuessing_AnsweredInTime(string body, string unit)
+    {
+        string method = $"static double F_v1(double x) {{ {body.Replace("@", string.Concat(Enumerable.Repeat(unit, 38)), StringComparison.Ordinal)} }}";
+        foreach (ProgramPrompt prompt in Enum.GetValues<ProgramPrompt>())
+        {
+            InTime(() => Reply($"```csharp\n{method}\n```", prompt).Parses());
+            InTime(() => Reply(method[(method.IndexOf('{', StringComparison.Ordinal) + 1)..], prompt).Parses());
+        }
+    }
+
+    /// <summary>Whole programs: what stands beside a method comes along, from wherever it stands.</summary>
+    [Theory]
+    [InlineData("static double F_v1(double x) => x;", "static double F(double x) => x;")]
+    [InlineData("Here is it: public static List<(int, string)[]>? F_v1(Dictionary<string, int[]> x)\n{\n    if (x is { Count: > 1 }) { return null; }\n    return F_v1(x);\n}\nThat's it.", "static List<(int, string)[]>? F(Dictionary<string, int[]> x)\n{\n    if (x is { Count: > 1 }) { return null; }\n    return F(x);\n}")]
+    [InlineData("class A\n{\n    int n = 1; // one\n    public const int K = 2;\n    static readonly Func<int, int> g = v => { return v; };\n    int P { get; set; } = 3;\n    [Obsolete] private double F_v1(double x) => H(x);\n    static double H(double x) => x;\n    private enum E { One }\n}\nrecord struct B(double X);\nclass C { static void H() { } int f; }", "static double F(double x) => H(x);\n\nstatic double H(double x) => x;\n\nstatic int n = 1;\n\npublic const int K = 2;\n\nstatic readonly Func<int, int> g = v => { return v; };\n\nprivate enum E { One }\n\nrecord struct B(double X);\n\nclass C { static void H() { } int f; }")]
+    [InlineData("static double F_v1(double x)\n{\n    double y = x;\n    for (;;)\n    {\n        y++;", "static double F(double x)\n{\n    double y = x;\n    for (;;)\n    {\n        y++;")]
+    public void Read_WholeProgram_TakesTheMethodAndWhatStandsBesideIt(string code, string program) =>
+        Assert.Equal(program, ProgramReply.Read($"```csharp\n{code}\n```", "F", "static double F_v1(double x)", "", ProgramPrompt.Rewrite, takesMembers: true).Text);
+
+    /// <summary>Sequences of C#'s tokens, repeated.</summary>
+    [Fact]
+    public void Read_MotifsOfAnyTokens_AnsweredInTime()
+    {
+        string[] tokens =
+        [
+            "x", "1", "(", ")", "[", "]", "{", "}", ",", ";", "<", ">", "=", "=>", "?", "!", "~", "..", ".", "?[", "(a,b)=", "new", "int", "static", "else", "foreach", "checked", "unchecked", "delegate", "operator", "async", "partial", "private", "group", "global",
+            "where", "from", "class C {", "record", "enum", "namespace", "$\"{", "}\"", "\"", "'", "@", "\"\"\"", "\n#if (", "\n", "/*", "//", "///<a ", "=======", "int F(", "F(",
+        ];
+        Rng rng = new(6, "motifs");
+        for (int i = 0; i < 1_000; i++)
+        {
+            string motif = string.Concat(Enumerable.Range(0, 1 + rng.Next(5)).Select(_ => rng.Pick(tokens) + " "));
+            string reply = $"static double F_v1(double x) {{ return {string.Concat(Enumerable.Repeat(motif, 10 + rng.Next(200)))} x; }}";
+            InTime(() => Reply(reply, rng.Pick(Enum.GetValues<ProgramPrompt>())).Parses());
+        }
+    }
+
+    private static ProgramSource Reply(string reply, ProgramPrompt prompt) => ProgramReply.Read(reply, "F", "static double F_v1(double x)", "static double F_v0(double x) => x;", prompt, takesMembers: true);
+
+    // A guard against hanging, not a claim about speed.
+    private static void InTime(Func<bool> read)
+    {
+        Task<bool> task = Task.Factory.StartNew(read, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.True(task.Wait(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "It does not come back.");
+    }
+
     [Fact]
     public async Task Search_WithAScriptedModel_ClimbsAndShowsParentsAndFailures()
     {

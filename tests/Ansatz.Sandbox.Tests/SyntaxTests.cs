@@ -85,7 +85,7 @@ public sealed class SyntaxTests
     [InlineData("for (;;) { if (x++ > 3) return x; }", "for (;;)\n{\nif (x++ > 3)\n{\nreturn x;\n}\n}")]
     [InlineData("{ int y = 1; x += y; } { int y = 2; x += y; } return x;", "int y = 1;\nx += y;\nint y2 = 2;\nx += y2;\nreturn x;")]
     [InlineData("for (int i = 0; i < 2; i++) x++; for (int i = 0; i < 2; i++) x--; return x;", "for (int i = 0; i < 2; i++)\n{\nx++;\n}\n\nfor (int i2 = 0; i2 < 2; i2++)\n{\nx--;\n}\n\nreturn x;")]
-    [InlineData("int when = x; int from = 2; return when + from;", "int when2 = x;\nint from2 = 2;\nreturn when2 + from2;")]
+    [InlineData("int field = x; int from = 2; return field + from;", "int field2 = x;\nint from2 = 2;\nreturn field2 + from2;")]
     [InlineData("const int K = 3 * 4; double d = 2; d += x; return K + (int)d;", "int K = 12;\ndouble d = 2.0;\nd += x;\nreturn 12 + (int)d;")]
     [InlineData("long l = x; l = l * x + 1; uint u = 7; double d = u * l; return (int)(l + (long)d);", "long l = x;\nl = l * x + 1L;\nuint u = 7u;\ndouble d = u * l;\nreturn (int)(l + (long)d);")]
     [InlineData("int i = 3; double d = (double)i / x; d = i / (double)x; d = i / x; return (int)d;", "int i = 3;\ndouble d = (double)i / x;\nd = (double)i / x;\nd = i / x;\nreturn (int)d;")]

@@ -190,7 +190,7 @@ internal static class HoleText
             FileLinePositionSpan span = a.GetLocation().GetLineSpan();
             return span.StartLinePosition.Line < line && line <= span.EndLinePosition.Line + 1;
         })) ?? throw new InputException($"{file}({line}): there is no marked method {name} here. The file has changed since it was compiled: build it again.");
-        string text = ProgramReply.Plain(method);
+        string text = "static " + CodeMembers.Bare(method.WithAttributeLists([]).WithModifiers([]).DescendantTokens());
         return becomes is null ? text : ProgramReply.Rename(text, name, becomes);
     }
 }
