@@ -29,7 +29,7 @@ internal static class HoleAttacks
         new("connects to a listening socket", $"static int F(int x) => new System.Net.Sockets.TcpClient(\"127.0.0.1\", {port}).Connected ? 1 : 0;", "Text is not allowed"),
         new("reads the environment", "static int F(int x) => System.Environment.GetEnvironmentVariables().Count;", "'Environment' does not exist"),
         new("opens a socket", "static int F(int x) { var l = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0); l.Start(); l.Stop(); return 1; }", "An object is not allowed"),
-        new("starts a thread", "static int F(int x) { int r = 0; var t = new System.Threading.Thread(() => r = 1); t.Start(); t.Join(); return r; }", "A lambda is not allowed"),
+        new("starts a thread", "static int F(int x) { int r = 0; var t = new System.Threading.Thread(() => r = 1); t.Start(); t.Join(); return r; }", "An object is not allowed"),
         new("reads the clock", "static int F(int x) => System.DateTime.UtcNow.Year;", "does not exist"),
         new("draws at random", "static int F(int x) => new System.Random().Next(1, 2);", "An object is not allowed"),
         new("looks at types", "static int F(int x) => typeof(object).Assembly.GetTypes().Length;", "typeof is not allowed"),
