@@ -52,6 +52,11 @@ public sealed class HoleCompiler
         ArgumentNullException.ThrowIfNull(source);
         syntax = _reader.Read(source, out System.Collections.Immutable.ImmutableArray<Refusal> reasons);
         refusals = reasons;
+        if (syntax is not null && Check(syntax) is { } fault) // what is printed, stored and read again keeps the limits too
+        {
+            (syntax, refusals) = (null, HoleGates.Refuse(1, 1, fault).Refusals);
+        }
+
         return syntax is not null;
     }
 

@@ -16,6 +16,9 @@ internal static class HoleGates
     /// <summary>Levels of syntax; every later step recurses over them.</summary>
     public const int TreeDepth = 200;
 
+    /// <summary>Parameters of what is called from inside: each takes stack that no node of the tree stands for.</summary>
+    public const int Parameters = 32;
+
     /// <summary>Why something is refused, behind what it is.</summary>
     public const string AllowedInWords = "is not allowed here. Allowed are numbers, bool, arrays, locals, if, switch, loops, static helper functions, the offered helpers and Math.";
 

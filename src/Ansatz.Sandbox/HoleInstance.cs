@@ -142,8 +142,8 @@ public sealed unsafe class HoleInstance : IDisposable
         }
         catch (WasmtimeException e)
         {
+            // The machine's own overflow has no cause of ours: the limit of depth has to come first (see HoleProgram).
             HoleTrap trap = _helperError is not null ? HoleTrap.Helper
-                : e is TrapException { Type: TrapCode.StackOverflow } ? HoleTrap.Depth
                 : (HoleTrap)(int)_trap.GetValue()!;
             if (trap == HoleTrap.None)
             {

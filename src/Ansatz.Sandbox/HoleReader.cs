@@ -120,6 +120,11 @@ internal sealed class HoleReader
                 throw Refuse(function, $"{symbol.Name} is an offered helper: give this function another name.");
             }
 
+            if (_bodies.Count > 0 && symbol.Parameters.Length > Parameters)
+            {
+                throw Refuse(function, $"{symbol.Name} takes {symbol.Parameters.Length} parameters; {Parameters} are allowed: use an array.");
+            }
+
             if (!symbol.IsStatic)
             {
                 throw Refuse(function, $"{symbol.Name} has to be static.");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Sandbox.Tests;
 
@@ -257,12 +258,90 @@ public sealed class AttackTests
         string locals = string.Concat(Enumerable.Range(0, 90).Select(i => $"double a{i} = x + {i};\n"));
         string sum = string.Join(" + ", Enumerable.Range(0, 90).Select(i => $"a{i}"));
         string big = $"static int F(int x) => (int)G(x);\nstatic double G(double x)\n{{\n{locals}double r = G(x + 1);\nreturn r + {sum};\n}}";
-        string arguments = string.Join(", ", Enumerable.Range(0, 60).Select(i => $"x{i}"));
-        string wide = $"static int F(int x) => (int)G({string.Join(", ", Enumerable.Range(0, 60).Select(i => $"x + {i}.5"))});\n"
-            + $"static double G({string.Join(", ", Enumerable.Range(0, 60).Select(i => $"double x{i}"))}) => G({arguments}) + x1 + x59;";
+        string arguments = string.Join(", ", Enumerable.Range(0, 32).Select(i => $"x{i}"));
+        string parameters = string.Join(", ", Enumerable.Range(0, 32).Select(i => $"double x{i}"));
+        string wide = $"static int F(int x) => (int)G({string.Join(", ", Enumerable.Range(0, 32).Select(i => $"x + {i}.5"))});\nstatic double G({parameters}) => G({arguments}) + x1 + x31;";
         const string small = "static int F(int x) => F(x + 1) + 1;";
 
         Assert.All([big, wide, small], source => Assert.Equal(HoleTrap.Depth, Both.Run(Signature, source, new(), 0)));
+    }
+
+    // At the bounds of parameters and of depth: as many calls as fit, and one more.
+    [Fact]
+    public void Run_MostParameters_InterpreterAndModuleAgree()
+    {
+        string numbers = string.Join(", ", Enumerable.Range(0, 31).Select(i => $"x + {i}.5"));
+        string parameters = string.Join(", ", Enumerable.Range(0, 31).Select(i => $"double a{i}"));
+        string turned = string.Join(", ", Enumerable.Range(1, 31).Select(i => $"a{i % 31}"));
+        string source = $"static double F(int x) => G(x, {numbers});\nstatic double G(int n, {parameters}) => n == 0 ? a0 : G(n - 1, {turned}) + a1 * n;";
+        HoleSignature signature = HoleSignature.Of<Func<int, double>>("F");
+
+        Assert.IsType<double>(Both.Run(signature, source, new(), 497)); // F counts twice
+        Assert.Equal(HoleTrap.Depth, Both.Run(signature, source, new(), 498));
+    }
+
+    [Theory]
+    [InlineData(33)]
+    [InlineData(130)]
+    public void TryRead_TooManyParameters_Refused(int count)
+    {
+        string helper = $"static int G({string.Join(", ", Enumerable.Range(0, count).Select(i => $"int a{i}"))}) => a0;";
+
+        Assert.Contains(Refusals($"static int F(int x) => x;\n{helper}"), r => r.Line == 2 && r.Reason.Contains($"G takes {count} parameters; 32 are allowed", StringComparison.Ordinal));
+    }
+
+    // A hole takes what its host wants it to take; only itself it cannot call then.
+    [Fact]
+    public void Run_HoleOfManyParameters_CannotCallItself()
+    {
+        HoleSignature signature = new("F", HoleType.Int, [.. Enumerable.Repeat(HoleType.Int, 130)]);
+        string header = $"static int F({string.Join(", ", Enumerable.Range(0, 130).Select(i => $"int a{i}"))})";
+
+        Assert.Equal(129, Both.Run(signature, $"{header} => a129;", new(), [.. Enumerable.Range(0, 130).Select(i => (object)i)]));
+        Assert.False(new HoleCompiler(signature).TryRead($"{header} => F({string.Join(", ", Enumerable.Range(0, 130).Select(i => $"a{i}"))});", out _, out IReadOnlyList<Refusal> refusals));
+        Assert.Contains("cannot be called from inside", refusals[0].Reason, StringComparison.Ordinal);
+    }
+
+    // What is printed is longer than what was read: one statement a line, with braces. It is stored, so it has to be read again.
+    [Theory]
+    [MemberData(nameof(TooMuchWrittenOut))]
+    public void TryRead_TextThatPrintsPastALimit_RefusedAtOnce(string body)
+    {
+        Assert.NotEmpty(Refusals($"static int F(int x) {{ {body} return x; }}"));
+    }
+
+    [Fact]
+    public void TryRead_TextsNearTheLimits_AreReadFromTheirPrintToo()
+    {
+        HoleCompiler compiler = new(Signature);
+        int[] taken = [.. Enumerable.Range(0, 15).Where(n => compiler.TryRead($"static int F(int x) {{ for (;;) {{ for (;;) {{ for (;;) {{ {string.Concat(Enumerable.Repeat("if (x > 12) {\nx++;\n}\n", 10 * n))} }} }} }} }}", out HoleSyntax? syntax, out _) && IsReadAgain(syntax))];
+
+        Assert.Equal(Enumerable.Range(0, taken.Length), taken); // up to some size, and none beyond
+        Assert.InRange(taken.Length, 5, 14);
+
+        bool IsReadAgain(HoleSyntax syntax)
+        {
+            Assert.True(compiler.TryRead(syntax.ToString(), out HoleSyntax? again, out IReadOnlyList<Refusal> refusals), string.Join(' ', refusals));
+            return syntax.Equals(again);
+        }
+    }
+
+    public static TheoryData<string> TooMuchWrittenOut => new(
+        $"for (;;) {{ for (;;) {{ {string.Concat(Enumerable.Repeat("if (x > 12) {\nx++;\n}\n", 140))} }} }}",
+        $"if (x is {string.Concat(Enumerable.Repeat("not ", 150))}3) x++;",
+        $"{string.Concat(Enumerable.Repeat("for(;;)", 190))} x++;",
+        $"if (x is {string.Join(" or ", Enumerable.Range(0, 180))}) x++;");
+
+    // C# finds out at length which patterns can still match.
+    [Fact]
+    public void TryRead_TooManyTestsInOneSwitch_Refused()
+    {
+        string arms = string.Concat(Enumerable.Range(0, 33).Select(i => $"not {i} when x > {i} => {i}, "));
+        string ranges = string.Join(" or ", Enumerable.Range(0, 33).Select(i => $"(> {2 * i} and < {(2 * i) + 2})"));
+
+        Assert.Contains("in one switch", Refusals($"static int F(int x) => x switch {{ {arms}_ => 0 }};")[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("in one switch", Refusals($"static int F(int x) => x is {ranges} ? 1 : 0;")[0].Reason, StringComparison.Ordinal);
+        Assert.True(new HoleCompiler(Signature).TryRead($"static int F(int x) => x switch {{ {string.Concat(Enumerable.Range(0, 100).Select(i => $"{i} => {i * i}, "))}_ => 0 }};", out _, out _));
     }
 
     [Fact]

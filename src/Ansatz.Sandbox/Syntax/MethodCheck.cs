@@ -208,6 +208,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
     {
         Value(choice.Value, level + 1);
         Require(choice.Sections.Count(s => s.IsDefault) <= 1, "A switch has more than one default.");
+        Tests(choice.Sections.Sum(s => s.Labels.Sum(l => Tests(l.Pattern) + (l.Guard is null ? 0 : 1))));
         ValueSet matched = ValueSet.None(choice.Value.Type);
         int outside = _open.Count;
         _breakable++;
@@ -261,6 +262,10 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
             }
         }
     }
+
+    private static int Tests(Pattern pattern) => (pattern is NotPattern or RelationalPattern ? 1 : 0) + pattern.Children.OfType<Pattern>().Sum(Tests);
+
+    private static void Tests(int count) => Require(count <= HoleGrammar.Tests, $"More than {HoleGrammar.Tests} comparisons, negations and guards stand in one switch: use if, or a method.");
 
     private static bool Has<T>(Node node) => node is T || node.Children.Any(Has<T>);
 
@@ -352,6 +357,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
             case IsPattern test:
                 Operand(test.Value, level + 1);
                 Require(!Has<AnyPattern>(test.Pattern), "_ is no pattern of an is.");
+                Tests(Tests(test.Pattern));
                 Pattern(test.Pattern, test.Value.Type, null, ValueSet.None(test.Value.Type), level + 1);
                 break;
             case SwitchExpression choice:
@@ -374,6 +380,7 @@ internal sealed class MethodCheck(HoleSyntax syntax, Method method, HoleSignatur
     private void Visit(SwitchExpression choice, int level)
     {
         Operand(choice.Value, level + 1);
+        Tests(choice.Arms.Sum(a => Tests(a.Pattern) + (a.Guard is null ? 0 : 1)));
         ValueSet matched = ValueSet.None(choice.Value.Type);
         foreach (SwitchArm arm in choice.Arms)
         {

@@ -5,7 +5,7 @@ namespace Ansatz.Sandbox.Syntax;
 /// <summary>Whether a tree that a program put together is a candidate: what passes here, the reader accepts as text, and reads as the same tree.</summary>
 /// <remarks>
 /// The other way round a few things are asked for that the reader does not: constants computed, names that are nobody else's, no path that is only unreachable for a reason that C# would find. What the reader
-/// made passes where its printed text keeps the limits.
+/// made passes where its printed text keeps the limits; where that does not, the source is refused.
 /// </remarks>
 internal sealed class SyntaxCheck
 {
@@ -36,6 +36,8 @@ internal sealed class SyntaxCheck
         Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && Fits(hole.Parameters), $"The first method has to be static {_signature}.");
         Require(_signature.Arguments.All(a => !a.IsUsers) || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes types of the host's: put what calls itself into a helper that takes numbers.");
         Require(_syntax.Methods.Skip(1).All(m => m.Parameters.All(p => p.Part is null)), "A helper method cannot take an argument of a user's type: give it the parts that it needs.");
+        Require(_syntax.Methods.Skip(1).All(m => m.Parameters.Count <= HoleGates.Parameters), $"A helper method takes more than {HoleGates.Parameters} parameters.");
+        Require(_syntax.Methods[0].Parameters.Count <= HoleGates.Parameters || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes more than {HoleGates.Parameters} parameters.");
         foreach (string name in _signature.Offered.Select(o => o.Name).Concat(_syntax.Methods.Select(m => m.Name)))
         {
             Require((Names.IsFree(name) || name == _signature.Name || _signature.Offered.Any(o => o.Name == name)) && _names.Add(name), $"A method cannot be called {name}: that is a word of C#, or something else has this name.");
@@ -48,9 +50,9 @@ internal sealed class SyntaxCheck
         }
 
         SourceSize size = SourceSize.Of(_syntax.ToString());
-        Require(size.Characters <= _limits.SourceCharacters, $"As text it has {size.Characters} characters; {_limits.SourceCharacters} are allowed.");
-        Require(size.Tokens <= _limits.Tokens, $"As text it has {size.Tokens} tokens; {_limits.Tokens} are allowed.");
-        Require(size.Nesting <= _limits.Nesting, $"As text its brackets nest {size.Nesting} deep; {_limits.Nesting} are allowed: use locals or methods.");
+        Require(size.Characters <= _limits.SourceCharacters, $"Written out, one statement a line, it has {size.Characters} characters; {_limits.SourceCharacters} are allowed.");
+        Require(size.Tokens <= _limits.Tokens, $"Written out it has {size.Tokens} tokens; {_limits.Tokens} are allowed.");
+        Require(size.Nesting <= _limits.Nesting, $"Written out its brackets nest {size.Nesting} deep; {_limits.Nesting} are allowed: use locals or methods.");
     }
 
     private static bool Calls(Node node, string method) => (node is Call call && call.Method == method) || node.Children.Any(c => Calls(c, method));

@@ -110,7 +110,7 @@ internal sealed class WasmCompiler
 
     private int Type(ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> results)
     {
-        byte[] type = [0x60, (byte)parameters.Length, .. parameters, (byte)results.Length, .. results];
+        byte[] type = new WasmWriter().Byte(0x60).Unsigned(parameters.Length).Raw(parameters).Unsigned(results.Length).Raw(results).ToArray();
         int known = _types.FindIndex(t => t.AsSpan().SequenceEqual(type));
         if (known >= 0)
         {
