@@ -393,7 +393,8 @@ public sealed class Study<T> : IAsyncDisposable
                 $"The study \"{Name}\" was begun with {path} {difference.Stored}; now it is {difference.Now}. "
                 + (stored.IsSealed
                     ? "Put it back, or begin it again under another name: the same test items will then count as judged twice."
-                    : "Put it back, or begin it again under another name; what was asked so far is then asked again.")) { WaysOn = WaysOn.AnotherName };
+                    : "Put it back, or begin it again under another name; what was asked so far is then asked again."))
+            { WaysOn = WaysOn.AnotherName };
         }
 
         Dictionary<string, StoredArm> arms = Journal.Arms(stored).ToDictionary(a => a.Name);
