@@ -39,7 +39,8 @@ public static class FoundAgent
             ("praise", "(?<![\\p{L}\\p{Nd}])good(?![\\p{L}\\p{Nd}])"),
         })
         {
-            if (Regex.Matches(reply, pattern, options).Any(m => !Regex.IsMatch(reply[..m.Index], @"(?:\b(?:not|never|neither|nor|cannot|no)|n['\u2019]t)\b[^.!?;:,\n]*$", options)))
+            if (Regex.Matches(reply, pattern, options).Any(m => !Regex.IsMatch(reply[..m.Index], @"(?:\b(?:not|never|neither|nor|cannot|nothing|nobody|none|anything\s+but|no(?!\s+doubt))|n['\u2019]t)\b[^.!?;:,\n]*$|\b(?:non|anti)[\s-]+$", options)
+                && !Regex.IsMatch(reply[(m.Index + m.Length)..], @"^-free\b", options)))
             {
                 named.Add(label);
             }
