@@ -75,7 +75,7 @@ internal sealed class ProgramPlan(ProgramStudy study)
         return (runs.Average(r => ((Scored)r.Outcome).Score), TimeProvider.System.GetElapsedTime(start), runs.Max(r => r.Fuel));
     }
 
-    // Twice: the second time says how long programs take that are written, checked, compiled and run on all train inputs.
+    // Twice: the second time says how long programs take that are written, checked, compiled and run on all train inputs, from the first of them to the last.
     private async Task<(double[] Scored, string? Rejected, string[] Programs, TimeSpan Took)> RandomAsync(CancellationToken cancellationToken)
     {
         List<double> scored = [];
@@ -89,9 +89,9 @@ internal sealed class ProgramPlan(ProgramStudy study)
                 scored.AddRange(block is { Rejected: 0, Mean: { } mean } ? [mean] : []);
             },
             cancellationToken).ConfigureAwait(false);
-        long start = TimeProvider.System.GetTimestamp();
-        await RehearseAsync(random, _ => { }, cancellationToken).ConfigureAwait(false);
-        return ([.. scored], rejected, programs, TimeProvider.System.GetElapsedTime(start) / RandomCount);
+        List<long> told = [];
+        await RehearseAsync(random, _ => told.Add(TimeProvider.System.GetTimestamp()), cancellationToken).ConfigureAwait(false);
+        return ([.. scored], rejected, programs, told.Count > 1 ? TimeProvider.System.GetElapsedTime(told[0], told[^1]) / (told.Count - 1) : TimeSpan.Zero);
     }
 
     // What so many calls of the proposer cost: a search is rehearsed with random programs as its replies, and its questions are counted. A model's own programs may be longer.
