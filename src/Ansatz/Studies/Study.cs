@@ -342,34 +342,43 @@ public sealed class Study<T> : IAsyncDisposable
                 ("$settings", _settings.ToJsonString()),
                 ("$created", Journal.Clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
         }).ConfigureAwait(false);
-        _hold = await StudyHold.TakeAsync(Journal, Journal.Find(Name)!.Id, Name).ConfigureAwait(false);
-        StoredStudy study = Journal.Find(Name)!; // as it is now that nobody else can change it
-        Refuse(study);
-        Dictionary<string, Budget> budgets = Journal.Arms(study).ToDictionary(a => a.Name, a => a.Budget);
-        await Journal.WriteAsync(t =>
+        StudyHold hold = await StudyHold.TakeAsync(Journal, Journal.Find(Name)!.Id, Name).ConfigureAwait(false);
+        try
         {
-            t.Execute("UPDATE study SET settings = $settings WHERE id = $study AND settings <> $settings", ("$study", study.Id), ("$settings", _settings.ToJsonString())); // in other circumstances
-            for (int i = 0; i < Runs.Length; i++)
+            StoredStudy study = Journal.Find(Name)!; // as it is now that nobody else can change it
+            Refuse(study);
+            Dictionary<string, Budget> budgets = Journal.Arms(study).ToDictionary(a => a.Name, a => a.Budget);
+            await Journal.WriteAsync(t =>
             {
-                if (budgets.GetValueOrDefault(Runs[i].Name) == Runs[i].Arm.Budget)
+                t.Execute("UPDATE study SET settings = $settings WHERE id = $study AND settings <> $settings", ("$study", study.Id), ("$settings", _settings.ToJsonString())); // in other circumstances
+                for (int i = 0; i < Runs.Length; i++)
                 {
-                    continue;
-                }
+                    if (budgets.GetValueOrDefault(Runs[i].Name) == Runs[i].Arm.Budget)
+                    {
+                        continue;
+                    }
 
-                // A budget that has grown takes the arm's stop away; its old effects stay a prefix.
-                t.Execute(
-                    """
-                    INSERT INTO arm (study, name, position, role, budget) VALUES ($study, $name, $position, $role, $budget)
-                    ON CONFLICT (study, name) DO UPDATE SET budget = excluded.budget, ended = NULL
-                    """,
-                    ("$study", study.Id),
-                    ("$name", Runs[i].Name),
-                    ("$position", i),
-                    ("$role", Runs[i].Arm.Role.ToString()),
-                    ("$budget", JsonSerializer.Serialize(Runs[i].Arm.Budget, JournalJson.Default.Budget)));
-            }
-        }).ConfigureAwait(false);
-        return study;
+                    // A budget that has grown takes the arm's stop away; its old effects stay a prefix.
+                    t.Execute(
+                        """
+                        INSERT INTO arm (study, name, position, role, budget) VALUES ($study, $name, $position, $role, $budget)
+                        ON CONFLICT (study, name) DO UPDATE SET budget = excluded.budget, ended = NULL
+                        """,
+                        ("$study", study.Id),
+                        ("$name", Runs[i].Name),
+                        ("$position", i),
+                        ("$role", Runs[i].Arm.Role.ToString()),
+                        ("$budget", JsonSerializer.Serialize(Runs[i].Arm.Budget, JournalJson.Default.Budget)));
+                }
+            }).ConfigureAwait(false);
+            _hold = hold;
+            return study;
+        }
+        catch
+        {
+            await hold.DisposeAsync().ConfigureAwait(false); // the same call refuses again, or goes on
+            throw;
+        }
     }
 
     /// <summary>Refuses to go on with a study that was begun with other settings.</summary>

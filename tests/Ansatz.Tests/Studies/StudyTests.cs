@@ -183,6 +183,20 @@ public sealed class StudyTests : IDisposable
         Assert.Equal(history, await StudyRunner.HistoryAsync(Open(budget: new() { MaxMoney = 2.5m, MaxRollouts = 100 }), judge: true));
     }
 
+    [Fact]
+    public async Task Run_BudgetThatGrewElsewhereMeanwhile_IsRefusedEachTime()
+    {
+        await StudyRunner.StopAfterAsync(Open(budget: Budget.Rollouts(500)), 2);
+        await using Study<ImmutableArray<double>> smaller = Open(budget: Budget.Rollouts(500));
+        await SqlAsync("""UPDATE arm SET budget = '{"maxRollouts":1000}'""");
+
+        for (int time = 0; time < 2; time++)
+        {
+            InputException e = await Assert.ThrowsAsync<InputException>(async () => await smaller.RunAsync(Token).CountAsync(Token));
+            Assert.Contains("was begun with a larger budget", e.Message, StringComparison.Ordinal);
+        }
+    }
+
     // How a holder on this machine is called.
     private async Task<string> MachineAsync()
     {
