@@ -72,7 +72,8 @@ internal sealed class ProgramPlan(ProgramStudy study)
     {
         long start = TimeProvider.System.GetTimestamp();
         ImmutableArray<ProgramRun> runs = study.Objective.Rerun(study.Objective.Part.Yours, Split.Train, Enumerable.Range(0, train));
-        return (runs.Average(r => ((Scored)r.Outcome).Score), TimeProvider.System.GetElapsedTime(start), runs.Max(r => r.Fuel));
+        double mean = runs.Average(r => r.Outcome is Scored scored ? scored.Score : throw new InputException($"The scorer is unstable: the start program had a score twice, and then none ({((Rejected)r.Outcome).Reason})."));
+        return (mean, TimeProvider.System.GetElapsedTime(start), runs.Max(r => r.Fuel));
     }
 
     // Twice: the second time says how long programs take that are written, checked, compiled and run on all train inputs, from the first of them to the last.

@@ -123,8 +123,8 @@ internal sealed class CodeMembers
             bool isOver = false;
             switch (KindAt(at))
             {
-                case SyntaxKind.ClassKeyword or SyntaxKind.StructKeyword or SyntaxKind.InterfaceKeyword or SyntaxKind.EnumKeyword or SyntaxKind.NamespaceKeyword when KindAt(at + 1) == SyntaxKind.IdentifierToken:
-                case SyntaxKind.IdentifierToken when _tokens[at].Text == "record" && KindAt(at + 1) is SyntaxKind.IdentifierToken or SyntaxKind.StructKeyword or SyntaxKind.ClassKeyword:
+                case SyntaxKind.ClassKeyword or SyntaxKind.StructKeyword or SyntaxKind.InterfaceKeyword or SyntaxKind.EnumKeyword or SyntaxKind.NamespaceKeyword when IsTypeHead(at):
+                case SyntaxKind.IdentifierToken when _tokens[at].Text == "record" && IsTypeHead(at):
                     next = Type(at, end, holder) + 1;
                     isOver = true;
                     break;
@@ -158,6 +158,39 @@ internal sealed class CodeMembers
         }
 
         _isWhole &= first >= end;
+    }
+
+    // A name and what may stand between it and its members: "a class of functions:" is prose, and so is "the class F: double F(".
+    private bool IsTypeHead(int at)
+    {
+        int angles = 0;
+        at = KindAt(at + 1) is SyntaxKind.StructKeyword or SyntaxKind.ClassKeyword ? at + 2 : at + 1;
+        for (int name = at; KindAt(name) == SyntaxKind.IdentifierToken && at < _tokens.Length; at++)
+        {
+            SyntaxKind kind = KindAt(at);
+            bool isName = kind == SyntaxKind.IdentifierToken, wasName = KindAt(at - 1) == SyntaxKind.IdentifierToken;
+            switch (kind)
+            {
+                case SyntaxKind.OpenBraceToken or SyntaxKind.SemicolonToken:
+                    return true;
+                case SyntaxKind.OpenParenToken or SyntaxKind.OpenBracketToken when _partners[at] > at:
+                    at = _partners[at];
+                    break;
+                case SyntaxKind.LessThanToken or SyntaxKind.GreaterThanToken:
+                    angles += kind == SyntaxKind.LessThanToken ? 1 : -1;
+                    break;
+                case SyntaxKind.ColonToken or SyntaxKind.CommaToken or SyntaxKind.DotToken or SyntaxKind.ColonColonToken or SyntaxKind.QuestionToken or SyntaxKind.NewKeyword or SyntaxKind.StructKeyword or SyntaxKind.ClassKeyword:
+                    break;
+                case var _ when isName && (!wasName || _tokens[at].Text == "where" || _tokens[at - 1].Text is "where" or "record"):
+                    break;
+                case var _ when angles > 0 && SyntaxFacts.IsPredefinedType(kind):
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     // The last token of a type, or of a namespace, whose members are those of what it stands in.

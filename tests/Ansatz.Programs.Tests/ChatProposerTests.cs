@@ -25,6 +25,8 @@ public sealed class ChatProposerTests
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => x * 7;\n```\nFor example:\n```csharp\nstatic void Main() { F_v1(1, 2); }\n```", "x * 7.0" }, // a later block that is no version
         { ProgramPrompt.Rewrite, "```csharp\nstatic double F_v1(double x, double y) => " + new string('(', 7_000) + "x" + new string(')', 7_000) + ";\n```", null },
         { ProgramPrompt.Rewrite, $"```csharp\nstatic double F_v1(double x, double y) {{\nwhile (x < 0) {{ while (y < 0) {{ while (x > 9) {{\n{string.Concat(Enumerable.Repeat("if (x > 12) {\nx++;\n}\n", 140))}}} }} }}\nreturn x;\n}}\n```", null }, // too long once it is written out
+        { ProgramPrompt.Rewrite, "Here is a class of functions; we record the best:\n\nstatic double F_v1(double x, double y)\n{\n    return x * 9;\n}", "x * 9.0" }, // no types
+        { ProgramPrompt.Rewrite, "This interface makes the class F: double F_v1(double x, double y)\n{\n    return x * 8;\n}", "x * 8.0" },
         { ProgramPrompt.Rewrite, "I cannot help with that.", null },
         { ProgramPrompt.Rewrite, "", null },
         { ProgramPrompt.Rewrite, $"```csharp\nstatic double F(double x, double y) => {string.Concat(Enumerable.Repeat("a?[", 38))};\n```", null }, // its parser would not come back

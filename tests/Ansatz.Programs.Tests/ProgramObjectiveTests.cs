@@ -139,6 +139,19 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
         Assert.StartsWith($"The scorer is unstable: on train input 0 the start program got {(remembers ? "1, and then 3" : "1, and then 4")}.", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void New_OtherFigureThatVaries_IsNoInstability()
+    {
+        ProgramPart part = new(HoleSignature.Of<Func<int, double>>("F"), "static double F(int n) => n;");
+        int calls = 0;
+
+        ProgramObjective<Func<int, double>, int> objective = new(
+            part, new([1, 2], [], [], i => $"{i}"), (f, n) => new ProgramScore(f(n)) { Metrics = ImmutableSortedDictionary<string, double>.Empty.Add("milliseconds", calls++) });
+
+        Assert.Equal(4, calls);
+        Assert.Equal(2, objective.Count(Split.Train));
+    }
+
     // Its scorer says on one of the inputs 1, 2 and 3 that it waits, and waits.
     private static Task<ImmutableArray<Outcome>> WaitingAsync(int on, ManualResetEventSlim waits, ManualResetEventSlim until, JumpingClock clock)
     {

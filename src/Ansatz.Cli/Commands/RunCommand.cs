@@ -50,7 +50,18 @@ internal static class RunCommand
 
         if (isDry)
         {
-            StudyPlan plan = await Task.Run(() => loaded.PlanAsync(name, cancellationToken), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+            StudyPlan plan;
+            Task<StudyPlan> planning = Task.Run(() => loaded.PlanAsync(name, cancellationToken), CancellationToken.None);
+            try
+            {
+                plan = await planning.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                await Task.WhenAny(planning, Task.Delay(2_000, CancellationToken.None)).ConfigureAwait(false); // time to delete what it rehearsed
+                throw;
+            }
+
             foreach (string line in options.IsJson ? [plan.Json.ToJsonString()] : plan.Lines.Select(PlainText.Printable))
             {
                 await surroundings.Output.WriteLineAsync(line).ConfigureAwait(false);
