@@ -389,7 +389,7 @@ public sealed class Dataset
             }
             else
             {
-                isStart &= c == ' ';
+                isStart &= char.IsWhiteSpace(c);
             }
         }
     });

@@ -84,6 +84,7 @@ public sealed class DatasetTests
     [Theory]
     [InlineData("text,label\n5\" pipe,a\nplain,b\n6\" pipe,a\n", new[] { "5\" pipe", "plain", "6\" pipe" })]
     [InlineData("text,label\n2\" x 4\" board,a\n\"a 5\"\" pipe, long\",b\n \"in quotes\" ,b\n", new[] { "2\" x 4\" board", "a 5\" pipe, long", "in quotes" })]
+    [InlineData("text,label\n\t\"a, b\",a\nc,b\n", new[] { "a, b", "c" })]
     [InlineData("text;label\n\"two\nlines\";a\nshe said \"no\";b\n", new[] { "two\nlines", "she said \"no\"" })]
     public void FromCsv_QuoteInsideAText_IsACharacter(string content, string[] texts)
     {
