@@ -29,7 +29,7 @@ public abstract class ProgramObjective : Objective<ProgramSource>
     public abstract TimeSpan Guard { get; }
 
     /// <summary>What <see cref="Guard"/> is called where its user can set it.</summary>
-    public const string GuardsName = "program.guardSeconds in a study file, ProgramObjective.Guard";
+    public const string GuardsName = "program.guardSeconds in a study file, the guard that an objective is made with";
 
     /// <summary>Runs a program as an evaluation does, and says what each input took.</summary>
     /// <param name="program">The program.</param>
