@@ -10,6 +10,7 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
+    private readonly Dictionary<string, SqliteCommand> _statements = []; // each prepared once: by its text
     private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly Task _loop;
 
@@ -61,7 +62,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
-            using (JournalTransaction transaction = new(_connection))
+            using (JournalTransaction transaction = new(_connection, _statements))
             {
                 if (Hold is { } hold && transaction.Holder(hold.Study)?.Token != hold.Token)
                 {
@@ -93,25 +94,19 @@ internal sealed class JournalWriter : IAsyncDisposable
 }
 
 /// <summary>One transaction of the writer.</summary>
-internal sealed class JournalTransaction(SqliteConnection connection) : IDisposable
+/// <param name="connection">The writer's connection.</param>
+/// <param name="statements">Its statements by their text, which therefore holds no values.</param>
+internal sealed class JournalTransaction(SqliteConnection connection, Dictionary<string, SqliteCommand> statements) : IDisposable
 {
     private readonly SqliteTransaction _transaction = connection.BeginTransaction(deferred: false);
 
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using SqliteCommand command = Command(sql, parameters);
-        return command.ExecuteNonQuery();
-    }
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteNonQuery();
 
-    public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using SqliteCommand command = Command(sql, parameters);
-        return command.ExecuteScalar();
-    }
+    public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Command(sql, parameters).ExecuteScalar();
 
     public (string Machine, int Process, long Started, long Beat, string Token)? Holder(long study)
     {
-        using SqliteCommand command = Command("SELECT machine, process, started, beat, token FROM holder WHERE study = $study", ("$study", study));
+        SqliteCommand command = Command("SELECT machine, process, started, beat, token FROM holder WHERE study = $study", ("$study", study));
         using SqliteDataReader row = command.ExecuteReader();
         return row.Read() ? (row.GetString(0), row.GetInt32(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4)) : null;
     }
@@ -122,8 +117,15 @@ internal sealed class JournalTransaction(SqliteConnection connection) : IDisposa
 
     private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        SqliteCommand command = connection.CreateCommand();
-        (command.CommandText, command.Transaction) = (sql, _transaction);
+        if (!statements.TryGetValue(sql, out SqliteCommand? command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            statements.Add(sql, command);
+        }
+
+        command.Transaction = _transaction;
+        command.Parameters.Clear();
         foreach ((string name, object? value) in parameters)
         {
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
