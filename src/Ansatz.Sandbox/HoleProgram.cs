@@ -61,6 +61,7 @@ public sealed class HoleProgram : IDisposable
         /// <summary>
         /// No signal handlers: with Wasmtime's own (its default, seen with 50.0.1 on .NET 10.0.12, Linux x64) every division by zero and every null reference of the host's own code
         /// ends the process as a stack overflow, from the moment the engine exists. Traps are explicit checks instead.
+        /// No unwinding of the candidate's code by the system either: traps need none, and every module would be registered for it (Windows insists).
         /// Nothing that a candidate does not need. Memory that is as big as it can get never moves, so its address may be kept. Half a megabyte of stack holds a depth of 500 twice over
         /// (seen with the widest frames): a unit of depth stands for 64 nodes of tree, and what is called takes 32 parameters at most. An overflow all the same is an error of this room, and no outcome.
         /// </summary>
@@ -69,6 +70,7 @@ public sealed class HoleProgram : IDisposable
             .WithMemoryMayMove(false)
             .WithMaximumStackSize(512 << 10)
             .WithParallelCompilation(false)
+            .WithUnwindInfo(OperatingSystem.IsWindows())
             .WithReferenceTypes(false)
             .WithFunctionReferences(false)
             .WithGc(false)
