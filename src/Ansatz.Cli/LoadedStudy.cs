@@ -50,8 +50,15 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
         Plateau = File.Search.Plateau,
     };
 
-    /// <summary>What ends a search before it is done, beside its number of rollouts; none where nothing does.</summary>
-    public string? LimitsInWords
+    /// <summary>What the whole study may spend; none: no limit. A series gives all its studies the same one.</summary>
+    public Purse? Purse
+    {
+        get => field ??= File.Money is { } money ? new(money) : null;
+        set;
+    }
+
+    /// <summary>What ends a search before it is done, beside its number of rollouts, and what pauses the study.</summary>
+    public IEnumerable<string> LimitsInWords
     {
         get
         {
@@ -63,7 +70,11 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
                 .. search.Money is { } money ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{money:0.00##} of money")] : [],
                 .. search.Minutes is { } minutes ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{minutes:N0} {PlainText.Plural(minutes, "minute")}")] : [],
             ];
-            return limits.Length == 0 ? null : $"limits: {string.Join(", ", limits)}; search and controls end at the first of them that does not cover their next step, each by itself";
+            return
+            [
+                .. limits.Length == 0 ? (string[])[] : [$"limits: {string.Join(", ", limits)}; search and controls end at the first of them that does not cover their next step, each by itself"],
+                .. Purse is { } purse ? (string[])[string.Create(CultureInfo.InvariantCulture, $"money: {purse.Most:0.00##} for search, controls and verdict together; the study pauses where that does not cover its next step")] : [],
+            ];
         }
     }
 
@@ -201,6 +212,7 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
                 CallWorkers = CallWorkers,
                 Seeds = Seeds,
                 AllowRejected = allowRejected,
+                Purse = Purse,
                 Clock = clock,
             });
     }

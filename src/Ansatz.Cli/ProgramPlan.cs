@@ -60,7 +60,7 @@ internal sealed class ProgramPlan(ProgramStudy study)
                 string.Create(CultureInfo.InvariantCulture, $"search: {study.Evaluations:N0} programs, about {searched:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: about {controlled:N0} rollouts"),
                 .. test > 0 ? (string[])[string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts")] : [],
-                .. study.LimitsInWords is { } limits ? (string[])[limits] : [],
+                .. study.LimitsInWords,
                 $"time: about {VerdictText.Duration(TimeSpan.FromSeconds(seconds))}, if programs take as long as random ones{(proposer is null ? "; cost: free" : "; what its model takes comes on top")}",
                 .. bills.Select(b => b.InWords),
                 "Nothing was spent or kept.",

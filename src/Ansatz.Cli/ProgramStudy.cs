@@ -73,10 +73,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             throw read.Wrong("search.layout", "search.layout is tuned, which asks for single instructions; for programs take chat, diff or pretrained.");
         }
 
-        if (file.Search is { Money: not null, Proposer: { } paid } && !StudyModels.PriceOf(file, paid).IsKnown)
-        {
-            throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{paid.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
-        }
+        StudyModels.RequirePrices(read, file.Search.Proposer);
 
         UserProgram program = UserProgram.Load(read, folder);
         try
@@ -162,6 +159,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
         {
             Schema = null,
             Name = null,
+            Money = null,
             Data = File.Data is { } rows ? rows with { File = Moved(rows.File, database) } : null,
             Program = File.Program! with { Project = Moved(File.Program.Project, database), Hole = Program.Name, Workers = null, GuardSeconds = null, Sandbox = File.Program.Sandbox == SandboxFile.Hole ? null : File.Program.Sandbox },
             Search = Stored(File.Search, database),

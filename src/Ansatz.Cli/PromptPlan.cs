@@ -49,7 +49,7 @@ internal sealed class PromptPlan<T>(TextStudy<T> study)
                 string.Create(CultureInfo.InvariantCulture, $"search: {Size()}, at most {study.MostRollouts:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"controls: {study.ControlsInWords(controls)}: at most {controlled:N0} rollouts"),
                 string.Create(CultureInfo.InvariantCulture, $"verdict: {judged:N0} rollouts"),
-                .. study.LimitsInWords is { } limits ? (string[])[limits] : [],
+                .. study.LimitsInWords,
                 .. TooSmall() is { } warning ? (string[])[warning] : [],
                 .. rate is null && bills.Any(b => !b.IsEstimate) ? (string[])[] : [TimeInWords(all, rate) + (bills.Count == 0 ? "; cost: free" : "")],
                 .. bills.Select(b => b.InWords),

@@ -120,10 +120,7 @@ internal sealed class PromptSearches(StudyFile file, IChatClient? proposer)
         }
 
         ModelFile?[] models = [read.Study.Model, HasProposer(search.Use) ? search.Proposer : null, read.Study.Scorer.Grader];
-        if (search.Money is not null && models.FirstOrDefault(m => m is not null && !StudyModels.PriceOf(read.Study, m).IsKnown) is { } unpriced)
-        {
-            throw read.Wrong("search.money", $"search.money cannot be kept to without knowing what \"{unpriced.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
-        }
+        StudyModels.RequirePrices(read, models);
 
         if (search.Race is not null && search.Use != OptimizerFile.FewShotSearch)
         {

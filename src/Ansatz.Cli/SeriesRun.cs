@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Ansatz.Cli.Screen;
 using Ansatz.Cli.StudyFiles;
@@ -19,6 +20,7 @@ internal sealed class SeriesRun : IDisposable
     private readonly JsonText _text; // what it was read from
     private readonly Member[] _members;
     private readonly EndpointRemarks _remarks;
+    private readonly Purse? _purse; // one for all members
     private bool _isPipeline;
     private LoadedStudy? _open; // the member whose turn it is: one model at a time
 
@@ -26,6 +28,7 @@ internal sealed class SeriesRun : IDisposable
     {
         (_surroundings, _database, Name, _path, _file, _text, _members) = (surroundings, database, name, path, file, text, members);
         _remarks = new(surroundings with { Screen = null }); // nothing is redrawn here
+        _purse = file.Money is { } money ? new(money) : null;
     }
 
     /// <summary>The series' name.</summary>
@@ -139,8 +142,14 @@ internal sealed class SeriesRun : IDisposable
     }
 
     /// <summary>Runs the study of each seed, or task, and search.</summary>
-    public IAsyncEnumerable<SeriesEvent> RunAsync(CancellationToken cancellationToken) =>
-        _isPipeline ? Series.RunAsync(Members<Pipeline>(), cancellationToken) : Series.RunAsync(Members<Prompt>(), cancellationToken);
+    public async IAsyncEnumerable<SeriesEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await CountSpentAsync().ConfigureAwait(false);
+        await foreach (SeriesEvent happened in (_isPipeline ? Series.RunAsync(Members<Pipeline>(), cancellationToken) : Series.RunAsync(Members<Prompt>(), cancellationToken)).ConfigureAwait(false))
+        {
+            yield return happened;
+        }
+    }
 
     /// <summary>The verdict over all seeds or tasks, each search under its own name and its control beside it.</summary>
     /// <param name="verdicts">One a member, in order.</param>
@@ -171,6 +180,29 @@ internal sealed class SeriesRun : IDisposable
         };
     }
 
+    // What earlier runs took for members whose turn comes later is spent, too.
+    private async Task CountSpentAsync()
+    {
+        if (_purse is null || !File.Exists(_database))
+        {
+            return;
+        }
+
+        Journal journal = Journal.OpenToRead(_database, _surroundings.Clock);
+        await using (journal.ConfigureAwait(false))
+        {
+            foreach (string name in _members.SelectMany(member => Searches.Select(search => NameOf(search, member))))
+            {
+                if (journal.Find(name) is { } stored)
+                {
+                    _purse.Count(journal, stored);
+                }
+            }
+        }
+    }
+
+    private string NameOf(string search, Member member) => $"{Name}/{search}/{member.Name}";
+
     // By seed or task, then by search.
     private Func<Study<T>>[] Members<T>() => [.. _members.SelectMany(member => Searches.Select(search => (Func<Study<T>>)(() => Open<T>(search, member))))];
 
@@ -181,7 +213,7 @@ internal sealed class SeriesRun : IDisposable
     {
         _open?.Dispose();
         _open = Load(search, member);
-        return ((LoadedStudy<T>)_open).OpenStudy(_database, $"{Name}/{search}/{member.Name}", _surroundings.Clock);
+        return ((LoadedStudy<T>)_open).OpenStudy(_database, NameOf(search, member), _surroundings.Clock);
     }
 
     private LoadedStudy Load(string search, Member member)
@@ -201,6 +233,12 @@ internal sealed class SeriesRun : IDisposable
             Rollouts = how.Rollouts ?? _file.Rollouts,
             Proposer = how.Proposer is { File: { } model } proposer ? proposer with { File = Path.GetRelativePath(folder, Path.GetFullPath(model, Path.GetDirectoryName(_path)!)) } : how.Proposer,
         };
+        if (study.Money is not null && _file.Money is null)
+        {
+            throw read.Wrong("money", "money is for this study alone, and a series runs it many times: say in the series file what all members may spend together.");
+        }
+
+        study.Money = _file.Money;
         read = read with { SearchIn = (_text, $"searches.{search}", _surroundings.Shown(_path)) };
         StudyFileKinds.Check(read);
         study.Series = Name;
@@ -216,7 +254,9 @@ internal sealed class SeriesRun : IDisposable
             (data.Split!.Sets, data.Split.Set) = (member.Of, set);
         }
 
-        return LoadedStudy.Load(read, folder, _surroundings.Endpoints, _remarks.Open);
+        LoadedStudy loaded = LoadedStudy.Load(read, folder, _surroundings.Endpoints, _remarks.Open);
+        loaded.Purse = _purse;
+        return loaded;
     }
 
     /// <summary>What every search is run on.</summary>

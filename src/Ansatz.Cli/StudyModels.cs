@@ -14,6 +14,16 @@ internal static class StudyModels
         : file.Prices?.GetValueOrDefault(model.Name ?? "") is { } price ? new(price.InputPerMillion, price.OutputPerMillion)
         : Price.Unknown;
 
+    /// <summary>Refuses a limit of money that cannot be kept, since the price of a model is not known.</summary>
+    public static void RequirePrices(ReadStudyFile read, params IEnumerable<ModelFile?> models)
+    {
+        string? field = read.Study.Search.Money is not null ? "search.money" : read.Study.Money is not null ? "money" : null;
+        if (field is not null && models.FirstOrDefault(m => m is not null && !PriceOf(read.Study, m).IsKnown) is { } unpriced)
+        {
+            throw read.Wrong(field, $"{field} cannot be kept to without knowing what \"{unpriced.Name}\" costs; say it under \"prices\", or limit search.calls or search.tokens instead.");
+        }
+    }
+
     /// <summary>The endpoint that a study file names.</summary>
     /// <param name="read">The study file.</param>
     /// <param name="path">The field that names it.</param>

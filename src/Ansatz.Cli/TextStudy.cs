@@ -115,6 +115,7 @@ internal abstract class TextStudy<T>(ReadStudyFile read, string folder, Labelled
         {
             Schema = null,
             Name = null,
+            Money = null,
             Data = File.Data! with { File = Moved(File.Data.File, database) },
             Model = Moved(File.Model, database),
             Scorer = File.Scorer with { Grader = File.Scorer.Grader is { } g ? Moved(g, database) : null },

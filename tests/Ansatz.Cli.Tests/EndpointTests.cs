@@ -62,6 +62,88 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Run_MoneyOfTheWholeStudyIsGivenInSlices_NeverExceedsItAndGoesOnToTheSameHistory()
+    {
+        await using LoopbackServer one = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None), other = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli whole = Cli.WithStudy(Study(one)), sliced = Cli.WithStudy(Study(other));
+        Assert.True(await RunAsync(whole) == App.Done, whole.Error);
+
+        List<string> pausedIn = [];
+        decimal most = 0;
+        int code;
+        do
+        {
+            most += 0.006m;
+            Assert.True(pausedIn.Count < 100);
+            sliced.Write("study.json", Study(other).Replace("\"seed\": 1,", FormattableString.Invariant($"\"seed\": 1, \"money\": {most},"), StringComparison.Ordinal));
+            code = await RunAsync(sliced);
+            await using Journal journal = Journal.Open(sliced.File("ansatz.db"));
+            Purse purse = new(most);
+            purse.Count(journal, journal.Find("tiny")!);
+            Assert.InRange(purse.Spent, 0.0000001m, most);
+            if (code != App.Done)
+            {
+                Assert.Equal(App.WrongUse, code);
+                Assert.Contains($"The money of {most:0.00##} does not cover the next step: ", sliced.Error, StringComparison.Ordinal);
+                pausedIn.Add((await sliced.HistoryAsync("tiny")) is [.., var last] ? JsonNode.Parse(last)!["arm"]!.GetValue<string>() : "");
+            }
+        }
+        while (code != App.Done);
+
+        Assert.Contains("found", pausedIn);
+        Assert.Contains(pausedIn, a => a != "found"); // in a control, or the verdict
+        Assert.Equal(await whole.HistoryAsync("tiny"), await sliced.HistoryAsync("tiny"));
+        Assert.Equal(one.Answered.Order(), other.Answered.Order()); // nothing is paid for twice
+    }
+
+    [Fact]
+    public async Task Compare_MoneyOfAllMembers_PausesBeforeItIsExceededAndGoesOnWithMore()
+    {
+        await using LoopbackServer one = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None), other = await LoopbackServer.StartAsync(Answer, (_, _) => Trouble.None);
+        using Cli whole = Cli.WithStudy(Study(one)), cli = Cli.WithStudy(Study(other));
+        const string Series = """{ "study": "study.json", "searches": { "a": { "use": "few-shot-search", "candidates": 4 } }, "seeds": 2, "money": MOST }""";
+
+        foreach (string most in (string[])["0.02", "0.04", "0.04"]) // the second and third pause at the same step
+        {
+            cli.Write("series.json", Series.Replace("MOST", most, StringComparison.Ordinal));
+            Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "series.json"));
+            Assert.Contains($"The money of {most} does not cover the next step: ", cli.Error, StringComparison.Ordinal);
+            Purse purse = new(decimal.Parse(most, System.Globalization.CultureInfo.InvariantCulture));
+            await using Journal journal = Journal.Open(cli.File("ansatz.db"));
+            foreach (string name in journal.StudyNames())
+            {
+                purse.Count(journal, journal.Find(name)!);
+            }
+
+            Assert.InRange(purse.Spent, purse.Most / 2, purse.Most);
+        }
+
+        foreach (Cli each in (Cli[])[cli, whole])
+        {
+            each.Write("series.json", Series.Replace("MOST", "10", StringComparison.Ordinal));
+            Assert.True(await each.RunAsync("compare", "series.json") == App.Done, each.Error);
+        }
+
+        foreach (string name in (string[])["series/a/1", "series/a/2"])
+        {
+            Assert.Equal(await whole.HistoryAsync(name), await cli.HistoryAsync(name));
+        }
+
+        Assert.Equal(one.Answered.Order(), other.Answered.Order()); // nothing is paid for twice
+    }
+
+    [Fact]
+    public async Task Compare_MoneyOfTheStudyAlone_IsRefusedWithTheField()
+    {
+        using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"seed\": 1\n", "\"seed\": 1, \"money\": 5\n", StringComparison.Ordinal));
+        cli.Write("series.json", """{ "study": "study.json", "searches": { "a": { "use": "few-shot-search" } } }""");
+
+        Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "series.json"));
+
+        Assert.Contains("study.json(10,23): money is for this study alone, and a series runs it many times: say in the series file what all members may spend together.", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_CutOffAgainAndAgain_GoesOnToTheSameHistoryAndAsksNothingTwiceThatWasKept()
     {
         const int cuts = 12, concurrency = 8;
@@ -330,15 +412,17 @@ public sealed class EndpointTests
         Assert.All(server.Requests, r => Assert.Equal(777, ((r.Body!["max_completion_tokens"] ?? r.Body["max_tokens"])!).GetValue<int>()));
     }
 
-    [Fact]
-    public async Task Run_MoneyLimitWithoutAPrice_IsRefusedWithTheField()
+    [Theory]
+    [InlineData("\"rollouts\": 2000", "\"money\": 1.5", "9,41): search.money")]
+    [InlineData("\"seed\": 1,", "\"seed\": 1, \"money\": 1.5,", "10,23): money")]
+    public async Task Run_MoneyLimitWithoutAPrice_IsRefusedWithTheField(string place, string limit, string field)
     {
         using Cli cli = Cli.WithStudy(Cli.Study.Replace("\"seed\": 1\n", "\"seed\": 1, \"model\": { \"baseUrl\": \"http://127.0.0.1:1/v1\", \"name\": \"tiny\" }\n", StringComparison.Ordinal)
-            .Replace("\"rollouts\": 2000", "\"money\": 1.5", StringComparison.Ordinal));
+            .Replace(place, limit, StringComparison.Ordinal));
 
         Assert.Equal(App.WrongUse, await cli.RunAsync("run", "study.json"));
 
-        Assert.StartsWith("study.json(9,41): search.money cannot be kept to without knowing what \"tiny\" costs; say it under \"prices\"", cli.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"study.json({field} cannot be kept to without knowing what \"tiny\" costs; say it under \"prices\"", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

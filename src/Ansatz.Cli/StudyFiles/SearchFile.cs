@@ -84,7 +84,7 @@ internal sealed record SearchFile
     [Range(1, 1_000_000_000_000_000), Example("2000000")]
     public long? Tokens { get; set; }
 
-    [Description("Most money that the search may spend; the price of its models must be known. Default: no limit.")]
+    [Description("Most money that the search may spend, and each of its controls; the price of its models must be known. What the whole study may spend is said beside the search. Default: no limit.")]
     [Range(0, 1_000_000_000), Example("2.50")]
     public decimal? Money { get; set; }
 

@@ -34,4 +34,8 @@ internal sealed record SeriesFile
     [Description("Most rollouts of each search, so that all may spend the same. Default: what each asks for.")]
     [Range(1, 1_000_000_000_000), Example("2500")]
     public long? Rollouts { get; set; }
+
+    [Description("Most money that all members may spend together; the price of their models must be known. Where it does not cover the next step the series pauses, and with more the same command goes on. Default: no limit.")]
+    [Range(0, 1_000_000_000), Example("50.00")]
+    public decimal? Money { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Ansatz.Cli.StudyFiles;
@@ -47,6 +48,10 @@ internal sealed record StudyFile
     [Description("What the models of endpoints cost, by their names, in one currency. An endpoint that is not named here has no known price, which is said wherever its calls are counted.")]
     [Example("{ \"gpt-4o-mini\": { \"inputPerMillion\": 0.15, \"outputPerMillion\": 0.60 } }")]
     public Dictionary<string, PriceFile>? Prices { get; set; }
+
+    [Description("Most money that the whole study may spend, search, controls and verdict together; the price of its models must be known. Where it does not cover the next step the study pauses, and with more the same command goes on. Default: no limit.")]
+    [Range(0, 1_000_000_000), Example("10.00")]
+    public decimal? Money { get; set; }
 
     [Description("What the search has to beat: all controls; yours and the controls of the search's own claim; or yours alone (and the baselines, which call no model), where calls cost money.")]
     public ControlsFile Controls { get; set; } = ControlsFile.All;

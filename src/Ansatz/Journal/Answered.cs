@@ -17,6 +17,9 @@ internal static class AnsweredCodec
         return (JsonTypeInfo<Answered<TReply>>)JsonMetadataServices.CreateValueInfo<Answered<TReply>>(options, new Converter<TReply>(codec));
     }
 
+    /// <summary>What an answer has cost, whatever its reply is.</summary>
+    public static Cost SpentOf(string answer) => JsonNode.Parse(answer)!["spent"].Deserialize(JournalJson.Default.Cost);
+
     private sealed class Converter<TReply>(JsonTypeInfo<TReply> codec) : System.Text.Json.Serialization.JsonConverter<Answered<TReply>>
     {
         public override Answered<TReply> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -201,6 +201,14 @@ public sealed class Journal : IAsyncDisposable
             ("$arm", arm));
     }
 
+    /// <summary>The money that a study's search, controls and verdict have taken so far.</summary>
+    internal decimal MoneyOf(StoredStudy study) => Arms(study).Select(a => a.Name).Append(JudgeArm)
+        .SelectMany(arm => Effects(study, arm))
+        .Where(e => e.Answer is not null)
+        .Sum(e => e.Kind == "evaluate"
+            ? JsonSerializer.Deserialize(e.Answer!, JournalJson.Default.ImmutableArrayOutcome).Sum(o => o.Cost.Money)
+            : AnsweredCodec.SpentOf(e.Answer!).Money);
+
     /// <summary>Under which names a study has effects: its arms, the judge, checks.</summary>
     internal ImmutableArray<string> EffectArms(StoredStudy study) =>
         Read("SELECT DISTINCT arm FROM effect WHERE study = $study", row => row.GetString(0), ("$study", study.Id));

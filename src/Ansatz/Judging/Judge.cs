@@ -54,7 +54,8 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             study.Options.Workers,
             mayTest: true,
             isSealed: false,
-            events);
+            events,
+            purse: study.Options.Purse);
         ImmutableArray<Block<T>> blocks = await judge.EvaluateAsync(
             [.. entrants.Select(e => judge.WholeSplit(e.Candidate, Split.Test))], cancellationToken).ConfigureAwait(false);
         ImmutableArray<ImmutableArray<Outcome>> plain = await judge.CallAsync(

@@ -27,6 +27,9 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     /// <summary>The number of the effect that is asked next.</summary>
     public long Next { get; private set; }
 
+    /// <summary>Whether the journal answers the effect that is asked next.</summary>
+    public bool IsNextAnswered => _stored.TryGetValue(Next, out StoredEffect? stored) && stored.Answer is not null;
+
     /// <summary>What was spent on the effects awaited so far.</summary>
     public Cost Spent { get; private set; }
 

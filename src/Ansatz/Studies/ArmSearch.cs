@@ -24,6 +24,8 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
     private readonly ArmCandidates<T> _candidates;
     private readonly Plateau _plateau = new();
+    private readonly Purse? _purse;
+    private readonly Action<decimal> _pay; // takes out of it
     private int _isOut;
     private string? _stalled; // where and why nothing new is tried any more
 
@@ -41,13 +43,15 @@ internal sealed class ArmSearch<T> : Search<T>
         string? ended = null,
         bool needsScores = false,
         Func<string, long, Rng>? sharedStream = null,
-        int? callWorkers = null)
+        int? callWorkers = null,
+        Purse? purse = null)
     {
         (_objective, _arm, _budget) = (objective, arm, budget);
         (_stream, _sharedStream, _workers, _mayTest, _events) = (stream, sharedStream ?? stream, workers, mayTest, events);
         (_useful, _callWorkers) = (needsScores && !isSealed ? new() : null, callWorkers ?? workers);
         _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
         _candidates = new(objective, journal, study.Id, arm);
+        (_purse, _pay) = (purse, money => purse?.Add(journal, study, money));
     }
 
     /// <inheritdoc cref="ArmCandidates{T}.Contenders" />
@@ -239,26 +243,31 @@ internal sealed class ArmSearch<T> : Search<T>
     {
         while (left.Count > 0)
         {
-            List<(TAsk Ask, ArmEffects.Effect Effect)> asked = [];
+            List<(TAsk Ask, ArmEffects.Effect Effect, bool IsNew)> asked = [];
             Cost reserved = Spent;
+            decimal toPay = 0;
             string? exceeded = null;
+            InputException? unpaid = null;
             while (left.TryPeek(out TAsk? next))
             {
                 Cost atMost = atMostOf(next);
                 reserved += atMost;
                 exceeded = WhyNoMore(reserved);
-                if (exceeded is not null)
+                bool isNew = !_effects.IsNextAnswered;
+                toPay += isNew ? atMost.Money : 0;
+                unpaid = isNew ? _purse?.Refusal(toPay) : null;
+                if (exceeded is not null || unpaid is not null)
                 {
                     break;
                 }
 
                 left.Dequeue();
-                asked.Add((next, number(next, atMost)));
+                asked.Add((next, number(next, atMost), isNew));
             }
 
             if (asked.Count == 0)
             {
-                return exceeded;
+                return exceeded ?? throw unpaid!;
             }
 
             TAnswer[] answers = await _effects.AnswerAsync(
@@ -272,6 +281,11 @@ internal sealed class ArmSearch<T> : Search<T>
                 cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < answers.Length; i++)
             {
+                if (asked[i].IsNew)
+                {
+                    _pay(costOf(answers[i]).Money);
+                }
+
                 take(asked[i].Ask, answers[i]);
             }
 
@@ -287,7 +301,7 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <summary>Why the next effect may not be asked, in words; none if it may.</summary>
     private string? WhyNoMore(Cost reserved)
     {
-        if (_budget.MaxMoney is { } money && reserved.UnpricedCalls > 0)
+        if ((_budget.MaxMoney ?? _purse?.Most) is { } money && reserved.UnpricedCalls > 0)
         {
             throw new InputException(string.Create(
                 CultureInfo.InvariantCulture, $"The budget of {money:0.00##} cannot be kept: the price of the model's calls is not known. Say it under \"prices\", or limit calls or tokens instead."));

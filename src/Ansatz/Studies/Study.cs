@@ -282,6 +282,7 @@ public sealed class Study<T> : IAsyncDisposable
     private async Task RunArmsAsync(ChannelWriter<StudyEvent> events, bool willBeJudged, CancellationToken cancellationToken)
     {
         StoredStudy study = await BeginAsync().ConfigureAwait(false);
+        _options.Purse?.Count(Journal, study);
         foreach (ArmRun<T> run in Runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -300,7 +301,8 @@ public sealed class Study<T> : IAsyncDisposable
                 Journal.Arms(study).First(a => a.Name == run.Name).Ended,
                 needsScores: run.Arm.Role == ArmRole.Search && !_options.AllowRejected,
                 sharedStream: (purpose, index) => new Rng(run.Seed, $"/{purpose}", index), // no arm's name is empty
-                callWorkers: _options.CallWorkers);
+                callWorkers: _options.CallWorkers,
+                purse: _options.Purse);
             string? spent = null;
             try
             {

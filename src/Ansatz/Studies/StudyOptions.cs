@@ -55,6 +55,9 @@ public sealed record StudyOptions<T>
     /// <summary>Whether a search goes on although every answer was rejected so far, or its proposer replied nothing that can be tried. Otherwise it pauses after the first blocks or replies, before the test items are spent on it.</summary>
     public bool AllowRejected { get; init; }
 
+    /// <summary>What the whole study may spend, alone or with others that share it; none: no limit but each arm's <see cref="Budget"/>. Changes no result, so it is not compared on resume.</summary>
+    public Purse? Purse { get; init; }
+
     /// <summary>What a face wants to find again when it opens the study later (the user's study file). Compared on resume like every setting.</summary>
     public JsonObject? Description { get; init; }
 
