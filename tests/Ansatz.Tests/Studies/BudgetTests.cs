@@ -166,6 +166,46 @@ public sealed class BudgetTests : IDisposable
         Assert.StartsWith("The budget of 5.00 cannot be kept: the price of the model's calls is not known.", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Run_PurseThatTwoStudiesShare_PausesTheSecondWhereItIsEmptyAndGoesOnToTheSameHistory(int workers)
+    {
+        string[] whole = [.. await StudyRunner.HistoryAsync(Of("whole", null))];
+        Purse purse = new(1);
+
+        Assert.Equal(whole, await StudyRunner.HistoryAsync(Of("one", purse))); // 20 draws and yours, 0.03 each
+        Assert.Equal(0.63m, purse.Spent);
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(Of("two", purse)));
+
+        Assert.StartsWith("The money of 1.00 does not cover the next step: 0.93 is spent, and it may take 0.10 more.", e.Message, StringComparison.Ordinal);
+        Purse again = new(1);
+        await using (Journal journal = Journal.Open(_folder.File("ansatz.db")))
+        {
+            again.Count(journal, journal.Find("one")!);
+        }
+
+        await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(Of("two", again)));
+        Assert.Equal(0.93m, again.Spent); // the replay took nothing
+        Purse larger = new(1.25m);
+        Assert.Equal(whole, await StudyRunner.HistoryAsync(Of("two", larger)));
+        Assert.Equal(0.63m, larger.Spent);
+
+        Study<ImmutableArray<double>> Of(string name, Purse? limit) => Study.Open(
+            _folder.File("ansatz.db"), new Priced(), new RandomSearch(20), Budget.Unlimited, 1, new() { Name = name, Workers = workers, Purse = limit, Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+    }
+
+    [Fact]
+    public async Task Run_PurseAndAPriceThatNobodyKnows_IsRefusedBeforeAnythingIsSpent()
+    {
+        await using Study<ImmutableArray<double>> study = Study.Open(
+            _folder.File("ansatz.db"), new Unpriced(), new RandomSearch(4), Budget.Unlimited, 1, new() { Purse = new(5), Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await study.RunAsync(Token).CountAsync(Token));
+
+        Assert.StartsWith("The budget of 5.00 cannot be kept: the price of the model's calls is not known.", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void IsAtLeast_EveryLimit_Counts()
     {
@@ -247,6 +287,15 @@ public sealed class BudgetTests : IDisposable
     private sealed class Unpriced() : Ticking(null)
     {
         public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length, UnpricedCalls = ask.Items.Length };
+    }
+
+    // A block may take 0.10, and takes 0.03.
+    private sealed class Priced() : Ticking(null)
+    {
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = 1, Money = 0.10m };
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
+            [.. (await base.EvaluateAsync(ask, replies, cancellationToken)).Select((o, i) => o with { Cost = i == 0 ? new() { Calls = 1, Money = 0.03m } : Cost.Zero })];
     }
 
     private sealed class Cheap() : Ticking(null)
