@@ -157,8 +157,10 @@ internal static class TransferCommand
         return string.Join('\n', lines);
     }
 
-    private static ScoreFormat FormatOf(IEnumerable<Cell> column) =>
-        ScoreFormat.Of(column.First().To.Scale, [.. column.SelectMany(c => (double?[])[c.Transfer.Mean, c.Transfer.Yours]).OfType<double>()]);
+    private static ScoreFormat FormatOf(IEnumerable<Cell> column) => ScoreFormat.Of(
+        column.First().To.Scale,
+        [.. column.SelectMany(c => (double?[])[c.Transfer.Mean, c.Transfer.Yours]).OfType<double>()],
+        [.. column.Select(c => c.Transfer.AgainstYours)]);
 
     private static JsonObject Json(List<Cell> cells) => new()
     {
