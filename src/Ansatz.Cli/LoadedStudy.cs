@@ -50,12 +50,8 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
         Plateau = File.Search.Plateau,
     };
 
-    /// <summary>What the whole study may spend; none: no limit. A series gives all its studies the same one.</summary>
-    public Purse? Purse
-    {
-        get => field ??= File.Money is { } money ? new(money) : null;
-        set;
-    }
+    /// <summary>What the study may spend together with the others of its series; none: what its file says, for it alone.</summary>
+    public Purse? SharedPurse { get; set; }
 
     /// <summary>What ends a search before it is done, beside its number of rollouts, and what pauses the study.</summary>
     public IEnumerable<string> LimitsInWords
@@ -73,7 +69,7 @@ internal abstract class LoadedStudy(ReadStudyFile read, string folder) : IDispos
             return
             [
                 .. limits.Length == 0 ? (string[])[] : [$"limits: {string.Join(", ", limits)}; search and controls end at the first of them that does not cover their next step, each by itself"],
-                .. Purse is { } purse ? (string[])[string.Create(CultureInfo.InvariantCulture, $"money: {purse.Most:0.00##} for search, controls and verdict together; the study pauses where that does not cover its next step")] : [],
+                .. SharedPurse is null && File.Money is { } all ? (string[])[string.Create(CultureInfo.InvariantCulture, $"money: {all:0.00##} for search, controls and verdict together; the study pauses where that does not cover its next step")] : [],
             ];
         }
     }
@@ -212,7 +208,7 @@ internal abstract class LoadedStudy<T>(ReadStudyFile read, string folder) : Load
                 CallWorkers = CallWorkers,
                 Seeds = Seeds,
                 AllowRejected = allowRejected,
-                Purse = Purse,
+                Purse = SharedPurse ?? (File.Money is { } money ? new(money) : null),
                 Clock = clock,
             });
     }

@@ -135,6 +135,11 @@ internal sealed class SeriesRun : IDisposable
                 + (json["moneyHigh"] is { } money ? string.Create(CultureInfo.InvariantCulture, $"{json["moneyLow"]!.GetValue<decimal>():0.00##} to {money.GetValue<decimal>():0.00##} of money") : "at a price that is not known")
             : "";
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"{Name}: {_members.Length:N0} studies for each of {_file.Searches.Count:N0} {PlainText.Plural(_file.Searches.Count, "search", "searches")}, at most {json["rollouts"]!.GetValue<decimal>():N0} rollouts{time}{cost}"));
+        if (_purse is not null)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"money: {_purse.Most:0.00##} for all of them together; the series pauses where that does not cover its next step"));
+        }
+
         lines.Add("Nothing was spent or kept.");
         return new(lines, json);
 
@@ -183,7 +188,7 @@ internal sealed class SeriesRun : IDisposable
     // What earlier runs took for members whose turn comes later is spent, too.
     private async Task CountSpentAsync()
     {
-        if (_purse is null || !File.Exists(_database))
+        if (_purse is null || new FileInfo(_database) is not { Exists: true, Length: > 0 })
         {
             return;
         }
@@ -233,13 +238,13 @@ internal sealed class SeriesRun : IDisposable
             Rollouts = how.Rollouts ?? _file.Rollouts,
             Proposer = how.Proposer is { File: { } model } proposer ? proposer with { File = Path.GetRelativePath(folder, Path.GetFullPath(model, Path.GetDirectoryName(_path)!)) } : how.Proposer,
         };
-        if (study.Money is not null && _file.Money is null)
+        if (study.Money is not null)
         {
-            throw read.Wrong("money", "money is for this study alone, and a series runs it many times: say in the series file what all members may spend together.");
+            throw read.Wrong("money", "money is for this study alone; in a series the series file says what all members may spend together, so leave it out here.");
         }
 
         study.Money = _file.Money;
-        read = read with { SearchIn = (_text, $"searches.{search}", _surroundings.Shown(_path)) };
+        read = read with { InSeries = (_text, search, _surroundings.Shown(_path)) };
         StudyFileKinds.Check(read);
         study.Series = Name;
         study.Seed += (member.Seed ?? 1) - 1;
@@ -255,7 +260,7 @@ internal sealed class SeriesRun : IDisposable
         }
 
         LoadedStudy loaded = LoadedStudy.Load(read, folder, _surroundings.Endpoints, _remarks.Open);
-        loaded.Purse = _purse;
+        loaded.SharedPurse = _purse;
         return loaded;
     }
 

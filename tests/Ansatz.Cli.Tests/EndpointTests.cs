@@ -140,7 +140,7 @@ public sealed class EndpointTests
 
         Assert.Equal(App.WrongUse, await cli.RunAsync("compare", "series.json"));
 
-        Assert.Contains("study.json(10,23): money is for this study alone, and a series runs it many times: say in the series file what all members may spend together.", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("study.json(10,23): money is for this study alone; in a series the series file says what all members may spend together, so leave it out here.", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

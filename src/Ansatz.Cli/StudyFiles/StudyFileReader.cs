@@ -199,8 +199,8 @@ internal static class StudyFileReader
 /// <param name="Shown">The path as messages show it.</param>
 internal sealed record ReadStudyFile(StudyFile Study, JsonText Text, string Shown)
 {
-    /// <summary>Where the search stands, if not in the study file: in the file of a series.</summary>
-    public (JsonText Text, string Path, string Shown)? SearchIn { get; init; }
+    /// <summary>The series file, in which search and money stand instead; none where the study is no member of one.</summary>
+    public (JsonText Text, string Search, string Shown)? InSeries { get; init; }
 
     /// <summary>A sentence about one field.</summary>
     /// <param name="path">The field: "data.split.test".</param>
@@ -220,8 +220,10 @@ internal sealed record ReadStudyFile(StudyFile Study, JsonText Text, string Show
 
     private (JsonText Value, string Path, string Shown) At(string path)
     {
-        bool isElsewhere = path == "search" || path.StartsWith("search.", StringComparison.Ordinal);
-        (JsonText text, string there, string shown) = isElsewhere && SearchIn is { } search ? (search.Text, search.Path + path["search".Length..], search.Shown) : (Text, path, Shown);
+        (JsonText text, string there, string shown) = InSeries is not { } series ? (Text, path, Shown)
+            : path == "search" || path.StartsWith("search.", StringComparison.Ordinal) ? (series.Text, $"searches.{series.Search}{path["search".Length..]}", series.Shown)
+            : path == "money" ? (series.Text, path, series.Shown)
+            : (Text, path, Shown);
         return (text.Nearest(there), there, shown);
     }
 

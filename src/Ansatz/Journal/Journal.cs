@@ -201,13 +201,18 @@ public sealed class Journal : IAsyncDisposable
             ("$arm", arm));
     }
 
-    /// <summary>The money that a study's search, controls and verdict have taken so far.</summary>
-    internal decimal MoneyOf(StoredStudy study) => Arms(study).Select(a => a.Name).Append(JudgeArm)
+    /// <summary>What a study's search, controls and verdict have taken so far.</summary>
+    internal Cost SpentOn(StoredStudy study) => Arms(study).Select(a => a.Name).Append(JudgeArm)
         .SelectMany(arm => Effects(study, arm))
         .Where(e => e.Answer is not null)
-        .Sum(e => e.Kind == "evaluate"
-            ? JsonSerializer.Deserialize(e.Answer!, JournalJson.Default.ImmutableArrayOutcome).Sum(o => o.Cost.Money)
-            : AnsweredCodec.SpentOf(e.Answer!).Money);
+        .Select(e => e.Kind == "evaluate"
+            ? JsonSerializer.Deserialize(e.Answer!, JournalJson.Default.ImmutableArrayOutcome).Aggregate(Cost.Zero, (sum, o) => sum + o.Cost)
+            : AnsweredCodec.SpentOf(e.Answer!))
+        .Aggregate(Cost.Zero, Cost.Add);
+
+    /// <summary>The last effect of an arm that a reply was kept for; -1 for none.</summary>
+    internal long LastReplied(StoredStudy study, string arm) =>
+        Read("SELECT max(number) FROM reply WHERE study = $study AND arm = $arm", row => row.IsDBNull(0) ? -1 : row.GetInt64(0), ("$study", study.Id), ("$arm", arm))[0];
 
     /// <summary>Under which names a study has effects: its arms, the judge, checks.</summary>
     internal ImmutableArray<string> EffectArms(StoredStudy study) =>

@@ -193,8 +193,8 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
         return answers;
     }
 
-    // The last effect that the journal answers; -1 for none.
-    private long LastStored => _lastStored ??= _stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max();
+    // The last effect that the journal answers, or has replies for, which would be lost: such a block is made to its end. -1 for none.
+    private long LastStored => _lastStored ??= Math.Max(_stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max(), journal.LastReplied(study, arm));
 
     /// <summary>Time on the clock since the arm began, without the pauses between runs.</summary>
     private TimeSpan Elapsed => _replayedTime + (_liveSince is { } since ? journal.Clock.GetElapsedTime(since) : TimeSpan.Zero);

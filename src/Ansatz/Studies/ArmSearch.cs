@@ -24,8 +24,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
     private readonly ArmCandidates<T> _candidates;
     private readonly Plateau _plateau = new();
-    private readonly Purse? _purse;
-    private readonly Action<decimal> _pay; // takes out of it
+    private readonly Func<Purse.Steps?> _openPurse;
     private int _isOut;
     private string? _stalled; // where and why nothing new is tried any more
 
@@ -51,7 +50,7 @@ internal sealed class ArmSearch<T> : Search<T>
         (_useful, _callWorkers) = (needsScores && !isSealed ? new() : null, callWorkers ?? workers);
         _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
         _candidates = new(objective, journal, study.Id, arm);
-        (_purse, _pay) = (purse, money => purse?.Add(journal, study, money));
+        _openPurse = () => purse?.Open(journal, study);
     }
 
     /// <inheritdoc cref="ArmCandidates{T}.Contenders" />
@@ -245,17 +244,16 @@ internal sealed class ArmSearch<T> : Search<T>
         {
             List<(TAsk Ask, ArmEffects.Effect Effect, bool IsNew)> asked = [];
             Cost reserved = Spent;
-            decimal toPay = 0;
             string? exceeded = null;
             InputException? unpaid = null;
+            using Purse.Steps? purse = _openPurse();
             while (left.TryPeek(out TAsk? next))
             {
                 Cost atMost = atMostOf(next);
                 reserved += atMost;
                 exceeded = WhyNoMore(reserved);
                 bool isNew = !_effects.IsNextAnswered;
-                toPay += isNew ? atMost.Money : 0;
-                unpaid = isNew ? _purse?.Refusal(toPay) : null;
+                unpaid = exceeded is null && isNew ? purse?.Reserve(atMost) : null;
                 if (exceeded is not null || unpaid is not null)
                 {
                     break;
@@ -279,13 +277,9 @@ internal sealed class ArmSearch<T> : Search<T>
                 (i, answer, isReplayed, spent) => tell(asked[i].Ask, asked[i].Effect, answer, isReplayed, spent),
                 costOf,
                 cancellationToken).ConfigureAwait(false);
+            purse?.Pay(asked.Zip(answers).Where(a => a.First.IsNew).Aggregate(Cost.Zero, (sum, a) => sum + costOf(a.Second)));
             for (int i = 0; i < answers.Length; i++)
             {
-                if (asked[i].IsNew)
-                {
-                    _pay(costOf(answers[i]).Money);
-                }
-
                 take(asked[i].Ask, answers[i]);
             }
 
@@ -301,7 +295,7 @@ internal sealed class ArmSearch<T> : Search<T>
     /// <summary>Why the next effect may not be asked, in words; none if it may.</summary>
     private string? WhyNoMore(Cost reserved)
     {
-        if ((_budget.MaxMoney ?? _purse?.Most) is { } money && reserved.UnpricedCalls > 0)
+        if (_budget.MaxMoney is { } money && reserved.UnpricedCalls > 0)
         {
             throw new InputException(string.Create(
                 CultureInfo.InvariantCulture, $"The budget of {money:0.00##} cannot be kept: the price of the model's calls is not known. Say it under \"prices\", or limit calls or tokens instead."));

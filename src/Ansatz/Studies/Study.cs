@@ -100,7 +100,12 @@ public sealed class Study<T> : IAsyncDisposable
             _settings[StudySettings.Circumstances] = options.Circumstances.DeepClone();
         }
 
-        Refuse(journal.Find(Name));
+        StoredStudy? stored = journal.Find(Name);
+        Refuse(stored);
+        if (stored is not null)
+        {
+            options.Purse?.Count(journal, stored);
+        }
     }
 
     /// <summary>The study's name in its journal.</summary>
@@ -282,7 +287,6 @@ public sealed class Study<T> : IAsyncDisposable
     private async Task RunArmsAsync(ChannelWriter<StudyEvent> events, bool willBeJudged, CancellationToken cancellationToken)
     {
         StoredStudy study = await BeginAsync().ConfigureAwait(false);
-        _options.Purse?.Count(Journal, study);
         foreach (ArmRun<T> run in Runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -374,6 +378,7 @@ public sealed class Study<T> : IAsyncDisposable
                 }
             }).ConfigureAwait(false);
             _hold = hold;
+            _options.Purse?.Count(Journal, study); // another process may have gone on meanwhile
             return study;
         }
         catch

@@ -109,7 +109,7 @@ public sealed class CompareCommandTests
 
     [Theory]
     [InlineData("\"seeds\": 2", "\"seeds\": 5", "5 times train 12 and validation 20, and test 40, need 200. Make the splits smaller.")]
-    [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, studies, searches, seeds, rollouts. Did you mean \"seeds\"?")]
+    [InlineData("\"seeds\": 2", "\"seed\": 2", "a series file has no field \"seed\"; its fields are: name, study, studies, searches, seeds, rollouts, money. Did you mean \"seeds\"?")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"layout\": \"chat\"", "): search.layout belongs to a search with a proposer, such as opro, and search.use is few-shot-search, which proposes nothing.")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"few-shot-search\", \"evaluations\": 9", "): search.evaluations belongs to fun-search, and search.use is few-shot-search.")]
     [InlineData("\"use\": \"bootstrap-few-shot\"", "\"use\": \"opro\", \"opro\": { \"steps\": 2, \"perStep\": 4 }", "): search.candidates is 5, and search.opro says 2 steps of 4, which are 8; leave one of the two out.")]

@@ -191,8 +191,116 @@ public sealed class BudgetTests : IDisposable
         Assert.Equal(whole, await StudyRunner.HistoryAsync(Of("two", larger)));
         Assert.Equal(0.63m, larger.Spent);
 
-        Study<ImmutableArray<double>> Of(string name, Purse? limit) => Study.Open(
-            _folder.File("ansatz.db"), new Priced(), new RandomSearch(20), Budget.Unlimited, 1, new() { Name = name, Workers = workers, Purse = limit, Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+        Study<ImmutableArray<double>> Of(string name, Purse? limit) => OpenPriced(name, limit, workers: workers);
+    }
+
+    private Study<ImmutableArray<double>> OpenPriced(string name, Purse? purse, Objective<ImmutableArray<double>>? objective = null, int workers = 1, string file = "ansatz.db") => Study.Open(
+        _folder.File(file), objective ?? new Priced(), new RandomSearch(20), Budget.Unlimited, 1, new() { Name = name, Workers = workers, Purse = purse, Controls = [Arm<ImmutableArray<double>>.OfYours()] });
+
+    [Fact]
+    public async Task Run_PurseOfTwoStudiesAtOnce_CoversWhatIsUnderWayInBoth()
+    {
+        Purse purse = new(1);
+
+        InputException?[] pauses = await Task.WhenAll(((string[])["one.db", "two.db"]).Select(async file =>
+        {
+            try
+            {
+                await StudyRunner.HistoryAsync(OpenPriced("study", purse, workers: 3, file: file));
+                return null;
+            }
+            catch (InputException e)
+            {
+                return e;
+            }
+        }));
+
+        Assert.Contains(pauses, p => p is not null);
+        Assert.InRange(purse.Spent, 0.63m, 1);
+    }
+
+    [Fact]
+    public async Task Judge_PurseThatDoesNotCoverItsFirstRow_SealsNothing()
+    {
+        await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(OpenPriced("study", new(0.70m)), judge: true)); // 0.63 for the search
+        Assert.False(await IsSealedAsync());
+        await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(OpenPriced("study", new(0.73m)), judge: true)); // found, and not yours
+        Assert.True(await IsSealedAsync());
+
+        Assert.Equal(
+            await StudyRunner.HistoryAsync(OpenPriced("study", null, file: "whole.db"), judge: true),
+            await StudyRunner.HistoryAsync(OpenPriced("study", new(0.76m)), judge: true));
+
+        async Task<bool> IsSealedAsync()
+        {
+            await using Journal journal = Journal.Open(_folder.File("ansatz.db"));
+            return journal.Find("study")!.IsSealed;
+        }
+    }
+
+    [Fact]
+    public async Task Run_FaultAmongStepsTakenTogether_ThePurseHasWhatWasAnswered()
+    {
+        Purse purse = new(10), counted = new(10);
+        await Assert.ThrowsAsync<FaultException>(async () => await StudyRunner.HistoryAsync(OpenPriced("study", purse, new Priced { FaultAt = 11 })));
+
+        await using (Journal journal = Journal.Open(_folder.File("ansatz.db")))
+        {
+            counted.Count(journal, journal.Find("study")!);
+        }
+
+        Assert.Equal(0.30m, counted.Spent);
+        Assert.Equal(counted.Spent, purse.Spent);
+    }
+
+    [Fact]
+    public async Task Run_SeriesThatSharesAPurse_CountsTheMembersWhoseTurnIsOver()
+    {
+        Purse? purse = null;
+        Func<Study<ImmutableArray<double>>>[] members = [.. ((string[])["a", "b", "c"]).Select(name => (Func<Study<ImmutableArray<double>>>)(() => OpenPriced(name, purse)))];
+        for (int run = 0; run < 3; run++) // the searches take 1.89, a verdict 0.06
+        {
+            purse = new(2.05m);
+            await Assert.ThrowsAsync<InputException>(async () => await Series.RunAsync(members, Token).CountAsync(Token));
+            Assert.Equal(1.98m, purse.Spent);
+        }
+
+        purse = new(2.20m);
+        Assert.Equal(3, await Series.RunAsync(members, Token).CountAsync(e => e.Event is StudyJudged, Token));
+    }
+
+    [Fact]
+    public async Task Run_PricesThatWereSaidLater_TellWhatTheyDoNotCover()
+    {
+        await Assert.ThrowsAsync<FaultException>(async () => await StudyRunner.HistoryAsync(OpenPriced("study", null, new Priced { FaultAt = 11, IsUnpriced = true })));
+
+        InputException e = await Assert.ThrowsAsync<InputException>(async () => await StudyRunner.HistoryAsync(OpenPriced("study", new(10))));
+
+        Assert.Equal("The money of 10.00 cannot be kept to: 10 calls of earlier runs have no known price. Take the limit away, or begin again under another name.", e.Message);
+        ImmutableArray<string> history = await StudyRunner.HistoryAsync(OpenPriced("study", null));
+        Assert.Equal(history, await StudyRunner.HistoryAsync(OpenPriced("study", new(10)))); // asks nothing new
+    }
+
+    [Fact]
+    public async Task Run_TimeIsUpInABlockThatHasReplies_MakesItToItsEnd()
+    {
+        Budget budget = new() { MaxTime = TimeSpan.FromMinutes(10) };
+        using CancellationTokenSource stop = new();
+        TickClock clock = new() { Last = 12, WhenLast = stop.Cancel };
+        await using (Study<ImmutableArray<double>> cut = Of(clock))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cut.RunAsync(stop.Token).CountAsync(Token));
+        }
+
+        TickClock rest = new();
+        string[] history = OfFound(await StudyRunner.HistoryAsync(Of(rest)));
+
+        Assert.Equal(2, history.Length);
+        Assert.Equal("""{"arm":"found","ended":"stopped at effect 1: the time of 10 minutes is spent"}""", history[1]);
+        Assert.Equal(rest.GetTimestamp(), new TickClock { Start = 8 + 20 }.GetTimestamp()); // twelve of its twenty replies were kept; then yours
+
+        Study<ImmutableArray<double>> Of(TickClock time) => Study.Open(
+            _folder.File("ansatz.db"), new Replying(time), new RandomSearch(40), budget, 1, new() { Name = "replies", Controls = [Arm<ImmutableArray<double>>.OfYours()], Clock = time });
     }
 
     [Fact]
@@ -203,7 +311,7 @@ public sealed class BudgetTests : IDisposable
 
         InputException e = await Assert.ThrowsAsync<InputException>(async () => await study.RunAsync(Token).CountAsync(Token));
 
-        Assert.StartsWith("The budget of 5.00 cannot be kept: the price of the model's calls is not known.", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The money of 5.00 cannot be kept to: the price of the model's calls is not known.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,6 +330,9 @@ public sealed class BudgetTests : IDisposable
     private sealed class TickClock(long tenths = 600_000) : TimeProvider
     {
         private long _ticks;
+
+        /// <summary>Where it begins.</summary>
+        public long Start { init => _ticks = value; }
 
         public override long TimestampFrequency => 10_000;
 
@@ -292,10 +403,45 @@ public sealed class BudgetTests : IDisposable
     // A block may take 0.10, and takes 0.03.
     private sealed class Priced() : Ticking(null)
     {
-        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = 1, Money = 0.10m };
+        private int _blocks;
 
-        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken) =>
-            [.. (await base.EvaluateAsync(ask, replies, cancellationToken)).Select((o, i) => o with { Cost = i == 0 ? new() { Calls = 1, Money = 0.03m } : Cost.Zero })];
+        public int FaultAt { get; init; }
+
+        public bool IsUnpriced { get; init; }
+
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => IsUnpriced
+            ? new() { Rollouts = ask.Items.Length, Calls = 1, UnpricedCalls = 1 }
+            : new() { Rollouts = ask.Items.Length, Calls = 1, Money = 0.10m };
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            if (Interlocked.Increment(ref _blocks) == FaultAt)
+            {
+                throw new FaultException("The network is down.");
+            }
+
+            Cost cost = IsUnpriced ? new() { Calls = 1, UnpricedCalls = 1 } : new() { Calls = 1, Money = 0.03m };
+            return [.. (await base.EvaluateAsync(ask, replies, cancellationToken)).Select((o, i) => o with { Cost = i == 0 ? cost : Cost.Zero })];
+        }
+    }
+
+    // Asks somebody about each item, one after the other: a tick each.
+    private sealed class Replying(TickClock clock) : Ticking(clock)
+    {
+        public override Cost AtMost(Ask<ImmutableArray<double>> ask) => new() { Rollouts = ask.Items.Length, Calls = ask.Items.Length };
+
+        public override async Task<ImmutableArray<Outcome>> EvaluateAsync(Ask<ImmutableArray<double>> ask, Replies replies, CancellationToken cancellationToken)
+        {
+            List<Outcome> outcomes = [];
+            for (int i = 0; i < ask.Items.Length; i++)
+            {
+                double reply = await replies.OnceAsync("what?", i, 0, async token => { await Clock!.TickAsync(token); return ask.Candidate.Value[0]; }, NumbersJson.Default.Double, cancellationToken);
+                outcomes.Add(new Scored(reply > 0.5 ? 1 : 0));
+            }
+
+            return [.. outcomes];
+        }
     }
 
     private sealed class Cheap() : Ticking(null)
