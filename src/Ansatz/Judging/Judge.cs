@@ -41,6 +41,7 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             .Where(e => e.Winner is not null)
             .Select(e => new Entrant(e.Arm, e.Winner!, e.Search.SelectionMean(e.Winner!), e.Search.Spent))];
         IReadOnlyList<Baseline> baselines = study.Objective.Baselines;
+        int judgedBefore = 0;
         ArmSearch<T> judge = new(
             study.Objective,
             study.Journal,
@@ -52,15 +53,12 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
             mayTest: true,
             isSealed: false,
             events,
-            purse: study.Options.Purse);
-        if (!stored.IsSealed)
-        {
-            RequirePaid(study.Objective.AtMost(judge.WholeSplit(entrants[0].Candidate, Split.Test))); // what seals the search begins the verdict
-        }
-
-        int judgedBefore = await SealAsync(items).ConfigureAwait(false);
-        events.TryWrite(new JudgingStarted(entrants.Length + baselines.Count, items, judgedBefore));
-
+            purse: study.Options.Purse,
+            beginAsync: async () =>
+            {
+                judgedBefore = await SealAsync(items).ConfigureAwait(false);
+                events.TryWrite(new JudgingStarted(entrants.Length + baselines.Count, items, judgedBefore));
+            });
         ImmutableArray<Block<T>> blocks = await judge.EvaluateAsync(
             [.. entrants.Select(e => judge.WholeSplit(e.Candidate, Split.Test))], cancellationToken).ConfigureAwait(false);
         ImmutableArray<ImmutableArray<Outcome>> plain = await judge.CallAsync(
@@ -131,15 +129,6 @@ internal sealed class Judge<T>(Study<T> study, StoredStudy stored, ChannelWriter
                 TokensPerRollout = tokens == 0 ? null : (double)tokens / outcomes.Length,
             });
             events.TryWrite(new RowJudged(name, mean, false));
-        }
-    }
-
-    private void RequirePaid(Cost first)
-    {
-        using Purse.Steps? purse = study.Options.Purse?.Open(study.Journal, stored);
-        if (purse?.Reserve(first) is { } refusal)
-        {
-            throw refusal;
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly ArmCandidates<T> _candidates;
     private readonly Plateau _plateau = new();
     private readonly Func<Purse.Steps?> _openPurse;
+    private Func<Task>? _beginAsync; // before the first step, once that is covered
     private int _isOut;
     private string? _stalled; // where and why nothing new is tried any more
 
@@ -43,14 +44,15 @@ internal sealed class ArmSearch<T> : Search<T>
         bool needsScores = false,
         Func<string, long, Rng>? sharedStream = null,
         int? callWorkers = null,
-        Purse? purse = null)
+        Purse? purse = null,
+        Func<Task>? beginAsync = null)
     {
         (_objective, _arm, _budget) = (objective, arm, budget);
         (_stream, _sharedStream, _workers, _mayTest, _events) = (stream, sharedStream ?? stream, workers, mayTest, events);
         (_useful, _callWorkers) = (needsScores && !isSealed ? new() : null, callWorkers ?? workers);
         _effects = new(journal, study, arm, isSealed, budget.MaxTime, ended, events);
         _candidates = new(objective, journal, study.Id, arm);
-        _openPurse = () => purse?.Open(journal, study);
+        (_openPurse, _beginAsync) = (() => purse?.Open(journal, study), beginAsync);
     }
 
     /// <inheritdoc cref="ArmCandidates{T}.Contenders" />
@@ -266,6 +268,12 @@ internal sealed class ArmSearch<T> : Search<T>
             if (asked.Count == 0)
             {
                 return exceeded ?? throw unpaid!;
+            }
+
+            if (_beginAsync is { } beginAsync)
+            {
+                _beginAsync = null;
+                await beginAsync().ConfigureAwait(false);
             }
 
             TAnswer[] answers = await _effects.AnswerAsync(

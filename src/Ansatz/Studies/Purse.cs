@@ -5,7 +5,8 @@ namespace Ansatz;
 /// <summary>The money of a study, or of several together: search, controls and verdict, over all their runs. It decides nothing of a history: where it does not cover the next step, a study pauses.</summary>
 /// <remarks>
 /// Thread-safe: what steps may take is reserved while they are under way. What a journal answers is paid for already and takes nothing more. A study counts from when it is opened
-/// with the purse on, with all that its earlier runs took; what a block took that was cut off counts once it has been made to its end.
+/// with the purse on, with all that its earlier runs took; what a block took that was cut off counts once it has been made to its end. A step is covered by what its objective says that it may take
+/// at most (<see cref="Objective{T}.AtMost"/>).
 /// </remarks>
 public sealed class Purse
 {
@@ -44,12 +45,14 @@ public sealed class Purse
         Cost spent = journal.SpentOn(study);
         lock (_lock)
         {
-            _spent[(journal.Path, study.Name)] = spent;
+            _spent[KeyOf(journal, study)] = spent;
         }
     }
 
     /// <summary>Opens it for steps of a study that are taken together.</summary>
     internal Steps Open(Journal journal, StoredStudy study) => new(this, journal, study);
+
+    private static (string Journal, string Study) KeyOf(Journal journal, StoredStudy study) => (Path.GetFullPath(journal.Path), study.Name);
 
     private InputException? Reserve(Cost atMost)
     {
@@ -76,8 +79,8 @@ public sealed class Purse
     /// <summary>Steps that are taken together. What they may take is reserved until they are paid, or given up.</summary>
     internal sealed class Steps(Purse purse, Journal journal, StoredStudy study) : IDisposable
     {
+        private readonly (string Journal, string Study) _key = KeyOf(journal, study);
         private decimal _reserved;
-        private bool _isPaid;
 
         /// <summary>Reserves what a step may take.</summary>
         /// <returns>Why it has to wait; none where it is covered.</returns>
@@ -89,26 +92,36 @@ public sealed class Purse
         }
 
         /// <summary>Notes what all of them took.</summary>
-        public void Pay(Cost spent)
-        {
-            lock (purse._lock)
-            {
-                purse._spent[(journal.Path, study.Name)] = purse._spent.GetValueOrDefault((journal.Path, study.Name)) + spent;
-            }
-
-            _isPaid = true;
-        }
+        public void Pay(Cost spent) => Settle(before => before + spent);
 
         public void Dispose()
         {
-            if (!_isPaid && _reserved > 0)
+            if (_reserved == 0)
             {
-                purse.Count(journal, study); // a fault: some of them may have been answered
+                return;
             }
 
+            // A fault: some of them may have been answered. Where that cannot be read, all of them are taken for paid.
+            Cost? spent = null;
+            try
+            {
+                spent = journal.SpentOn(study);
+            }
+            catch (FaultException)
+            {
+            }
+
+            Settle(before => spent ?? (before + new Cost { Money = _reserved }));
+        }
+
+        // In one go: nobody sees the same money reserved and spent.
+        private void Settle(Func<Cost, Cost> spent)
+        {
             lock (purse._lock)
             {
+                purse._spent[_key] = spent(purse._spent.GetValueOrDefault(_key));
                 purse._reserved -= _reserved;
+                _reserved = 0;
             }
         }
     }

@@ -377,8 +377,8 @@ public sealed class Study<T> : IAsyncDisposable
                         ("$budget", JsonSerializer.Serialize(Runs[i].Arm.Budget, JournalJson.Default.Budget)));
                 }
             }).ConfigureAwait(false);
-            _hold = hold;
             _options.Purse?.Count(Journal, study); // another process may have gone on meanwhile
+            _hold = hold;
             return study;
         }
         catch
