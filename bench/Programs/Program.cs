@@ -3,6 +3,7 @@
 //   dotnet run -c Release --project bench/Programs               three rounds, some minutes: writes results.json and docs/program-speed.md
 //   dotnet run -c Release --project bench/Programs -- --quick    one small round, written nowhere: does it work?
 //   dotnet run -c Release --project bench/Programs -- --packing  the rounds of bin packing alone, into results.json and the page
+//   dotnet run -c Release --project bench/Programs -- --long     the search of 100,000 programs alone, likewise
 //   dotnet run -c Release --project bench/Programs -- --page     docs/program-speed.md again, from results.json
 using System.Diagnostics;
 using System.Globalization;
@@ -22,11 +23,17 @@ switch (args)
         Console.WriteLine(JsonSerializer.Serialize(await ManyProcesses.MeasureAsync(int.Parse(count, CultureInfo.InvariantCulture)), BenchJson.Default.ImmutableArrayFootprint));
         return 0;
     case ["--page"]:
-        await File.WriteAllTextAsync(Path.Combine(Root(), "docs", "program-speed.md"), SpeedPage.Of(JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(Root(), "bench", "Programs", "results.json")), BenchJson.Default.Results)!));
+        await WriteAsync(Before());
         return 0;
     case ["one"]:
         FreshProcess.Score(await Console.In.ReadToEndAsync());
         return 0;
+}
+
+if (args is ["--long"])
+{
+    await WriteAsync(Before() with { ManyMachine = Machine(), Many = JsonSerializer.Deserialize(await OfProcessAsync("many", "100000"), BenchJson.Default.ImmutableArrayFootprint) });
+    return 0;
 }
 
 bool quick = args is ["--quick"];
@@ -39,8 +46,7 @@ for (int round = 0; round < (quick ? 1 : 3); round++)
 
 if (args is ["--packing"])
 {
-    Results before = JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(Root(), "bench", "Programs", "results.json")), BenchJson.Default.Results)!;
-    await WriteAsync(before with { Packing = [.. packing] });
+    await WriteAsync(Before() with { Packing = [.. packing] });
     return 0;
 }
 
@@ -53,11 +59,12 @@ foreach (Footprint footprint in many.Concat(processes))
 
 if (!quick)
 {
-    await WriteAsync(new(
-        string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}"), RuntimeInformation.FrameworkDescription, [.. packing], [.. many], [.. processes]));
+    await WriteAsync(new(Machine(), RuntimeInformation.FrameworkDescription, [.. packing], Machine(), [.. many], [.. processes]));
 }
 
 return 0;
+
+static Results Before() => JsonSerializer.Deserialize(File.ReadAllText(Path.Combine(Root(), "bench", "Programs", "results.json")), BenchJson.Default.Results)!;
 
 static async Task WriteAsync(Results results)
 {
@@ -83,6 +90,8 @@ static string Root()
 
     return root;
 }
+
+static string Machine() => string.Create(CultureInfo.InvariantCulture, $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}");
 
 static string Processor() => File.Exists("/proc/cpuinfo")
     ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown processor"

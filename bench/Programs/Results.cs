@@ -52,8 +52,8 @@ internal sealed record Footprint(int Candidates, double Seconds, long HeapBytes,
     }
 }
 
-/// <summary>All rounds, and where they ran.</summary>
-internal sealed record Results(string Machine, string Runtime, ImmutableArray<PackingMeasurement> Packing, ImmutableArray<Footprint> Many, ImmutableArray<Footprint> Processes);
+/// <summary>All rounds, and where they ran: the long search may have run elsewhere.</summary>
+internal sealed record Results(string Machine, string Runtime, ImmutableArray<PackingMeasurement> Packing, string ManyMachine, ImmutableArray<Footprint> Many, ImmutableArray<Footprint> Processes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NewLine = "\n")]
 [JsonSerializable(typeof(Results))]

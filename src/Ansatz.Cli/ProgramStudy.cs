@@ -119,6 +119,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             Reduction = said.Reduction ?? usual.Reduction,
             SignatureDigits = NoneIfZero(said.SignatureDigits, usual.SignatureDigits),
             ClusterCapacity = NoneIfZero(said.ClusterCapacity, usual.ClusterCapacity),
+            IslandCapacity = NoneIfZero(said.IslandCapacity, usual.IslandCapacity),
             ResetEvery = NoneIfZero(said.ResetEvery, usual.ResetEvery),
             HalveEvery = said.ResetEvery > 0 ? null : NoneIfZero(said.HalveEvery, usual.HalveEvery),
         };

@@ -17,7 +17,7 @@ public enum ScoreReduction
 /// <summary>Settings of <see cref="ProgramDatabase"/>. Names follow the paper's supplement.</summary>
 public sealed record DatabaseSettings
 {
-    /// <summary>The choices of the reference implementation: raw scores, the last input's score, no rounding, no limit to a cluster.</summary>
+    /// <summary>The choices of the reference implementation: raw scores, the last input's score, no rounding, no limit to a cluster or an island.</summary>
     /// <remarks>Its resets come by the clock, every four hours; here they come by count or not at all.</remarks>
     public static readonly DatabaseSettings Reference = new()
     {
@@ -28,6 +28,8 @@ public sealed record DatabaseSettings
         ClusterCapacity = null,
         ResetEvery = null,
     };
+
+    private const int LongSearch = 20_000; // evaluations
 
     /// <summary>Populations that evolve apart. Default 10.</summary>
     public int Islands { get; init => field = Positive(value); } = 10;
@@ -69,6 +71,9 @@ public sealed record DatabaseSettings
     /// <summary>Most programs in a cluster, every one that came being kept with the same chance; <see langword="null"/>: no limit. Default 100.</summary>
     public int? ClusterCapacity { get; init => field = value is { } capacity ? Positive(capacity) : null; } = 100;
 
+    /// <summary>Most clusters of an island: where there would be more, a tenth of them goes, those with the worst scores, so that a search may be as long as it likes; <see langword="null"/>: no limit. Default no limit; 10,000 in a search of more than 20,000 (<see cref="For"/>).</summary>
+    public int? IslandCapacity { get; init => field = value is { } capacity ? Positive(capacity) : null; }
+
     /// <summary>After how many registrations the worse half of the islands begins again; <see langword="null"/>: never. Default 2,000.</summary>
     public int? ResetEvery { get; init => field = value is { } count ? Positive(count) : null; } = 2_000;
 
@@ -86,6 +91,7 @@ public sealed record DatabaseSettings
         ["reduction"] = Reduction.ToString(),
         ["signatureDigits"] = SignatureDigits,
         ["clusterCapacity"] = ClusterCapacity,
+        ["islandCapacity"] = IslandCapacity,
         ["resetEvery"] = ResetEvery,
         ["halveEvery"] = HalveEvery,
     };
@@ -111,6 +117,7 @@ public sealed record DatabaseSettings
             Period = (int)Math.Clamp(1.1 * left.Sum(count => part / count), 1, int.MaxValue),
             HalveEvery = islands == 1 ? null : (int)Math.Clamp(part, 1, int.MaxValue),
             ResetEvery = null,
+            IslandCapacity = evaluations > LongSearch ? LongSearch / 2 : null,
         };
     }
 

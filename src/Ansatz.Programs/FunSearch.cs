@@ -73,7 +73,6 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
         Evaluator evaluator = new(search, this);
         ProposerMix mix = new(proposers);
         SeenPrograms seen = new();
-        Dictionary<string, ProgramSource> sources = [];
         RecentFailures failures = new();
 
         // the seed program goes to all islands
@@ -81,7 +80,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
         seen.Add(part.Read(part.Yours));
         ImmutableArray<double> startScores = (await evaluator.ScoreAsync([start], cancellationToken).ConfigureAwait(false))[0].Scores
             ?? throw new InputException("The start program was rejected, so there is nothing to improve on.");
-        database.Begin(Remember(start, startScores));
+        database.Begin(new(start.Id, start.Value, startScores));
 
         ShownPrograms? shown = null;
         for (int n = 0; n < Evaluations && !search.HasStalled;)
@@ -97,7 +96,7 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 }
 
                 shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
-                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => sources[p.Id])], failures.All, seen)));
+                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => p.Source)], failures.All, seen)));
             }
 
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
@@ -117,16 +116,11 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 failures.Add(child.Value, result);
                 if (result.Scores is { } scores)
                 {
-                    RegisteredProgram registered = Remember(child, scores);
-                    mix.Reward(number, database.Register(registered, parents.Island, search.Stream("register", number), parents.Programs[^1]));
+                    mix.Reward(number, database.Register(new(child.Id, child.Value, scores), parents.Island, search.Stream("register", number), parents.Programs[^1]));
                 }
             }
-        }
 
-        RegisteredProgram Remember(Candidate<ProgramSource> candidate, ImmutableArray<double> scores)
-        {
-            sources[candidate.Id] = candidate.Value;
-            return new(candidate.Id, scores, candidate.Value.Text.Length);
+            database.LetEndedGo();
         }
     }
 

@@ -6,9 +6,13 @@ namespace Ansatz.Programs;
 
 /// <summary>A program as the database knows it.</summary>
 /// <param name="Id">The candidate's id.</param>
+/// <param name="Source">Its text.</param>
 /// <param name="Scores">Its scores, one an input, in the order of the inputs. Finite.</param>
-/// <param name="Length">Length of its text, in characters.</param>
-public sealed record RegisteredProgram(string Id, ImmutableArray<double> Scores, int Length);
+public sealed record RegisteredProgram(string Id, ProgramSource Source, ImmutableArray<double> Scores)
+{
+    /// <summary>Length of its text, in characters.</summary>
+    public int Length => Source.Text.Length;
+}
 
 /// <summary>What a proposer is shown.</summary>
 /// <param name="Island">Where they are from, and where the child goes.</param>
@@ -26,7 +30,7 @@ public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram>
 /// </para>
 /// <para>
 /// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the distance from the best cluster of the island to its tenth best, since with bins or sizes as scores
-/// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them (where ten clusters share the best score the unit is nil, and draws are among those alike); clusters are bounded; resets come by count, not by the clock, so that a search can be repeated.
+/// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them (where ten clusters share the best score the unit is nil, and draws are among those alike); clusters and islands are bounded; resets come by count, not by the clock, so that a search can be repeated.
 /// </para>
 /// <para>A pure function of what was registered and of the draws it was given. Not thread-safe.</para>
 /// </remarks>
@@ -90,6 +94,15 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     {
         int[] best = [.. _left.OrderByDescending(i => _islands[i].BestScore)];
         _left.RemoveAll(i => best.AsSpan(best.Length - (best.Length / 2)).Contains(i));
+    }
+
+    /// <summary>Lets go of what is on islands that have ended: no child is on its way there any more.</summary>
+    internal void LetEndedGo()
+    {
+        foreach (int island in Enumerable.Range(0, _islands.Length).Except(_left))
+        {
+            _islands[island] = new();
+        }
     }
 
     /// <summary>As <see cref="Draw(Rng)"/>, from one island, with draws from outside: probabilities and how many indices are wanted.</summary>
@@ -184,9 +197,12 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     }
 
     /// <summary>Programs with the same signature.</summary>
-    internal sealed class Cluster(double score)
+    internal sealed class Cluster(string signature, double score)
     {
         private int _came;
+
+        /// <summary>A hash of the scores of its programs.</summary>
+        public string Signature => signature;
 
         public double Score => score;
 
@@ -224,11 +240,11 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
 
         public void Register(RegisteredProgram program, double score, DatabaseSettings settings, Rng? rng)
         {
-            string signature = string.Join(' ', program.Scores.Select(s => s.ToString(
-                settings.SignatureDigits is { } digits ? string.Create(CultureInfo.InvariantCulture, $"E{digits - 1}") : "R", CultureInfo.InvariantCulture)));
+            string signature = ContentHash.Of(string.Join(' ', program.Scores.Select(s => s.ToString(
+                settings.SignatureDigits is { } digits ? string.Create(CultureInfo.InvariantCulture, $"E{digits - 1}") : "R", CultureInfo.InvariantCulture))));
             if (!_bySignature.TryGetValue(signature, out Cluster? cluster))
             {
-                cluster = new(score);
+                cluster = new(signature, score);
                 _bySignature.Add(signature, cluster);
                 Clusters.Add(cluster);
                 int place = _scores.BinarySearch(score);
@@ -240,6 +256,23 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
             if (score > BestScore)
             {
                 (Best, BestScore) = (program, score);
+            }
+
+            if (Clusters.Count > settings.IslandCapacity)
+            {
+                DropWorst(Clusters.Count - settings.IslandCapacity.Value + (settings.IslandCapacity.Value / 10)); // a tenth at once, and not one each time
+            }
+        }
+
+        // Of equal ones the later.
+        private void DropWorst(int count)
+        {
+            HashSet<Cluster> worst = [.. Clusters.OrderByDescending(c => c.Score).TakeLast(count)];
+            Clusters.RemoveAll(worst.Contains);
+            _scores.RemoveRange(0, count);
+            foreach (Cluster cluster in worst)
+            {
+                _bySignature.Remove(cluster.Signature);
             }
         }
 

@@ -10,7 +10,7 @@ namespace Ansatz.Programs;
 public sealed partial class ProgramPart : OpenPart<ProgramSource>
 {
     private readonly ImmutableArray<(string Name, ProgramSource Program)> _rules;
-    private readonly SyntaxCache _syntax = new();
+    private readonly RecentlyUsed<string, HoleSyntax> _syntax = new(most: 4_000); // trees by their texts, so that what a grammar has written is not parsed again
 
     /// <summary>A hole.</summary>
     /// <param name="signature">What a candidate has to be.</param>

@@ -14,11 +14,12 @@ internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)
 {
     private readonly long[] _made = new long[proposers.Length];
     private readonly double[] _gained = new double[proposers.Length];
-    private readonly Dictionary<long, int> _out = []; // number of the proposal -> proposer
+    private readonly Dictionary<long, int> _out = []; // number of a proposal of the last requests -> proposer
 
     /// <summary>Has every request answered by the proposer whose turn it is.</summary>
     public async Task<ImmutableArray<Proposal?>> ProposeAsync(Search<ProgramSource> search, IReadOnlyList<ProposalRequest> requests, CancellationToken cancellationToken)
     {
+        _out.Clear();
         int[] by = [.. requests.Select(r => _out[r.Number] = Next())];
         Proposal?[] proposals = new Proposal?[requests.Count];
         for (int p = 0; p < proposers.Length; p++)
@@ -38,7 +39,7 @@ internal sealed class ProposerMix(ImmutableArray<ProgramProposer> proposers)
     }
 
     /// <summary>Says how much better the child of a proposal is than its better parent.</summary>
-    /// <param name="number">The proposal.</param>
+    /// <param name="number">The proposal, one of the last requests.</param>
     /// <param name="gain">From 0 to 1.</param>
     public void Reward(long number, double gain) => _gained[_out[number]] += gain;
 

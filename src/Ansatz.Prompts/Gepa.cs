@@ -157,7 +157,7 @@ public class Gepa<T>(Proposer proposer) : Optimizer<T>
         if (Simplify is not null && isGated && pool.Mean(pool.Best) > double.NegativeInfinity)
         {
             Candidate<T> best = candidates[pool.Best];
-            ImmutableArray<Outcome?> outcomes = search.Trials.First(t => t.Candidate.Id == best.Id).OutcomesOn(Split.Validation, search.Count(Split.Validation));
+            ImmutableArray<Outcome?> outcomes = search.TrialOf(best)!.OutcomesOn(Split.Validation, search.Count(Split.Validation));
             await Simplify.SimplifyAsync(search, new(search.WholeSplit(best, Split.Validation), [.. outcomes.Select(o => o!)], search.Scale), cancellationToken).ConfigureAwait(false);
         }
 

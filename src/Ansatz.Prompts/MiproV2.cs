@@ -250,7 +250,7 @@ public class MiproV2<T>(Proposer? proposer = null) : Optimizer<T>
         }
 
         ImmutableArray<Outcome?> Known(Candidate<T> candidate) =>
-            search.Trials.FirstOrDefault(t => t.Candidate.Id == candidate.Id)?.OutcomesOn(Split.Validation, validation) ?? [.. new Outcome?[validation]];
+            search.TrialOf(candidate)?.OutcomesOn(Split.Validation, validation) ?? [.. new Outcome?[validation]];
 
         Combination Combine(ImmutableArray<int> x, int trial)
         {

@@ -56,7 +56,7 @@ internal static class Selection
     {
         int items = search.Count(Split.Validation);
         (Candidate<Prompt> Candidate, double? Mean) best = asks
-            .Select(a => (a.Candidate, Mean: search.Trials.FirstOrDefault(t => t.Candidate.Id == a.Candidate.Id)?.MeanOn(Split.Validation, items, search.Scale)))
+            .Select(a => (a.Candidate, Mean: search.TrialOf(a.Candidate)?.MeanOn(Split.Validation, items, search.Scale)))
             .MaxBy(m => m.Mean); // keeps the first of equals; none is less than any
         if (best.Mean is not null)
         {

@@ -112,6 +112,7 @@ public sealed class FunSearchTests
     {
         DatabaseSettings settings = DatabaseSettings.For(evaluations, islandCount);
         Assert.Equal((islands, halveEvery, null, period), (settings.Islands, settings.HalveEvery, settings.ResetEvery, settings.Period));
+        Assert.Equal(evaluations > 20_000 ? 10_000 : null, settings.IslandCapacity);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ProgramDatabaseTests
             if (e.TryGetProperty("register", out JsonElement registered))
             {
                 ImmutableArray<double> scores = [e.GetProperty("scores").GetProperty("a").GetDouble(), e.GetProperty("scores").GetProperty("b").GetDouble()];
-                RegisteredProgram program = new(registered.GetRawText(), scores, e.GetProperty("length").GetInt32());
+                RegisteredProgram program = new(registered.GetRawText(), new(new string('x', e.GetProperty("length").GetInt32())), scores);
                 if (e.GetProperty("island").ValueKind == JsonValueKind.Null)
                 {
                     database.Begin(program);
@@ -191,6 +191,44 @@ public sealed class ProgramDatabaseTests
     }
 
     [Fact]
+    public void Register_FullIsland_ItsWorstClustersGo_OfEqualOnesTheLater()
+    {
+        ProgramDatabase database = new(new() { Islands = 1, IslandCapacity = 10, ResetEvery = null });
+        database.Begin(Program("start", 5, 1));
+        double[] scores = [1, 9, 2, 8, 3, 7, 4, 6, 1.5];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            database.Register(Program($"p{i}", scores[i], 1), 0, new Rng(1, "register", i));
+        }
+
+        Assert.Equal(10, database.ClustersOf(0).Count);
+        database.Register(Program("eleventh", 10, 1), 0, new Rng(1, "register", 9));
+
+        // One too many, and a tenth of ten: two go, 1 and 1.5; the others stay in the order in which they opened.
+        Assert.Equal([5, 9, 2, 8, 3, 7, 4, 6, 10], database.ClustersOf(0).Select(c => c.Score));
+        Assert.Equal(1, database.Draw(0, (p, count) => [.. Enumerable.Repeat(p.Length - 1, count)]).Programs.Select(p => p.Id).Distinct().Count(id => id == "eleventh"));
+
+        // What went may come again, as a cluster of its own, and goes again where it is the worst.
+        database.Register(Program("again", 1, 1), 0, new Rng(1, "register", 10));
+        Assert.Equal(1, database.ClustersOf(0)[^1].Score);
+        database.Register(Program("twelfth", 2.5, 1), 0, new Rng(1, "register", 11));
+        Assert.Equal([5, 9, 8, 3, 7, 4, 6, 10, 2.5], database.ClustersOf(0).Select(c => c.Score));
+    }
+
+    [Fact]
+    public void Halve_ChildOnItsWayToAnIslandThatEnded_IsWorthWhatItWas_ThenTheIslandIsLetGo()
+    {
+        ProgramDatabase database = new(new() { Islands = 2, ResetEvery = null });
+        database.Begin(Program("start", 0, 1));
+        database.Register(Program("better", 4, 1), 0, new Rng(1, "register", 0));
+        database.Halve();
+        Assert.Equal(1, database.Register(Program("late", 2, 1), 1, new Rng(1, "register", 1), Program("start", 0, 1)));
+        Assert.Equal((2, 2), (database.CountOf(0), database.CountOf(1)));
+        database.LetEndedGo();
+        Assert.Equal((2, 0), (database.CountOf(0), database.CountOf(1)));
+    }
+
+    [Fact]
     public void Register_FullCluster_KeepsEveryProgramWithTheSameChance()
     {
         const int Repeats = 4_000;
@@ -214,5 +252,5 @@ public sealed class ProgramDatabaseTests
         Assert.All(kept, k => Assert.InRange(k, 1_000 - 120, 1_000 + 120));
     }
 
-    private static RegisteredProgram Program(string id, double score, int length) => new(id, [score], length);
+    private static RegisteredProgram Program(string id, double score, int length) => new(id, new(new string('x', length)), [score]);
 }

@@ -71,7 +71,10 @@ internal readonly record struct ProgramCounts(long Scored, long Refused, long Re
 /// <summary>What a person wants to know of a run, kept up to date by its events. It reads events and nothing else.</summary>
 internal sealed class RunView(RunHeader header, TimeProvider clock)
 {
-    private readonly Dictionary<int, TrialView> _trials = [];
+    private const int MostTrials = 2_000, Latest = 500;
+
+    private readonly Dictionary<int, TrialView> _trials = []; // of a long search the best and the latest
+    private int _latest; // the highest number of a trial
     private readonly HashSet<int> _counted = []; // programs of the arm that runs
     private readonly long _started = clock.GetTimestamp();
     private ArmRole _role = ArmRole.Search;
@@ -163,6 +166,7 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
                 {
                     (Search, SearchEnded) = (Cost.Zero, null); // of a study over seeds, the next one
                     _trials.Clear();
+                    _latest = 0;
                 }
 
                 Programs = new(0, 0, 0, 0);
@@ -259,6 +263,15 @@ internal sealed class RunView(RunHeader header, TimeProvider clock)
             ? Yours ??= Made()
             : _trials.TryGetValue(block.Trial, out TrialView? known) ? known : _trials[block.Trial] = Made();
         trial.Add(block.Split, mean, block.Items);
+        _latest = Math.Max(_latest, block.Trial);
+        if (_trials.Count > MostTrials)
+        {
+            HashSet<TrialView> kept = [.. Best(MostTrials / 2), .. _trials.Values.Where(t => t.Number > _latest - Latest)];
+            foreach (TrialView gone in _trials.Values.Except(kept).ToArray())
+            {
+                _trials.Remove(gone.Number);
+            }
+        }
 
         TrialView Made() => new() { Number = block.Trial, What = block.Description };
     }

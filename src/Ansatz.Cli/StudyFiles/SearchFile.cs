@@ -100,7 +100,7 @@ internal sealed record SearchFile
 /// <summary>The database of programs.</summary>
 internal sealed record DatabaseFile
 {
-    [Description("What the other settings are where nothing is said of them. usual goes by search.evaluations; reference makes the choices of the paper's published code: ten islands, raw scores, of which the last input's counts, and no limit to a cluster; its resets come by the clock, so say resetEvery. Default: usual.")]
+    [Description("What the other settings are where nothing is said of them. usual goes by search.evaluations; reference makes the choices of the paper's published code: ten islands, raw scores, of which the last input's counts, and no limit to a cluster or an island; its resets come by the clock, so say resetEvery. Default: usual.")]
     public DatabasePreset? Preset { get; set; }
 
     [Description("How many programs a proposer is shown. Default: 2.")]
@@ -132,6 +132,10 @@ internal sealed record DatabaseFile
     [Description("Most programs in a cluster; 0: no limit. Default: 100; reference: 0.")]
     [Range(0, 1_000_000_000), Example("100")]
     public int? ClusterCapacity { get; set; }
+
+    [Description("Most clusters of an island; where there would be more, those with the worst scores go; 0: no limit. Default: 0, and 10000 in a search of more than 20000 evaluations; reference: 0.")]
+    [Range(0, 1_000_000_000), Example("10000")]
+    public int? IslandCapacity { get; set; }
 
     [Description("After how many registered programs the worse half of the islands begins again from the better half; 0: never. Default: 0.")]
     [Range(0, 1_000_000_000), Example("2000")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,4 +13,10 @@ public static class ContentHash
         ArgumentNullException.ThrowIfNull(text);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
+
+    /// <summary>A hash as the number that its digits are.</summary>
+    /// <exception cref="ArgumentException">It is no hash of this kind.</exception>
+    internal static ulong ToNumber(string hash) => hash.Length == 16 && ulong.TryParse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)
+        ? number
+        : throw new ArgumentException($"A candidate's id is the hash of its text, and not \"{hash}\": let the search make it ({nameof(Search<>.Propose)}).");
 }

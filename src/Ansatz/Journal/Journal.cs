@@ -169,25 +169,28 @@ public sealed class Journal : IAsyncDisposable
     public ImmutableArray<StoredCandidate> Candidates(StoredStudy study, string arm)
     {
         ArgumentNullException.ThrowIfNull(study);
-        return Read(
-            "SELECT id, number, text, parents, origin, pruned FROM candidate WHERE study = $study AND arm = $arm ORDER BY number",
-            row => new StoredCandidate(
-                row.GetString(0),
-                row.GetInt32(1),
-                row.GetString(2),
-                [.. row.GetString(3).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-                row.GetString(4),
-                row.GetInt64(5) != 0),
-            ("$study", study.Id),
-            ("$arm", arm));
+        return Candidates(study.Id, arm);
     }
 
     /// <summary>The effects of one arm in order of number, those without an answer included.</summary>
     public ImmutableArray<StoredEffect> Effects(StoredStudy study, string arm)
     {
         ArgumentNullException.ThrowIfNull(study);
-        return Read(
-            "SELECT number, kind, question, asked, answer, attempts, milliseconds, finished FROM effect WHERE study = $study AND arm = $arm ORDER BY number",
+        return Effects(study.Id, arm, 0, long.MaxValue);
+    }
+
+    /// <inheritdoc cref="Candidates(StoredStudy, string)" />
+    internal ImmutableArray<StoredCandidate> Candidates(long study, string arm) =>
+        Read($"{CandidateColumns} FROM candidate WHERE study = $study AND arm = $arm ORDER BY number", ToCandidate, ("$study", study), ("$arm", arm));
+
+    /// <summary>A candidate of one arm; none if it is not there.</summary>
+    internal StoredCandidate? Candidate(long study, string arm, string id) =>
+        Read($"{CandidateColumns} FROM candidate WHERE study = $study AND arm = $arm AND id = $id", ToCandidate, ("$study", study), ("$arm", arm), ("$id", id)).FirstOrDefault();
+
+    /// <summary>The effects of one arm from one number to another, both included, in order.</summary>
+    internal ImmutableArray<StoredEffect> Effects(long study, string arm, long first, long last) =>
+        Read(
+            "SELECT number, kind, question, asked, answer, attempts, milliseconds, finished FROM effect WHERE study = $study AND arm = $arm AND number BETWEEN $first AND $last ORDER BY number",
             row => new StoredEffect(
                 row.GetInt64(0),
                 row.GetString(1),
@@ -197,9 +200,18 @@ public sealed class Journal : IAsyncDisposable
                 row.GetInt32(5),
                 row.IsDBNull(6) ? null : row.GetInt64(6),
                 row.IsDBNull(7) ? null : DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture)),
-            ("$study", study.Id),
-            ("$arm", arm));
-    }
+            ("$study", study),
+            ("$arm", arm),
+            ("$first", first),
+            ("$last", last));
+
+    /// <summary>The last effect of an arm, and the last that has an answer; -1 for none.</summary>
+    internal (long Any, long Answered) LastEffects(long study, string arm) =>
+        Read(
+            "SELECT coalesce(max(number), -1), coalesce(max(number) FILTER (WHERE answer IS NOT NULL), -1) FROM effect WHERE study = $study AND arm = $arm",
+            row => (row.GetInt64(0), row.GetInt64(1)),
+            ("$study", study),
+            ("$arm", arm))[0];
 
     /// <summary>What a study's search, controls and verdict have taken so far.</summary>
     internal Cost SpentOn(StoredStudy study) => Arms(study).Select(a => a.Name).Append(JudgeArm)
@@ -211,8 +223,8 @@ public sealed class Journal : IAsyncDisposable
         .Aggregate(Cost.Zero, Cost.Add);
 
     /// <summary>The last effect of an arm that a reply was kept for; -1 for none.</summary>
-    internal long LastReplied(StoredStudy study, string arm) =>
-        Read("SELECT max(number) FROM reply WHERE study = $study AND arm = $arm", row => row.IsDBNull(0) ? -1 : row.GetInt64(0), ("$study", study.Id), ("$arm", arm))[0];
+    internal long LastReplied(long study, string arm) =>
+        Read("SELECT max(number) FROM reply WHERE study = $study AND arm = $arm", row => row.IsDBNull(0) ? -1 : row.GetInt64(0), ("$study", study), ("$arm", arm))[0];
 
     /// <summary>Under which names a study has effects: its arms, the judge, checks.</summary>
     internal ImmutableArray<string> EffectArms(StoredStudy study) =>
@@ -302,6 +314,16 @@ public sealed class Journal : IAsyncDisposable
             ("$study", study),
             ("$arm", arm),
             ("$number", number)).ToImmutableDictionary();
+
+    private const string CandidateColumns = "SELECT id, number, text, parents, origin, pruned";
+
+    private static StoredCandidate ToCandidate(SqliteDataReader row) => new(
+        row.GetString(0),
+        row.GetInt32(1),
+        row.GetString(2),
+        [.. row.GetString(3).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+        row.GetString(4),
+        row.GetInt64(5) != 0);
 
     private ImmutableArray<TRow> Read<TRow>(string sql, Func<SqliteDataReader, TRow> map, params ReadOnlySpan<(string Name, object Value)> parameters)
     {

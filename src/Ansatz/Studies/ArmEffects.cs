@@ -18,8 +18,7 @@ namespace Ansatz;
 /// <param name="events">Who is told.</param>
 internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm, bool isSealed, TimeSpan? maxTime, string? ended, ChannelWriter<StudyEvent> events)
 {
-    private readonly Dictionary<long, StoredEffect> _stored = journal.Effects(study, arm).ToDictionary(e => e.Number);
-    private long? _lastStored;
+    private readonly StoredEffects _stored = new(journal, study.Id, arm);
     private TimeSpan _replayedTime; // what earlier runs took
     private TimeSpan _carried; // less than a millisecond that no effect was charged with yet
     private long? _liveSince;
@@ -28,7 +27,7 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     public long Next { get; private set; }
 
     /// <summary>Whether the journal answers the effect that is asked next.</summary>
-    public bool IsNextAnswered => _stored.TryGetValue(Next, out StoredEffect? stored) && stored.Answer is not null;
+    public bool IsNextAnswered => _stored.Find(Next)?.Answer is not null;
 
     /// <summary>What was spent on the effects awaited so far.</summary>
     public Cost Spent { get; private set; }
@@ -37,7 +36,7 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     /// <remarks>The clock says something else at each run, so an arm that it stopped stops where it did before, and nothing that was answered is passed over.</remarks>
     public bool IsTimeUp => maxTime is { } most
         && (ended?.StartsWith(string.Create(CultureInfo.InvariantCulture, $"stopped at effect {Next}: the time "), StringComparison.Ordinal) == true
-            || (Next > LastStored && ended is null && Elapsed >= most));
+            || (Next > _stored.LastKept && ended is null && Elapsed >= most));
 
     /// <summary>That it is, in words.</summary>
     public string TimeSpent => $"the time of {maxTime!.Value.TotalMinutes.ToString("#,0.##", CultureInfo.InvariantCulture)} minutes is spent";
@@ -86,8 +85,9 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
         }
 
         CountReplayedTime(effects, workers);
+        _stored.Forget(effects[^1].Number);
         int count = effects.Length;
-        long begun = LastStored; // the last effect that was begun
+        long begun = _stored.LastKept; // the last effect that was begun
 
         if (open.Count > 0)
         {
@@ -193,9 +193,6 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
         return answers;
     }
 
-    // The last effect that the journal answers, or has replies for, which would be lost: such a block is made to its end. -1 for none.
-    private long LastStored => _lastStored ??= Math.Max(_stored.Values.Where(e => e.Answer is not null).Select(e => e.Number).DefaultIfEmpty(-1).Max(), journal.LastReplied(study, arm));
-
     /// <summary>Time on the clock since the arm began, without the pauses between runs.</summary>
     private TimeSpan Elapsed => _replayedTime + (_liveSince is { } since ? journal.Clock.GetElapsedTime(since) : TimeSpan.Zero);
 
@@ -211,19 +208,15 @@ internal sealed class ArmEffects(Journal journal, StoredStudy study, string arm,
     // Effects that were asked at once ran beside each other: the longest of them, or all of them shared among the workers.
     private void CountReplayedTime(Effect[] effects, int workers)
     {
-        long[] took = [.. effects.Select(e => _stored.TryGetValue(e.Number, out StoredEffect? stored) ? stored.Milliseconds ?? 0 : 0)];
+        long[] took = [.. effects.Select(e => _stored.Find(e.Number)?.Milliseconds ?? 0)];
         _replayedTime += TimeSpan.FromMilliseconds(took.Length == 0 ? 0 : Math.Max(took.Max(), took.Sum() / Math.Min(workers, took.Length)));
     }
 
     private string? StoredAnswer(Effect effect)
     {
-        if (!_stored.TryGetValue(effect.Number, out StoredEffect? stored))
-        {
-            return null;
-        }
-
-        return stored.Question == effect.Question && stored.Kind == effect.Kind
-            ? stored.Answer
+        StoredEffect? stored = _stored.Find(effect.Number);
+        return stored is null || (stored.Question == effect.Question && stored.Kind == effect.Kind)
+            ? stored?.Answer
             : throw Differs(effect);
     }
 

@@ -21,7 +21,6 @@ internal sealed class ArmSearch<T> : Search<T>
     private readonly UsefulAnswers? _useful; // none where a search may learn nothing
     private readonly ChannelWriter<StudyEvent> _events;
     private readonly ArmEffects _effects;
-    private readonly Dictionary<string, KeptBlock<T>> _known = []; // by hash of the ask's identity
     private readonly ArmCandidates<T> _candidates;
     private readonly Plateau _plateau = new();
     private readonly Func<Purse.Steps?> _openPurse;
@@ -76,6 +75,12 @@ internal sealed class ArmSearch<T> : Search<T>
 
     public override Rng SharedStream(string purpose, long index = 0) => _sharedStream(purpose, index);
 
+    public override Trial<T>? TrialOf(Candidate<T> candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return _candidates.TrialOf(candidate);
+    }
+
     public override Candidate<T> Propose(T value, string origin, params ReadOnlySpan<string> parents) =>
         new(value, ContentHash.Of(JsonSerializer.Serialize(value, _objective.Codec)), [.. parents], origin);
 
@@ -114,8 +119,9 @@ internal sealed class ArmSearch<T> : Search<T>
         _useful?.TryReplies();
 
         string[] questions = [.. asks.Select(a => ContentHash.Of(a.Identity))];
+        Block<T>?[] known = [.. asks.Select(_candidates.BlockOf)];
         HashSet<string> here = [];
-        Queue<(Ask<T> Ask, string Question)> left = new(asks.Zip(questions).Where(a => !_known.ContainsKey(a.Second) && here.Add(a.Second)));
+        Queue<(Ask<T> Ask, string Question)> left = new(asks.Zip(questions).Where((a, i) => known[i] is null && here.Add(a.Second)));
         if (left.Any(a => !_candidates.Contains(a.Ask.Candidate)) && HasStalled)
         {
             throw new BudgetSpentException(_stalled!);
@@ -136,13 +142,10 @@ internal sealed class ArmSearch<T> : Search<T>
             JournalJson.Default.ImmutableArrayOutcome,
             (a, effect, outcomes, isReplayed, spent) => Evaluated(a.Ask, effect, outcomes, isReplayed, spent),
             outcomes => new Cost { Rollouts = outcomes.Length } + outcomes.Aggregate(Cost.Zero, (sum, o) => sum + o.Cost),
-            (a, outcomes) =>
+            (a, effect, outcomes) =>
             {
-                KeptBlock<T> kept = new(a.Ask, outcomes);
-                _known.Add(a.Question, kept);
                 fresh.Add(a.Question, new(a.Ask, outcomes, Scale));
-                Trial<T> trial = _candidates.Add(a.Ask.Candidate, kept);
-                _plateau.Count(trial, a.Ask.Split, Count(a.Ask.Split), outcomes, Scale);
+                _plateau.Count(_candidates.Add(a.Ask, effect.Number, outcomes), Count(a.Ask.Split), Scale);
                 _useful?.Count(outcomes);
             },
             cancellationToken).ConfigureAwait(false);
@@ -153,7 +156,7 @@ internal sealed class ArmSearch<T> : Search<T>
 
         _useful?.RequireScoresSoFar(_candidates.Count);
         StopIf(exceeded);
-        return [.. questions.Select(q => fresh.TryGetValue(q, out Block<T>? block) ? block : _known[q].ToBlock(Scale))];
+        return [.. questions.Select((q, i) => known[i] ?? fresh[q])];
     }
 
     public override async Task<ImmutableArray<TReply>> CallAsync<TReply>(
@@ -168,7 +171,7 @@ internal sealed class ArmSearch<T> : Search<T>
             throw new BudgetSpentException(_stalled!);
         }
 
-        _useful?.RequireProposalsSoFar(HasNew);
+        _useful?.RequireProposalsSoFar(_candidates.HasNew);
         List<TReply> replies = [];
         string? exceeded = await SpendAsync(
             new Queue<Call<TReply>>(calls),
@@ -187,7 +190,7 @@ internal sealed class ArmSearch<T> : Search<T>
             AnsweredCodec.Of(codec),
             (_, effect, _, isReplayed, spent) => new CallAnswered(_arm, effect.Number, isReplayed, spent),
             answer => answer.Spent,
-            (_, answer) => replies.Add(answer.Reply),
+            (_, _, answer) => replies.Add(answer.Reply),
             cancellationToken).ConfigureAwait(false);
         _useful?.CountReplies(replies.Count);
         StopIf(exceeded);
@@ -195,7 +198,7 @@ internal sealed class ArmSearch<T> : Search<T>
     }
 
     /// <summary>The candidate that goes to the judge: the last one nominated, or the best mean over all validation items, ties to the earlier.</summary>
-    public Candidate<T>? Winner() => Nominee ?? _candidates.Best();
+    public Candidate<T>? Winner() => Nominee ?? _candidates.Best;
 
     /// <inheritdoc cref="ArmCandidates{T}.SelectionMean(Candidate{T})" />
     public double? SelectionMean(Candidate<T> candidate) => _candidates.SelectionMean(candidate);
@@ -207,7 +210,7 @@ internal sealed class ArmSearch<T> : Search<T>
     {
         if (isDone)
         {
-            _useful?.RequireProposals(HasNew);
+            _useful?.RequireProposals(_candidates.HasNew);
         }
 
         _useful?.RequireScores();
@@ -215,8 +218,6 @@ internal sealed class ArmSearch<T> : Search<T>
 
     /// <summary>Writes what the optimizer gave up since the last effect.</summary>
     public Task FlushAsync() => _candidates.WriteAsync();
-
-    private bool HasNew() => _candidates.HasNew(Propose(Open.Yours, "yours").Id);
 
     /// <summary>Asks as much as the budget covers: the most that each may cost is reserved in order, and what they did cost says how many more.</summary>
     /// <param name="left">What is to be asked.</param>
@@ -239,7 +240,7 @@ internal sealed class ArmSearch<T> : Search<T>
         JsonTypeInfo<TAnswer> codec,
         Func<TAsk, ArmEffects.Effect, TAnswer, bool, Cost, StudyEvent> tell,
         Func<TAnswer, Cost> costOf,
-        Action<TAsk, TAnswer> take,
+        Action<TAsk, ArmEffects.Effect, TAnswer> take,
         CancellationToken cancellationToken)
     {
         while (left.Count > 0)
@@ -288,7 +289,7 @@ internal sealed class ArmSearch<T> : Search<T>
             purse?.Pay(asked.Zip(answers).Where(a => a.First.IsNew).Aggregate(Cost.Zero, (sum, a) => sum + costOf(a.Second)));
             for (int i = 0; i < answers.Length; i++)
             {
-                take(asked[i].Ask, answers[i]);
+                take(asked[i].Ask, asked[i].Effect, answers[i]);
             }
 
             if (answers.Length < asked.Count)

@@ -24,7 +24,7 @@ public abstract class Objective<T>
     /// <summary>Number of items in a split. No test items: the verdict is over seeds alone.</summary>
     public abstract int Count(Split split);
 
-    /// <summary>How a candidate is written in the journal. Its id is the hash of this text.</summary>
+    /// <summary>How a candidate is written in the journal, and read from it again. Its id is the hash of this text.</summary>
     public abstract JsonTypeInfo<T> Codec { get; }
 
     /// <summary>The part that is left open.</summary>

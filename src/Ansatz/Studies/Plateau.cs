@@ -6,32 +6,36 @@ namespace Ansatz;
 internal sealed class Plateau
 {
     private readonly Dictionary<(Split Split, bool IsWhole), double> _best = []; // mean of a candidate so far
-    private readonly HashSet<(string Id, Split Split, bool IsWhole)> _measured = [];
 
     /// <summary>How many came after the last that was better than all before.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Counts what was answered about a candidate.</summary>
+    /// <summary>Counts what was answered last about a candidate.</summary>
     /// <remarks>
     /// A candidate is tried once, when it is first asked about; and measured once on all items of a split, and once on the first block that has half of the train items at least, but not all: demonstrations
     /// are drawn from those, and a prompt is not scored on its own.
     /// </remarks>
-    /// <param name="trial">The candidate, with what was answered now.</param>
-    /// <param name="split">About which split.</param>
-    /// <param name="items">How many items that has.</param>
-    /// <param name="outcomes">What was answered now.</param>
+    /// <param name="trial">The candidate, with what was answered now as its last block.</param>
+    /// <param name="items">How many items the split of that block has.</param>
     /// <param name="scale">The scale of the scores.</param>
-    public void Count<T>(Trial<T> trial, Split split, int items, ImmutableArray<Outcome> outcomes, Scale scale)
+    public void Count<T>(Trial<T> trial, int items, Scale scale)
     {
-        Length += trial.Blocks.Length == 1 ? 1 : 0;
+        Block<T> last = trial.Blocks[^1];
+        Trial<T> before = trial with { Blocks = trial.Blocks[..^1] };
+        Split split = last.Ask.Split;
+        Length += before.Blocks.IsEmpty ? 1 : 0;
         ImmutableArray<Outcome?> all = trial.OutcomesOn(split, items);
         bool isWhole = all.All(o => o is not null);
-        ImmutableArray<Outcome>? measured = isWhole ? [.. all.OfType<Outcome>()]
-            : split == Split.Train && 2 * outcomes.Length >= items ? outcomes
+        ImmutableArray<Outcome>? measured = isWhole ? (IsWhole(before) ? null : [.. all.OfType<Outcome>()])
+            : split == Split.Train && IsMost(last) && !before.Blocks.Any(IsMost) ? last.Outcomes
             : null;
-        if (measured is { } known && _measured.Add((trial.Candidate.Id, split, isWhole)) && known.MeanScore(scale) is { } mean && (!_best.TryGetValue((split, isWhole), out double best) || mean > best))
+        if (measured?.MeanScore(scale) is { } mean && (!_best.TryGetValue((split, isWhole), out double best) || mean > best))
         {
             (_best[(split, isWhole)], Length) = (mean, 0);
         }
+
+        bool IsWhole(Trial<T> trial) => !trial.Blocks.IsEmpty && trial.OutcomesOn(split, items).All(o => o is not null);
+
+        bool IsMost(Block<T> block) => block.Ask.Split == split && 2 * block.Outcomes.Length >= items;
     }
 }

@@ -17,8 +17,11 @@ public abstract class Search<T>
     /// <summary>What the score is.</summary>
     public abstract Scale Scale { get; }
 
-    /// <summary>All candidates evaluated so far in this arm, in the order in which they were first asked for.</summary>
+    /// <summary>All candidates evaluated so far in this arm, in the order in which they were first asked for. Those of long ago are read from the journal, so with thousands this takes as long as reading all their answers; of one alone there is <see cref="TrialOf"/>.</summary>
     public abstract IReadOnlyList<Trial<T>> Trials { get; }
+
+    /// <summary>A candidate with what was answered about it so far in this arm; none if nothing was.</summary>
+    public virtual Trial<T>? TrialOf(Candidate<T> candidate) => Trials.FirstOrDefault(t => t.Candidate.Id == candidate.Id);
 
     /// <summary>Number of items in a split. The test split counts 0 here.</summary>
     public abstract int Count(Split split);

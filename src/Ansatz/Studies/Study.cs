@@ -187,7 +187,7 @@ public sealed class Study<T> : IAsyncDisposable
     /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
     public Candidate<T>? Winner(string arm) => SearchOf(Runs.First(r => r.Arm.Name == arm)).Winner();
 
-    /// <summary>The trials of an arm; known once the arm has run in this process.</summary>
+    /// <summary>The trials of an arm; known once the arm has run in this process, and, where there are thousands, as long as the study is not disposed of: they are read from its journal.</summary>
     /// <param name="arm">The arm's name; with several seeds, that of its first.</param>
     public IReadOnlyList<Trial<T>> Trials(string arm) => SearchOf(Runs.First(r => r.Arm.Name == arm)).Trials;
 

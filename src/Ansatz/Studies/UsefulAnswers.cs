@@ -15,7 +15,6 @@ internal sealed class UsefulAnswers
     private long _rejected, _scored;
     private long _replies; // of a proposer
     private long _tried; // those of them that came before the last evaluation: what was made of them has been asked about
-    private bool _isNew; // whether any candidate is more than the user's own
 
     /// <summary>Counts the answers of a block.</summary>
     public void Count(ImmutableArray<Outcome> outcomes)
@@ -33,7 +32,7 @@ internal sealed class UsefulAnswers
 
     /// <summary>Pauses in the middle of a search, where enough has come to tell.</summary>
     /// <inheritdoc cref="RequireProposals" path="/exception"/>
-    public void RequireProposalsSoFar(Func<bool> isNew)
+    public void RequireProposalsSoFar(bool isNew)
     {
         if (_tried >= Fewest)
         {
@@ -54,15 +53,9 @@ internal sealed class UsefulAnswers
     /// <summary>Refuses to go on where nothing that a proposer replied could be tried: what is judged then is the user's own.</summary>
     /// <param name="isNew">Whether any candidate is more than the user's own.</param>
     /// <exception cref="InputException">There are replies, and no candidate was made of them.</exception>
-    public void RequireProposals(Func<bool> isNew)
+    public void RequireProposals(bool isNew)
     {
-        if (_replies == 0 || _isNew)
-        {
-            return;
-        }
-
-        _isNew = isNew();
-        if (!_isNew)
+        if (_replies > 0 && !isNew)
         {
             throw new InputException(string.Create(
                 CultureInfo.InvariantCulture,

@@ -5,10 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Ansatz.Tests.Studies;
 
-/// <summary>A function of numbers: minus the squared distance to (0.5, 0.5, ...), scale real. One item, no test split.</summary>
-internal sealed class Sphere(int dimensions = 3) : Objective<ImmutableArray<double>>
+/// <summary>A function of numbers: minus the squared distance to (0.5, 0.5, ...), scale real. One item, and no test split unless asked for.</summary>
+internal sealed class Sphere(int dimensions = 3, int test = 0) : Objective<ImmutableArray<double>>
 {
-    public override JsonObject Identity => new() { ["function"] = "sphere", ["dimensions"] = dimensions };
+    public override JsonObject Identity => new() { ["function"] = "sphere", ["dimensions"] = dimensions, ["test"] = test == 0 ? null : test };
 
     public override Scale Scale => Scale.Real;
 
@@ -16,7 +16,7 @@ internal sealed class Sphere(int dimensions = 3) : Objective<ImmutableArray<doub
 
     public override OpenPart<ImmutableArray<double>> Open => new Box(dimensions);
 
-    public override int Count(Split split) => split == Split.Test ? 0 : 1;
+    public override int Count(Split split) => split == Split.Test ? test : 1;
 
     public override string ItemHash(Split split, int item) => ContentHash.Of($"sphere {split} {item}");
 
