@@ -77,7 +77,7 @@ internal sealed class CallRecorder<TDelegate>(HoleSignature signature)
     }
 
     // A type of the user's is what crosses of it.
-    private static string Text(HoleArgument argument, object value) => argument.IsUsers
+    private static string Text(HoleArgument argument, object value) => argument.IsRead && !argument.Clr.IsPrimitive
         ? $"{argument.TypeName} {{ {string.Join(", ", argument.Components.Select(c => $"{c.Path.TrimStart('.')} {Text(c.Members.Aggregate((object?)value, Part))}".TrimStart()))} }}"
         : Text(value);
 

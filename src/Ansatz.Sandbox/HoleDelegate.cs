@@ -39,6 +39,6 @@ internal static class HoleDelegate<[DynamicallyAccessedMembers(DynamicallyAccess
     private static Expression Read(HoleComponent component, Expression argument)
     {
         Expression part = component.Members.Aggregate(argument, Expression.MakeMemberAccess);
-        return component.IsEnum ? Expression.Convert(part, typeof(int)) : part;
+        return component.KeptAs is null ? part : Expression.Convert(part, component.Type.Clr);
     }
 }

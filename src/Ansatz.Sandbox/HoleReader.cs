@@ -139,7 +139,7 @@ internal sealed class HoleReader
         private sealed class Body(Candidate candidate, IMethodSymbol symbol, SyntaxNode syntax)
         {
             private readonly Dictionary<ISymbol, Variable> _variables = new(SymbolEqualityComparer.Default);
-            private readonly Dictionary<ISymbol, Dictionary<string, Variable>> _parts = new(SymbolEqualityComparer.Default); // of arguments of a user's type, by their paths
+            private readonly Dictionary<ISymbol, Dictionary<string, Variable>> _parts = new(SymbolEqualityComparer.Default); // of arguments of which something else crosses, by their paths
             private readonly HashSet<string> _taken = [.. candidate._taken];
 
             public Method Read(IBlockOperation body, bool isHole)
@@ -150,8 +150,8 @@ internal sealed class HoleReader
 
             private IEnumerable<Parameter> HoleParameters(HoleSignature signature)
             {
-                string[] names = [.. symbol.Parameters.Select((p, i) => signature.Arguments[i].IsUsers ? Names.Fresh(p.Name, _taken) : NewVariable(p, p.Type, syntax).Name)];
-                foreach ((IParameterSymbol parameter, HoleArgument argument, string name) in symbol.Parameters.Zip(signature.Arguments, names).Where(p => p.Second.IsUsers))
+                string[] names = [.. symbol.Parameters.Select((p, i) => signature.Arguments[i].IsRead ? Names.Fresh(p.Name, _taken) : NewVariable(p, p.Type, syntax).Name)];
+                foreach ((IParameterSymbol parameter, HoleArgument argument, string name) in symbol.Parameters.Zip(signature.Arguments, names).Where(p => p.Second.IsRead))
                 {
                     _parts.Add(parameter, argument.Components.ToDictionary(c => c.Path, c => new Variable(c.Type, c.Of(name))));
                 }
@@ -171,9 +171,15 @@ internal sealed class HoleReader
 
                 return at is not IParameterReferenceOperation { Parameter: { } parameter } ? throw NotInSubset(operation)
                     : !_parts.TryGetValue(parameter, out Dictionary<string, Variable>? parts) ? Known(parameter, at)
-                    : parts.TryGetValue(path, out Variable? part) ? part
+                    : parts.TryGetValue(path, out Variable? part) ? (IsSmall(operation.Type) && operation.Parent is not IConversionOperation
+                        ? throw Refuse(operation.Syntax, $"{Shown(operation.Syntax)} is a {operation.Type!.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}: read it as {part.Name}.")
+                        : part)
                     : throw Refuse(operation.Syntax, $"{Shown(operation.Syntax)} can only be read part by part: {string.Join(", ", parts.Values.Take(5).Select(v => v.Name))}.");
             }
+
+            // What C# computes with them may be rounded to fewer bits; once it is converted it is the number that crossed.
+            private static bool IsSmall(ITypeSymbol? type) =>
+                type?.SpecialType is SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Single;
 
             private Variable NewVariable(ISymbol variable, ITypeSymbol type, SyntaxNode at)
             {
@@ -426,9 +432,9 @@ internal sealed class HoleReader
             private Expression Call(IInvocationOperation invocation)
             {
                 IMethodSymbol method = invocation.TargetMethod;
-                if (method.Name == candidate.Signature.Name && candidate._names.ContainsKey(method) && candidate.Signature.Arguments.Any(a => a.IsUsers))
+                if (method.Name == candidate.Signature.Name && candidate._names.ContainsKey(method) && candidate.Signature.Arguments.Any(a => a.IsRead))
                 {
-                    throw Refuse(invocation.Syntax, $"{method.Name} cannot be called from inside, since it takes types of the host's: put what calls itself into a helper that takes numbers.");
+                    throw Refuse(invocation.Syntax, $"{method.Name} cannot be called from inside, since it takes what the host alone can make: put what calls itself into a helper that takes numbers.");
                 }
 
                 foreach (IArgumentOperation argument in invocation.Arguments)

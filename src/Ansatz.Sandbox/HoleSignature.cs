@@ -87,5 +87,5 @@ public sealed class HoleSignature
 
     /// <summary>The parameters of a method of this hole, by the names that its source gives its arguments.</summary>
     internal IEnumerable<Syntax.Parameter> ParametersOf(IReadOnlyList<string> names) => Arguments.SelectMany((argument, i) => argument.Components.Select(component =>
-        new Syntax.Parameter(component.Type, component.Of(names[i]), argument.IsUsers ? new(argument.TypeName, names[i]) : null)));
+        new Syntax.Parameter(component.Type, component.Of(names[i]), argument.IsRead ? new(argument.TypeName, names[i]) : null)));
 }

@@ -37,7 +37,7 @@ public sealed class MarkedHoleTests
         { typeof(NoHole), "NoHole has no method marked [Open]: it needs one." },
         { typeof(TwoHoles), "TwoHoles has 2 methods marked [Open], First and Second: it needs one." },
         { typeof(NoScorer), "NoScorer has no method marked [Score]: it needs one." },
-        { typeof(TextHole), "The hole Say has System.String in its signature, which cannot cross into the sandbox: use bool, int, uint, long, ulong, double, arrays of those, or an enum, struct or record of these." },
+        { typeof(TextHole), "The hole Say has System.String in its signature, which cannot cross into the sandbox: use numbers (no decimal), bool, arrays of int, uint, long, ulong, double or bool, or an enum, struct or record of these." },
         { typeof(OtherDelegate), "OtherDelegate.Score is marked [Score], so it has to take the hole as Func<Double, Double> and one input, and return a double or a ProgramScore." },
         { typeof(OtherInputs), "OtherInputs.Train is marked [Inputs(Split.Train)], so it has to take nothing and return IEnumerable<Int32>, what the scorer takes." },
         { typeof(InstanceHole), "InstanceHole.F is marked [Open], so it has to be static and not generic." },

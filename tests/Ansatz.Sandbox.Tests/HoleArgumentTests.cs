@@ -97,7 +97,7 @@ public sealed class HoleArgumentTests
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { wanted = Colour.Red; return 1; }", "wanted cannot be assigned to: copy what is needed into a local.")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { item.Weight = 2; return 1; }", "readonly field")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) => G(item); static double G(Item item) => item.Weight;", "item can only be read part by part: item.Weight, (int)item.Colour, item.Size.Width, item.Size.Height, item.History.")]
-    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => n <= 0 ? 0 : F(item, n - 1, order, Colour.Red);", "F cannot be called from inside, since it takes types of the host's")]
+    [InlineData("static double F(Item item, int n, Order order, Colour wanted) => n <= 0 ? 0 : F(item, n - 1, order, Colour.Red);", "F cannot be called from inside, since it takes what the host alone can make")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) => item.Name.Length;", "'Item' does not contain a definition for 'Name'")]
     [InlineData("static double F(Item item, int n, Order order, int wanted) => 1;", "The method has to be static double F(Item, int, Order, Colour).")]
     [InlineData("static double F(Item item, int n, Order order, Colour wanted) { Item[] all = new Item[3]; return all.Length; }", "The type Item is not allowed")]
@@ -108,6 +108,65 @@ public sealed class HoleArgumentTests
         Assert.Contains(refusals, r => r.Reason.Contains(reason, StringComparison.Ordinal));
     }
 
+    public readonly record struct Small(float Weight, byte Kind, short[] Behind);
+
+    public delegate double OfSmall(float x, byte b, sbyte s, short h, ushort u, Small all);
+
+    [Fact]
+    public void Signature_SmallNumbers_CrossAsLargerOnes()
+    {
+        HoleSignature signature = HoleSignature.Of<OfSmall>("F");
+        Assert.Equal("double F(float, byte, sbyte, short, ushort, Small)", signature.ToString());
+        Assert.Equal(["double", "int", "int", "int", "int", "double", "int"], signature.Parameters.Select(p => p.Name));
+        Assert.Equal("readonly struct Small { public readonly float Weight; public readonly byte Kind; }", signature.Declarations);
+        Assert.Equal([typeof(Small)], signature.Arguments.SelectMany(a => a.UsersTypes));
+    }
+
+    [Theory]
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => (double)x * (double)x;", 0.1f * (double)0.1f)] // not 0.1f * 0.1f
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => x;", 0.1f)]
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => Math.Sqrt(all.Weight) + x * 2.0;", 3 + (0.1f * 2.0))]
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => b * b + s - h + u / 2 + all.Kind % 4;", (250 * 250) - 100 + 30_000 + 30_000 + 3)]
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) { int n = b; n += u; int[] a = [1, 2, 3, 4, 5, 6, 7, 8]; return n + a[all.Kind] + (b > s && h == -30000 ? 1 : 0); }", 250 + 60_000 + 8 + 1)]
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => G(x, b); static double G(double x, long n) => x > 0.1 ? n : -n;", 250)] // 0.1f is more than 0.1
+    [InlineData("static double F(float x, byte b, sbyte s, short h, ushort u, Small all) => (int)all.Weight << (int)all.Kind;", 9 << 7)]
+    public void Compile_SmallNumbers_AreWhatCSharpConvertsThemTo(string source, double expected)
+    {
+        HoleCompiler compiler = new(HoleSignature.Of<OfSmall>("F"));
+        Assert.True(compiler.TryCompile(source, out HoleProgram? program, out IReadOnlyList<Refusal> refusals), string.Join(' ', refusals));
+        using (program)
+        using (HoleInstance run = program.Start())
+        {
+            Assert.Equal(expected, run.As<OfSmall>()(0.1f, 250, -100, -30_000, 60_000, new(9, 7, [])));
+            string text = program.Syntax.ToString();
+            Assert.True(compiler.TryRead(text, out HoleSyntax? again, out refusals), text + string.Join(' ', refusals));
+            Assert.Equal(program.Syntax, again);
+            Assert.Null(compiler.Check(again));
+        }
+    }
+
+    [Theory]
+    [InlineData("=> x * x;", "x is a float: read it as (double)x.")]
+    [InlineData("=> all.Weight * x;", "all.Weight is a float: read it as (double)all.Weight.")]
+    [InlineData("=> x > all.Weight ? 1 : 0;", "x is a float: read it as (double)x.")]
+    [InlineData("=> x * 2 + 1.0;", "x is a float: read it as (double)x.")]
+    [InlineData("=> -x;", "x is a float: read it as (double)x.")]
+    [InlineData("{ var y = x; return y; }", "The type float is not allowed")]
+    [InlineData("{ float y = (float)b; return y; }", "The type float is not allowed")]
+    [InlineData("=> (double)(float)(double)x;", "The type float is not allowed")]
+    [InlineData("=> (byte)(b + 10);", "The type byte is not allowed")]
+    [InlineData("=> b switch { 1 => 2, _ => 3 };", "b is a byte: read it as (int)b.")]
+    [InlineData("{ b = 3; return 1; }", "b cannot be assigned to")]
+    [InlineData("{ b++; return 1; }", "b cannot be assigned to")]
+    [InlineData("=> x <= 0 ? 0 : F(x, b, s, h, u, all);", "x is a float: read it as (double)x.")]
+    [InlineData("=> b <= 0 ? 0 : F(1, b, s, h, u, all);", "F cannot be called from inside, since it takes what the host alone can make")]
+    [InlineData("=> all.Behind.Length;", "does not contain a definition for 'Behind'")]
+    public void TryCompile_WhatCSharpWouldRoundOrWrap_IsRefused(string body, string reason)
+    {
+        Assert.False(new HoleCompiler(HoleSignature.Of<OfSmall>("F")).TryCompile($"static double F(float x, byte b, sbyte s, short h, ushort u, Small all) {body}", out _, out IReadOnlyList<Refusal> refusals));
+        Assert.True(refusals.Any(r => r.Reason.Contains(reason, StringComparison.Ordinal)), string.Join(' ', refusals));
+    }
+
     [Fact]
     public void Signature_TypesThatCannotCross_AreRefused()
     {
@@ -115,6 +174,8 @@ public sealed class HoleArgumentTests
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<DateTime, double>>("F")).Message, StringComparison.Ordinal);
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<Item[], double>>("F")).Message, StringComparison.Ordinal);
         Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, Colour>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("arrays of int, uint, long, ulong, double or bool", Assert.Throws<InputException>(() => HoleSignature.Of<Func<float[], double>>("F")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot cross", Assert.Throws<InputException>(() => HoleSignature.Of<Func<int, float>>("F")).Message, StringComparison.Ordinal);
         Assert.Contains("two types that are both called Size", Assert.Throws<InputException>(() => HoleSignature.Of<Func<Item, Others.Box, double>>("F")).Message, StringComparison.Ordinal);
     }
 

@@ -39,6 +39,18 @@ public sealed class ProgramHoleTests(ProgramHoleTests.UsualSandbox usual) : ICla
     }
 
     [Fact]
+    public async Task Use_SmallNumbers_ArriveAsTheyWere()
+    {
+        List<double> back = [];
+        Assert.Null(await UseAsync<Func<float, byte, Grain, double>>(
+            HoleSignature.Of<Func<float, byte, Grain, double>>("F"),
+            "static double F(float x, byte b, Grain grain) { byte wraps = (byte)(b + 10); return new List<double> { x * x, wraps, grain.Weight, grain.Kind }.Sum(); }",
+            f => back.Add(f(0.1f, 250, new(0.5f, -3)))));
+
+        Assert.Equal((double)(0.1f * 0.1f) + 4 + 0.5 - 3, back.Count > 0 ? back[0] : (double)(0.1f * 0.1f) + 4 + 0.5 - 3); // it is C#: 32 bits, where the program says so
+    }
+
+    [Fact]
     public async Task Use_ManyCalls_AreOfOneProcess()
     {
         double sum = 0;
@@ -208,6 +220,9 @@ public readonly record struct Spot(Place At, Kind Kind);
 
 /// <summary>Another, in it.</summary>
 public readonly record struct Place(int X, int Y);
+
+/// <summary>One of small numbers.</summary>
+public readonly record struct Grain(float Weight, short Kind);
 
 /// <summary>And an enum.</summary>
 public enum Kind

@@ -76,7 +76,7 @@ public sealed class ProgramHole
         code.Append("static string Run(string input) { string[] given = input.Split(' '); int[] at = new int[1]; ");
         foreach ((HoleArgument argument, int i) in signature.Arguments.Select((a, i) => (a, i)))
         {
-            if (!argument.IsUsers)
+            if (!argument.IsRead)
             {
                 code.Append(CultureInfo.InvariantCulture, $"{argument.TypeName} a{i} = Crossing_{NameOf(argument.Components[0].Type)}(given, at); ");
                 continue;
@@ -85,7 +85,7 @@ public sealed class ProgramHole
             code.Append(CultureInfo.InvariantCulture, $"{argument.TypeName} a{i} = default; ");
             foreach (HoleComponent component in argument.Components)
             {
-                code.Append(CultureInfo.InvariantCulture, $"a{i}{component.Path} = {(component.IsEnum ? $"({EnumOf(argument, component)})" : "")}Crossing_{NameOf(component.Type)}(given, at); ");
+                code.Append(CultureInfo.InvariantCulture, $"a{i}{component.Path} = {(component.KeptAs is { } kept ? $"({kept})" : "")}Crossing_{NameOf(component.Type)}(given, at); ");
             }
         }
 
@@ -140,11 +140,4 @@ public sealed class ProgramHole
     }
 
     private static string NameOf(HoleType type) => type.Name.Replace("[]", "Array", StringComparison.Ordinal);
-
-    private static string EnumOf(HoleArgument argument, HoleComponent component) => component.Members switch
-    {
-        [.., System.Reflection.FieldInfo field] => field.FieldType.Name,
-        [.., System.Reflection.PropertyInfo property] => property.PropertyType.Name,
-        _ => argument.TypeName,
-    };
 }

@@ -34,7 +34,7 @@ internal sealed class SyntaxCheck
     {
         Require(_syntax.Methods.Count <= _limits.Functions, $"There are {_syntax.Methods.Count} methods; {_limits.Functions} are allowed.");
         Require(_syntax.Methods is [var hole, ..] && hole.Name == _signature.Name && hole.Result == _signature.Result && Fits(hole.Parameters), $"The first method has to be static {_signature}.");
-        Require(_signature.Arguments.All(a => !a.IsUsers) || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes types of the host's: put what calls itself into a helper that takes numbers.");
+        Require(_signature.Arguments.All(a => !a.IsRead) || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes what the host alone can make: put what calls itself into a helper that takes numbers.");
         Require(_syntax.Methods.Skip(1).All(m => m.Parameters.All(p => p.Part is null)), "A helper method cannot take an argument of a user's type: give it the parts that it needs.");
         Require(_syntax.Methods.Skip(1).All(m => m.Parameters.Count <= HoleGates.Parameters), $"A helper method takes more than {HoleGates.Parameters} parameters.");
         Require(_syntax.Methods[0].Parameters.Count <= HoleGates.Parameters || !_syntax.Methods.Any(m => Calls(m.Body, _signature.Name)), $"{_signature.Name} cannot be called from inside, since it takes more than {HoleGates.Parameters} parameters.");
