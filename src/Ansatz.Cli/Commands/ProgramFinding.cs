@@ -87,7 +87,7 @@ internal sealed class ProgramFinding : Finding
         {
             case "patch":
                 string text = File.ReadAllText(program.File), root = RootOf(program.File), name = Path.GetRelativePath(root, program.File).Replace('\\', '/');
-                _applied = root == Surroundings.Folder ? null : $"Apply it in {Surroundings.Shown(root)}.";
+                _applied = $"{(root == Surroundings.Folder ? "" : $"Apply it in {Surroundings.Shown(root)}. ")}Once it is applied, what was found is the start of the next search, which is a study of its own: `run --fork`.";
                 return UnifiedDiff.Of($"a/{name}", $"b/{name}", text, new FoundMethod(found, program.Hole.Name).Into(text, program.Line));
             case "project":
                 string folder = Surroundings.FullPath(options.To ?? Path.Combine(Shared.RunFolder(Surroundings, _study.Name), ".project"));

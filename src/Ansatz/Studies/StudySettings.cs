@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ansatz;
@@ -7,6 +9,8 @@ internal static class StudySettings
 {
     /// <summary>What may differ.</summary>
     public const string Circumstances = "circumstances";
+
+    private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Lays an object over another, member by member.</summary>
     public static void Lay(JsonObject over, JsonObject under)
@@ -68,7 +72,7 @@ internal static class StudySettings
             return null;
         }
 
-        string before = stored?.ToJsonString() ?? "nothing", after = now?.ToJsonString() ?? "nothing";
+        string before = stored?.ToJsonString(s_readable) ?? "nothing", after = now?.ToJsonString(s_readable) ?? "nothing";
         int same = before.AsSpan().CommonPrefixLength(after);
         return (path, Short(before, same), Short(after, same));
     }

@@ -107,6 +107,7 @@ public sealed class ProgramFindingTests
 
         Assert.Matches(@"^--- a/(\S+/)?Holes\.cs\n\+\+\+ b/(\S+/)?Holes\.cs\n@@ -", cli.Output);
         Assert.Contains("Apply it in ", cli.Error, StringComparison.Ordinal); // its file lies elsewhere
+        Assert.Contains("which is a study of its own: `run --fork`", cli.Error, StringComparison.Ordinal);
         Assert.Contains("\n-    public static double F(double x) => x;\n+    public static double F(double x)", cli.Output, StringComparison.Ordinal);
         Assert.Contains("\n     [Open(Purpose = \"A number made of x.\")]\n", cli.Output, StringComparison.Ordinal);
     }
