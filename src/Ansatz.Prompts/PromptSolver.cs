@@ -150,7 +150,7 @@ public sealed class PromptSolver
         ChatReply reply = await ReplyAsync(prompt, item, 0, Replies.None, cancellationToken).ConfigureAwait(false);
         Outcome outcome = reply.IsFiltered ? Filtered
             : UsesFirstTokens ? FirstTokens.Score(reply, item, WordingsOf(prompt))
-            : CutOff(reply) is { } cut ? cut
+            : CutOff(reply, WordingsOf(prompt)) is { } cut ? cut
             : _scorer is RuleScorer rule ? rule.Score(reply.Text, item, WordingsOf(prompt))
             : string.IsNullOrWhiteSpace(reply.Text) ? new Rejected("The reply is empty.", reply.Text)
             : new Scored(0, reply.Text);
@@ -283,14 +283,14 @@ public sealed class PromptSolver
         ChatReply reply = await ReplyAsync(prompt, seen, index, replies, cancellationToken).ConfigureAwait(false);
         Outcome outcome = reply.IsFiltered ? Filtered
             : UsesFirstTokens ? FirstTokens.Score(reply, scored, wordings)
-            : CutOff(reply) ?? await _scorer.ScoreAsync(reply.Text, scored, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
+            : CutOff(reply, wordings) ?? await _scorer.ScoreAsync(reply.Text, scored, wordings, new(replies, index, FirstSample: 1), cancellationToken).ConfigureAwait(false);
         Cost atMost = _settings.AtMost(_template.Messages(prompt, seen.Fields, _settings.AsInstructions));
         return outcome with { Cost = outcome.Cost + _settings.Price.Of(reply.Text, reply.InputTokens, reply.OutputTokens, atMost) };
     }
 
-    private Rejected? CutOff(ChatReply reply) => !reply.IsCutOff ? null
+    private Rejected? CutOff(ChatReply reply, LabelWordings wordings) => !reply.IsCutOff ? null
         : string.IsNullOrWhiteSpace(reply.Text) ? new(string.Create(CultureInfo.InvariantCulture, $"The reply is empty: {_settings.MaxReplyTokens:N0} tokens, its limit (maxReplyTokens), were spent before any text came, as models do that reason first."), reply.Text)
-        : !_scorer.TakesCutReplies ? new(string.Create(CultureInfo.InvariantCulture, $"The reply was cut off after {_settings.MaxReplyTokens:N0} tokens, its limit: what it would have gone on with is not known."), reply.Text)
+        : !_scorer.TakesCutReply(reply.Text, wordings) ? new(string.Create(CultureInfo.InvariantCulture, $"The reply was cut off after {_settings.MaxReplyTokens:N0} tokens, its limit: what it would have gone on with is not known."), reply.Text)
         : null;
 
     private async Task<ChatReply> ReplyAsync(Prompt prompt, TextItem item, int index, Replies replies, CancellationToken cancellationToken)

@@ -155,7 +155,7 @@ public sealed class PromptObjectiveTests
         Assert.Equal(4, outcomes.Length);
     }
 
-    // "praise" may be the beginning of "praiseworthy"; a label scorer reads labels wherever they stand.
+    // "praise" may be the beginning of "praiseworthy"; a label scorer knows that there is no such label.
     [Fact]
     public async Task Evaluate_ReplyCutOffAtItsLimit_IsRejectedUnlessTheScorerTakesIt()
     {
@@ -167,6 +167,9 @@ public sealed class PromptObjectiveTests
         Assert.Equal(("The reply was cut off after 256 tokens, its limit: what it would have gone on with is not known.", "praise"), (rejected.Reason, rejected.Raw));
         Assert.Equal(2, rejected.Cost.OutputTokens);
         Assert.IsType<Scored>(Assert.Single(await EvaluateAsync(lenient, World.Yours, Split.Train, 0)));
+
+        ScriptedChat weighs = new(_ => "Let me see whether this is praise. The writer") { Finish = ChatFinishReason.Length };
+        Assert.IsType<Rejected>(Assert.Single(await EvaluateAsync(new(World.Part(), new LabelScorer(), weighs), World.Yours, Split.Train, 0)));
     }
 
     [Fact]

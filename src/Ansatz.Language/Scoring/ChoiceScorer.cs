@@ -60,7 +60,7 @@ public sealed partial class ChoiceScorer : RuleScorer
     internal static char? LetterOf(string answer) => LoneLetter().Match(answer) is { Success: true } match ? char.ToUpperInvariant(match.Groups[1].Value[0]) : null;
 
     /// <inheritdoc />
-    public override bool TakesCutReplies => false;
+    public override bool TakesCutReply(string reply, LabelWordings wordings) => false;
 
     /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)

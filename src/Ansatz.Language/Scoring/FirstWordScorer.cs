@@ -11,6 +11,16 @@ public sealed class FirstWordScorer : RuleScorer
     public override JsonObject Identity => new() { ["use"] = "firstWord" };
 
     /// <inheritdoc />
+    /// <remarks>One whose first word is whole: something follows it, or it is a label and cannot go on to be another.</remarks>
+    public override bool TakesCutReply(string reply, LabelWordings wordings)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(wordings);
+        string text = reply.TrimStart().TrimStart(Around).TrimStart();
+        return text.Any(char.IsWhiteSpace) || wordings.LengthOfFirst(text) is > 0;
+    }
+
+    /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)
     {
         ArgumentNullException.ThrowIfNull(reply);

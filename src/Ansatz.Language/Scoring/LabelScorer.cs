@@ -13,12 +13,25 @@ namespace Ansatz.Language;
 /// </remarks>
 public sealed class LabelScorer : RuleScorer
 {
+    private static readonly char[] Before = [.. " \t\r\n\"'([#*_->"]; // what may stand before a label at the beginning of a reply
+
     /// <summary>Always sums over all tokens of a wording, even where its first token would tell.</summary>
     /// <remarks>Slower, and unfair to long wordings: every further token can only lower the sum.</remarks>
     public bool WholeLabels { get; init; }
 
     /// <inheritdoc />
     public override JsonObject Identity => new() { ["use"] = "label", ["wholeLabels"] = WholeLabels };
+
+    /// <inheritdoc />
+    /// <remarks>One that begins with a label, or has one behind the colon of its first line ("Sentiment: positive"): what follows explains it. A label within a sentence that was cut off may be one that is only weighed.</remarks>
+    public override bool TakesCutReply(string reply, LabelWordings wordings)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        ArgumentNullException.ThrowIfNull(wordings);
+        string text = AnswerText.Plain(reply).TrimStart(Before), first = text.Split('\n')[0];
+        int colon = first.IndexOf(':', StringComparison.Ordinal);
+        return wordings.LengthOfFirst(text) > 0 || (colon >= 0 && wordings.LengthOfFirst(text[(colon + 1)..].TrimStart(Before)) > 0);
+    }
 
     /// <summary>Whether the first token of each continuation is enough to tell them apart, and this scorer may use it.</summary>
     /// <param name="model">Whose tokens.</param>

@@ -80,7 +80,7 @@ public sealed partial class LabelSetScorer : RuleScorer
     }
 
     /// <inheritdoc />
-    public override bool TakesCutReplies => false;
+    public override bool TakesCutReply(string reply, LabelWordings wordings) => false;
 
     /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)

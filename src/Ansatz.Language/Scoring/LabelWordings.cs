@@ -46,6 +46,15 @@ public sealed class LabelWordings
     /// <summary>How an answer reads inside the prompt.</summary>
     public string Of(string answer) => _byLabel.GetValueOrDefault(answer, answer);
 
+    /// <summary>How long the wording is that a text begins with, whatever its case, as a whole word that cannot go on to be another one; 0 where it begins with none.</summary>
+    /// <param name="text">A text that may have been cut off at its end.</param>
+    internal int LengthOfFirst(string text)
+    {
+        string longest = Wordings.Select(w => w.Trim()).Where(w => text.StartsWith(w, StringComparison.OrdinalIgnoreCase)).MaxBy(w => w.Length) ?? "";
+        bool mayGoOn = Wordings.Any(w => w.Trim().Length > text.Length && w.Trim().StartsWith(text, StringComparison.OrdinalIgnoreCase));
+        return mayGoOn || (longest.Length > 0 && longest.Length < text.Length && char.IsLetterOrDigit(text[longest.Length]) && char.IsLetterOrDigit(longest[^1])) ? 0 : longest.Length;
+    }
+
     /// <summary>Why two labels could not be told apart by any scorer, in a sentence; none if all can.</summary>
     public string? Clash()
     {

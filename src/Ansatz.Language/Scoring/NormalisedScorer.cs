@@ -9,7 +9,7 @@ public sealed class NormalisedScorer : RuleScorer
     public override JsonObject Identity => new() { ["use"] = "normalised" };
 
     /// <inheritdoc />
-    public override bool TakesCutReplies => false;
+    public override bool TakesCutReply(string reply, LabelWordings wordings) => false;
 
     /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)

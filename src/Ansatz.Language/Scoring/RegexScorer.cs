@@ -52,7 +52,7 @@ public sealed class RegexScorer : RuleScorer
     public override string? Flaw(TextItem item) => _value.Flaw(item);
 
     /// <inheritdoc />
-    public override bool TakesCutReplies => false;
+    public override bool TakesCutReply(string reply, LabelWordings wordings) => false;
 
     /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)

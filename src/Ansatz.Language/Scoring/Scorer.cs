@@ -19,7 +19,9 @@ public abstract class Scorer
     /// Whether a reply that was cut off at its token limit can be scored all the same. Default: yes, for scorers that judge whatever they get; a scorer that reads
     /// one final answer says no, since "The answer is 12" may be the beginning of 1250, and such a reply is rejected before it.
     /// </summary>
-    public virtual bool TakesCutReplies => true;
+    /// <param name="reply">What came of it; not blank.</param>
+    /// <param name="wordings">What the labels are called inside the prompt.</param>
+    public virtual bool TakesCutReply(string reply, LabelWordings wordings) => true;
 
     /// <summary>Why no reply to this item could ever be right, in a sentence; none if one could. A gold answer "Monsters, Inc" among the choices (A) to (E), say.</summary>
     public virtual string? Flaw(TextItem item) => null;

@@ -24,7 +24,7 @@ public sealed partial class YesNoScorer : RuleScorer
     }
 
     /// <inheritdoc />
-    public override bool TakesCutReplies => false;
+    public override bool TakesCutReply(string reply, LabelWordings wordings) => false;
 
     /// <inheritdoc />
     protected override Outcome ScoreReply(string reply, TextItem item, LabelWordings wordings)

@@ -30,6 +30,33 @@ public sealed class LabelScorerTests
             Assert.Equal(1, scored.Sum(s => s.Score));
         });
 
+    [Theory]
+    [InlineData("positive", true)]
+    [InlineData("**Positive**. The writer prais", true)]
+    [InlineData("Sentiment: negative\nThe wri", true)]
+    [InlineData("Sentiment: \"Negative\", because", true)]
+    [InlineData("> positive", true)]
+    [InlineData("positiv", false)]
+    [InlineData("positively surprised, the wri", false)]
+    [InlineData("Whether this is positive depends on", false)]
+    [InlineData("Let me think.\nFirst: positive words are", false)] // the colon of its second line
+    [InlineData("not positive but", false)]
+    [InlineData("lost", false)] // may be going to be "lost card"
+    [InlineData("lost.", true)]
+    [InlineData("lost card", true)]
+    [InlineData("lost c", false)]
+    public void TakesCutReply_OnlyWhereItBeginsWithAWholeLabel(string reply, bool takes) =>
+        Assert.Equal(takes, new LabelScorer().TakesCutReply(reply, LabelWordings.Own(["positive", "negative", "lost", "lost card"])));
+
+    [Theory]
+    [InlineData("positive", true)]
+    [InlineData("posit", false)]
+    [InlineData("Paris", false)]
+    [InlineData("Paris is", true)]
+    [InlineData("\"Positive\"", true)]
+    public void FirstWordTakesCutReply_OnlyWhereTheWordIsWhole(string reply, bool takes) =>
+        Assert.Equal(takes, new FirstWordScorer().TakesCutReply(reply, LabelWordings.Own(["positive", "negative"])));
+
     [Fact]
     public void Choose_Tie_TakesTheEarlierLabel() =>
         Assert.Equal("praise", ((Scored)LabelScorer.Choose([-1, -1], Item("complaint"), Kinds)).Output);
