@@ -26,7 +26,8 @@ internal static class Facade
         return error is null ? library.ToMetadataReference() : throw new InvalidOperationException($"The library of the sandbox does not compile: {error}");
     }
 
-    // Overloads of decimal and float stand here although a candidate has no such numbers: where C# cannot choose between them (Math.Floor(5)), a candidate is refused, or what is exported would not compile.
+    // Overloads of decimal, float and the integers of 8 and 16 bits stand here although a candidate has no such numbers: where C# chooses one of them (Math.Abs of a short), or cannot choose (Math.Floor(5)), a candidate is
+    // refused, or what is exported would mean something else, or not compile.
     // Bodies are never run: extern would need an attribute, and abstract members cannot be static in a class.
     private const string Source = """
         namespace System
@@ -99,11 +100,17 @@ internal static class Facade
                 public const double PI = 3.14159265358979323846;
                 public const double E = 2.7182818284590452354;
                 public const double Tau = 6.283185307179586476925;
+                public static sbyte Abs(sbyte value) => 0;
+                public static short Abs(short value) => 0;
                 public static int Abs(int value) => 0;
                 public static long Abs(long value) => 0;
                 public static double Abs(double value) => 0;
                 public static float Abs(float value) => 0;
                 public static decimal Abs(decimal value) => 0;
+                public static sbyte Min(sbyte val1, sbyte val2) => 0;
+                public static byte Min(byte val1, byte val2) => 0;
+                public static short Min(short val1, short val2) => 0;
+                public static ushort Min(ushort val1, ushort val2) => 0;
                 public static int Min(int val1, int val2) => 0;
                 public static uint Min(uint val1, uint val2) => 0;
                 public static long Min(long val1, long val2) => 0;
@@ -111,6 +118,10 @@ internal static class Facade
                 public static double Min(double val1, double val2) => 0;
                 public static float Min(float val1, float val2) => 0;
                 public static decimal Min(decimal val1, decimal val2) => 0;
+                public static sbyte Max(sbyte val1, sbyte val2) => 0;
+                public static byte Max(byte val1, byte val2) => 0;
+                public static short Max(short val1, short val2) => 0;
+                public static ushort Max(ushort val1, ushort val2) => 0;
                 public static int Max(int val1, int val2) => 0;
                 public static uint Max(uint val1, uint val2) => 0;
                 public static long Max(long val1, long val2) => 0;
@@ -118,6 +129,10 @@ internal static class Facade
                 public static double Max(double val1, double val2) => 0;
                 public static float Max(float val1, float val2) => 0;
                 public static decimal Max(decimal val1, decimal val2) => 0;
+                public static sbyte Clamp(sbyte value, sbyte min, sbyte max) => 0;
+                public static byte Clamp(byte value, byte min, byte max) => 0;
+                public static short Clamp(short value, short min, short max) => 0;
+                public static ushort Clamp(ushort value, ushort min, ushort max) => 0;
                 public static int Clamp(int value, int min, int max) => 0;
                 public static uint Clamp(uint value, uint min, uint max) => 0;
                 public static long Clamp(long value, long min, long max) => 0;
@@ -125,6 +140,8 @@ internal static class Facade
                 public static double Clamp(double value, double min, double max) => 0;
                 public static float Clamp(float value, float min, float max) => 0;
                 public static decimal Clamp(decimal value, decimal min, decimal max) => 0;
+                public static int Sign(sbyte value) => 0;
+                public static int Sign(short value) => 0;
                 public static int Sign(int value) => 0;
                 public static int Sign(long value) => 0;
                 public static int Sign(double value) => 0;

@@ -104,7 +104,7 @@ public sealed record HoleArgument
 
         if (type.IsEnum)
         {
-            declarations.Add($"enum {type.Name} {{ {string.Join(", ", Enum.GetNames(type).Where(OfferedHelper.IsName).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} = {Convert.ToInt32(Enum.Parse(type, n), CultureInfo.InvariantCulture)}")))} }}");
+            declarations.Add($"enum {type.Name}{(Small(Enum.GetUnderlyingType(type)) is { } kept ? $" : {kept.Name}" : "")} {{ {string.Join(", ", Enum.GetNames(type).Where(OfferedHelper.IsName).Select(n => string.Create(CultureInfo.InvariantCulture, $"{n} = {Convert.ToInt32(Enum.Parse(type, n), CultureInfo.InvariantCulture)}")))} }}");
             return [new(HoleType.Int, path, type.Name, members)];
         }
 

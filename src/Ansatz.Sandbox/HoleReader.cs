@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ansatz.Sandbox.Syntax;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -296,9 +297,10 @@ internal sealed class HoleReader
             {
                 if (operation.ConstantValue is { HasValue: true, Value: { } value })
                 {
-                    return new Literal(TypeOf(operation.Type, operation.Syntax), Bits.Unbox(value));
+                    return new Literal(TypeOf(operation.Type, operation.Syntax), Bits.Unbox(value is byte or sbyte or short or ushort ? Convert.ToInt32(value, CultureInfo.InvariantCulture) : value)); // of an enum that is kept in one
                 }
 
+                RefuseSmallEnum(operation);
                 switch (operation)
                 {
                     case ILocalReferenceOperation local:
@@ -339,6 +341,27 @@ internal sealed class HoleReader
                         throw NotInSubset(operation);
                 }
             }
+
+            // C# would compute in the 8 or 16 bits that the enum is kept in.
+            private static void RefuseSmallEnum(IOperation operation)
+            {
+                ITypeSymbol? type = operation switch
+                {
+                    IConversionOperation conversion => conversion.Type,
+                    IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } binary => IsSmallEnum(binary.LeftOperand.Type) ? binary.LeftOperand.Type : binary.RightOperand.Type,
+                    IUnaryOperation unary => unary.Operand.Type,
+                    ICompoundAssignmentOperation compound => compound.Target.Type,
+                    IIncrementOrDecrementOperation step => step.Target.Type,
+                    _ => null,
+                };
+                if (IsSmallEnum(type))
+                {
+                    INamedTypeSymbol its = (INamedTypeSymbol)type!;
+                    throw Refuse(operation.Syntax, $"{its.Name} is kept in a {its.EnumUnderlyingType!.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, in which C# would compute this: make its values ints first, (int){its.Name}.{its.MemberNames.First()}.");
+                }
+            }
+
+            private static bool IsSmallEnum(ITypeSymbol? type) => type is INamedTypeSymbol { EnumUnderlyingType: { } kept } && IsSmall(kept);
 
             private Element Element(IArrayElementReferenceOperation element)
             {

@@ -160,11 +160,62 @@ public sealed class HoleArgumentTests
     [InlineData("{ b++; return 1; }", "b cannot be assigned to")]
     [InlineData("=> x <= 0 ? 0 : F(x, b, s, h, u, all);", "x is a float: read it as (double)x.")]
     [InlineData("=> b <= 0 ? 0 : F(1, b, s, h, u, all);", "F cannot be called from inside, since it takes what the host alone can make")]
+    [InlineData("{ var m = Math.Max(b, all.Kind); m += 100; return m; }", "The type byte is not allowed")]
+    [InlineData("=> Math.Abs(s);", "s is a sbyte: read it as (int)s.")] // of -128 it throws
+    [InlineData("=> Math.Abs(h);", "h is a short: read it as (int)h.")]
+    [InlineData("=> Math.Clamp(u, u, u);", "u is a ushort: read it as (int)u.")]
+    [InlineData("=> Math.Sign(h);", "h is a short: read it as (int)h.")]
+    [InlineData("=> Math.Min(x, all.Weight);", "x is a float: read it as (double)x.")]
+    [InlineData("=> Math.Max(b, 1);", "ambiguous")]
     [InlineData("=> all.Behind.Length;", "does not contain a definition for 'Behind'")]
     public void TryCompile_WhatCSharpWouldRoundOrWrap_IsRefused(string body, string reason)
     {
         Assert.False(new HoleCompiler(HoleSignature.Of<OfSmall>("F")).TryCompile($"static double F(float x, byte b, sbyte s, short h, ushort u, Small all) {body}", out _, out IReadOnlyList<Refusal> refusals));
         Assert.True(refusals.Any(r => r.Reason.Contains(reason, StringComparison.Ordinal)), string.Join(' ', refusals));
+    }
+
+    public enum Level : byte
+    {
+        Low = 3,
+        High = 250,
+    }
+
+    public delegate double OfLevel(Level level, int n);
+
+    [Fact]
+    public void Signature_EnumKeptInAByte_SaysSo() => Assert.Equal("enum Level : byte { Low = 3, High = 250 }", HoleSignature.Of<OfLevel>("F").Declarations);
+
+    [Theory]
+    [InlineData("=> (int)level + 10;", 260)]
+    [InlineData("=> level == Level.High && level > Level.Low ? (int)Level.Low - (int)level : 0;", -247)]
+    [InlineData("{ var other = level; other = Level.Low; return (int)other + G(level); } static int G(Level one) => (int)one;", 253)]
+    [InlineData("=> level switch { Level.Low => 1, Level.High => n, _ => 3 };", 300)]
+    [InlineData("=> (int)(level & Level.Low) + (double)(Level)3;", 5)]
+    public void Compile_EnumKeptInAByte_IsItsNumber(string body, double expected)
+    {
+        HoleCompiler compiler = new(HoleSignature.Of<OfLevel>("F"));
+        Assert.True(compiler.TryCompile($"static double F(Level level, int n) {body}", out HoleProgram? program, out IReadOnlyList<Refusal> refusals), string.Join(' ', refusals));
+        using (program)
+        using (HoleInstance run = program.Start())
+        {
+            Assert.Equal(expected, run.As<OfLevel>()(Level.High, 300));
+            Assert.True(compiler.TryRead(program.Syntax.ToString(), out HoleSyntax? again, out refusals), program.Syntax + string.Join(' ', refusals));
+            Assert.Equal(program.Syntax, again);
+        }
+    }
+
+    [Theory]
+    [InlineData("=> (int)(Level.Low - level);")]
+    [InlineData("=> (int)(level + 10);")]
+    [InlineData("=> (int)~level;")]
+    [InlineData("=> (int)(Level)n;")]
+    [InlineData("=> level < (Level)n ? 1 : 0;")]
+    [InlineData("{ var z = level; z += 10; return (int)z; }")]
+    [InlineData("{ var z = level; z++; return (int)z; }")]
+    public void TryCompile_ArithmeticInTheByteOfAnEnum_IsRefused(string body)
+    {
+        Assert.False(new HoleCompiler(HoleSignature.Of<OfLevel>("F")).TryCompile($"static double F(Level level, int n) {body}", out _, out IReadOnlyList<Refusal> refusals));
+        Assert.Contains(refusals, r => r.Reason == "Level is kept in a byte, in which C# would compute this: make its values ints first, (int)Level.Low.");
     }
 
     [Fact]

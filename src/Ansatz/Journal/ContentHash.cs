@@ -14,6 +14,9 @@ public static class ContentHash
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 
+    /// <summary>The hash whose digits are a number's.</summary>
+    internal static string OfNumber(ulong number) => number.ToString("x16", CultureInfo.InvariantCulture);
+
     /// <summary>A hash as the number that its digits are.</summary>
     /// <exception cref="ArgumentException">It is no hash of this kind.</exception>
     internal static ulong ToNumber(string hash) => hash.Length == 16 && ulong.TryParse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong number)

@@ -158,7 +158,8 @@ internal sealed class ArmCandidates<T>(Objective<T> objective, Journal journal, 
             return;
         }
 
-        foreach ((ulong id, int number) in _numbers.Where(n => n.Value >= count).ToArray())
+        (ulong Id, int Number)[] gone = [.. _numbers.Where(n => n.Value >= count).Select(n => (n.Key, n.Value))];
+        foreach ((ulong id, int number) in gone)
         {
             _numbers.Remove(id);
             _recent.Remove(number);
@@ -170,7 +171,13 @@ internal sealed class ArmCandidates<T>(Objective<T> objective, Journal journal, 
         if (_written > count)
         {
             _written = count;
-            await journal.WriteAsync(t => t.Execute("DELETE FROM candidate WHERE study = $study AND arm = $arm AND number >= $count", ("$study", study), ("$arm", arm), ("$count", count))).ConfigureAwait(false);
+            await journal.WriteAsync(t =>
+            {
+                foreach ((ulong id, _) in gone)
+                {
+                    t.Execute("DELETE FROM candidate WHERE study = $study AND arm = $arm AND id = $id", ("$study", study), ("$arm", arm), ("$id", ContentHash.OfNumber(id)));
+                }
+            }).ConfigureAwait(false);
         }
     }
 
