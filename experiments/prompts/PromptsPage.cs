@@ -75,7 +75,7 @@ internal static class PromptsPage
 
             """.ReplaceLineEndings("\n"));
         int[] seeds = [.. tasks.Select(t => t.Results.Select(r => r.Seed)).Aggregate((a, b) => a.Intersect(b)).Order()];
-        page.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", tasks.Select(t => t.Task.Task.Name))} | all {tasks.Length} tasks, {seeds.Length} seeds | p | adjusted | |\n|---|{string.Concat(tasks.Select(_ => "---|"))}---|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", tasks.Select(t => t.Task.Task.Name))} | {(tasks.Length == 1 ? "the one task" : $"all {tasks.Length} tasks")}, {seeds.Length} seeds | p | adjusted | |\n|---|{string.Concat(tasks.Select(_ => "---|"))}---|---|---|---|\n");
         List<(string Row, double[] Pooled, double? P)> rows = [];
         foreach (PromptMethod method in PromptMethod.All)
         {
