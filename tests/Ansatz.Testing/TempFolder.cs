@@ -1,6 +1,6 @@
 namespace Ansatz.Testing;
 
-/// <summary>A folder of its own for one test, gone afterwards: in memory where there is room, since a journal writes through to the disk at every step, and half of the tests' time went there.</summary>
+/// <summary>A folder of its own for one test, gone afterwards: in memory where there is room, since a journal writes through to the disk at every step, and much of the time of the tests went there.</summary>
 public sealed class TempFolder : IDisposable
 {
     private const string Memory = "/dev/shm";
