@@ -50,7 +50,7 @@ internal static class SpeedPage
         double grown = Slope(results.Many) / 1024, later = Slope(results.Many[(results.Many.Length / 2)..]) / 1024;
         page.Append(CultureInfo.InvariantCulture, $"""
 
-            Of each program that it has had the search keeps in memory what tells that it is not new, and where it is in the journal: less than 0.1 KiB. Texts and scores are there of those that its islands hold, at most 10,000 clusters each (by default in a search of more than 20,000), and of the latest 2,000. So
+            Of each program that it has had the search keeps in memory what tells that it is not new, and where it is in the journal. Texts and scores are there of those that its islands hold, at most 10,000 clusters each (by default in a search of more than 20,000), and of the latest 2,000. So
             what is alive rises while the islands fill, {half.HeapBytes / 1048576.0:0} MiB after {half.Candidates:N0} programs, and falls as islands end, {end.HeapBytes / 1048576.0:0} MiB after {end.Candidates:N0}. A line through all looks rises by {grown:0.0} KiB a program, one through those of the second half by {later:0.0}.
             Asked was that memory stays flat: {(grown < 0.1 ? "met" : later < 0.1 ? "met from the middle on, not met before, where the islands fill" : "not met")}; no descriptor left behind (open files and pipes; a library that the runtime loads as it goes is none): {Descriptors(results.Many)}.
 
