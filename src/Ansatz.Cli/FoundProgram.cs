@@ -112,7 +112,7 @@ internal sealed record FoundProgram(ImmutableArray<StoredTrial> Lineage, string?
         return [.. family.OrderBy(t => t.Candidate.Number)];
     }
 
-    // The parent that counts is the better one, and stands last; random programs and yours have none.
+    // The parent that counts is the one that it was made from, and stands last; random programs and yours have none.
     private static ImmutableArray<StoredTrial> LineageOf(StoredTrial trial, StoredTrial[] trials)
     {
         Dictionary<string, StoredTrial> byId = trials.ToDictionary(t => t.Candidate.Id);

@@ -92,7 +92,7 @@ internal sealed class ProgramReport
             trial.Train,
             trial.Validation,
             trial.ValidationItems > 0 ? trial.ValidationItems : trial.TrainItems,
-            [.. trial.Candidate.Parents.Reverse()], // the better one, from which it was made, first
+            [.. trial.Candidate.Parents.Reverse()], // the one that it was made from first
             trial.Candidate.Origin,
             _study.Objective.Part.Describe(program),
             program.Text);

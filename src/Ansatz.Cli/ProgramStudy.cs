@@ -115,6 +115,7 @@ internal sealed class ProgramStudy : LoadedStudy<ProgramSource>
             Temperature = (double?)said.Temperature ?? usual.Temperature,
             ScalesTemperature = said.ScalesTemperature ?? usual.ScalesTemperature,
             Period = said.Period ?? (said.ResetEvery > 0 && said.Preset != DatabasePreset.Reference ? (int)Math.Clamp(1.1 * search.Evaluations!.Value / usual.Islands, 1, int.MaxValue) : usual.Period), // islands that live to the end have fewer programs each
+            LexicasePool = NoneIfZero(said.LexicasePool, usual.LexicasePool),
             LengthTemperature = (double?)said.LengthTemperature ?? usual.LengthTemperature,
             Reduction = said.Reduction ?? usual.Reduction,
             SignatureDigits = NoneIfZero(said.SignatureDigits, usual.SignatureDigits),

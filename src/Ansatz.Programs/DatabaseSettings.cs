@@ -46,6 +46,9 @@ public sealed record DatabaseSettings
     /// <summary>After how many programs on an island the temperature, having fallen towards 0, begins again. Default 30,000.</summary>
     public int Period { get; init => field = Positive(value); } = 30_000;
 
+    /// <summary>How many of an island's best clusters take part in ε-lexicase selection, which chooses by the scores on single inputs; what no input tells apart is drawn by <see cref="Temperature"/>. <see langword="null"/>: all clusters are drawn by <see cref="Temperature"/> alone, as in the paper. Default that; 100 by <see cref="For"/>.</summary>
+    public int? LexicasePool { get; init => field = value is { } pool ? Positive(pool) : null; }
+
     /// <summary>The temperature of the preference for short programs within a cluster. Default 1.</summary>
     public double LengthTemperature { get; init => field = Positive(value); } = 1;
 
@@ -87,6 +90,7 @@ public sealed record DatabaseSettings
         ["temperature"] = Temperature,
         ["scalesTemperature"] = ScalesTemperature,
         ["period"] = Period,
+        ["lexicasePool"] = LexicasePool,
         ["lengthTemperature"] = LengthTemperature,
         ["reduction"] = Reduction.ToString(),
         ["signatureDigits"] = SignatureDigits,
@@ -117,6 +121,7 @@ public sealed record DatabaseSettings
             Period = (int)Math.Clamp(1.1 * left.Sum(count => part / count), 1, int.MaxValue),
             HalveEvery = islands == 1 ? null : (int)Math.Clamp(part, 1, int.MaxValue),
             ResetEvery = null,
+            LexicasePool = 100,
             IslandCapacity = evaluations > LongSearch ? LongSearch / 2 : null,
         };
     }

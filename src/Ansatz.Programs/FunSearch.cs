@@ -14,7 +14,7 @@ namespace Ansatz.Programs;
 /// </para>
 /// <para>
 /// Differs from the paper: the proposer may be a grammar; a program is scored once, whatever its variables are called (<see cref="SeenPrograms"/>); a program that fails on one input is not registered; scoring in stages of ever
-/// more inputs; by default islands are not reset, but end, and cool to the end (<see cref="DatabaseSettings.For"/>); a grammar begins with random programs (<see cref="GrammarMutator.Founders"/>); what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
+/// more inputs; by default islands are not reset, but end, and cool to the end, and programs are drawn by their scores on single inputs as well as by their mean (<see cref="DatabaseSettings.For"/>, <see cref="DatabaseSettings.LexicasePool"/>); a grammar begins with random programs (<see cref="GrammarMutator.Founders"/>); what wins is chosen on the validation inputs among the best on train, and judged on others. Asks are made <see cref="Window"/> at a time, so that one worker or many make the same search.
 /// </para>
 /// <para>Search controls: <see cref="RandomPrograms"/> and <see cref="HillClimber"/>, with the same proposer and as many evaluations. A pruned trial is one that a stage has dropped.</para>
 /// </remarks>
@@ -96,27 +96,31 @@ public sealed class FunSearch(params ImmutableArray<ProgramProposer> proposers) 
                 }
 
                 shown = n % SamplesPerPrompt == 0 || shown is null ? database.Draw(search.Stream("draw", n / SamplesPerPrompt)) : shown;
-                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => p.Source)], failures.All, seen)));
+                asks.Add((n, shown, new(n, Evaluations, [.. shown.Programs.Select(p => p.Source)], shown.Base, failures.All, seen)));
             }
 
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(search, [.. asks.Select(a => a.Request)], cancellationToken).ConfigureAwait(false);
 
             // score what is new
-            (int Number, ShownPrograms Shown, Candidate<ProgramSource> Child)[] children =
+            (int Number, int Island, RegisteredProgram Parent, Candidate<ProgramSource> Child)[] children =
             [
-                .. asks.Zip(proposals)
-                    .Where(p => p.Second is not null)
-                    .Select(p => (p.First.Number, p.First.Shown, search.Propose(p.Second!.Program, p.Second.Origin, [.. p.Second.From.Select(i => p.First.Shown.Programs[i].Id).Distinct()]))),
+                .. asks.Zip(proposals, (a, p) => (a.Number, a.Shown, Proposal: p))
+                    .Where(p => p.Proposal is not null)
+                    .Select(p => (
+                        p.Number,
+                        p.Shown.Island,
+                        p.Shown.Programs[p.Proposal!.From.IsEmpty ? ^1 : p.Proposal.From.Max()], // the better one
+                        search.Propose(p.Proposal.Program, p.Proposal.Origin, [.. p.Proposal.From.Select(i => p.Shown.Programs[i].Id).Distinct()]))),
             ];
             ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);
 
             // register, in the order of the asks
-            foreach (((int number, ShownPrograms parents, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
+            foreach (((int number, int island, RegisteredProgram parent, Candidate<ProgramSource> child), Evaluated result) in children.Zip(scored))
             {
                 failures.Add(child.Value, result);
                 if (result.Scores is { } scores)
                 {
-                    mix.Reward(number, database.Register(new(child.Id, child.Value, scores), parents.Island, search.Stream("register", number), parents.Programs[^1]));
+                    mix.Reward(number, database.Register(new(child.Id, child.Value, scores), island, search.Stream("register", number), parent));
                 }
             }
 

@@ -10,8 +10,8 @@ namespace Ansatz.Programs;
 /// Writes programs without a model: typed genetic programming on the sandbox's subset of C#. Koza 1992, "Genetic Programming"; Montana 1995, "Strongly Typed Genetic Programming".
 /// </summary>
 /// <remarks>
-/// It knows a signature and nothing of any task: from types alone it writes expressions, locals, loops over arrays and early returns. A child is the better of the two programs it is shown after one operator, drawn by its share;
-/// the other program is what crossover takes from. The first programs of a search, and those without parents, are random ones. A child that does not compile, is too large, or means what the search has seen already, is thrown away before it costs an evaluation, and
+/// It knows a signature, and which numbers the hole is called with, and nothing of any task: from types it writes expressions, locals, loops over arrays and early returns, and three in ten of the numbers that it compares something with are such as the scorer asks with. A child is one of the two programs it is shown (<see cref="ShownPrograms.Base"/>) after one operator, drawn by its share;
+/// the other is what crossover takes from. The first programs of a search, and those without parents, are random ones. A child that does not compile, is too large, or means what the search has seen already, is thrown away before it costs an evaluation, and
 /// another is made, up to <see cref="Tries"/> times. Every child is simplified, so that what is found can be read.
 /// </remarks>
 public sealed class GrammarMutator : ProgramProposer
@@ -64,6 +64,7 @@ public sealed class GrammarMutator : ProgramProposer
         ["hoist"] = Hoist,
         ["fresh"] = Fresh,
         ["founders"] = Founders,
+        ["thresholds"] = ProgramGrammar.Thresholds,
         ["maxSize"] = MaxSize,
         ["tries"] = Tries,
     };
@@ -75,7 +76,7 @@ public sealed class GrammarMutator : ProgramProposer
         ArgumentNullException.ThrowIfNull(search);
         ArgumentNullException.ThrowIfNull(requests);
         ProgramPart part = ProgramPart.Of(search);
-        ProgramGrammar grammar = new(part.Signature);
+        ProgramGrammar grammar = new(part.Signature, part.Asked);
         Mutations mutations = new(grammar);
         int start = part.Read(part.Yours).Size;
         return Task.FromResult<ImmutableArray<Proposal?>>([.. requests.Select(Propose)]);
@@ -85,7 +86,7 @@ public sealed class GrammarMutator : ProgramProposer
             cancellationToken.ThrowIfCancellationRequested();
             Rng rng = search.Stream("propose", request.Number);
             (int Index, HoleSyntax? Tree)[] read = [.. request.Parents.Select((p, i) => (i, part.TryRead(p)))]; // what a model wrote outside of the grammar has no tree
-            (int Index, HoleSyntax? Tree)[] known = [.. read.Where(p => p.Tree is not null)];
+            (int Index, HoleSyntax? Tree)[] known = [.. read.Where(p => p.Tree is not null).OrderBy(p => p.Index == request.Base)]; // what is changed is the last
             HoleSyntax[] parents = [.. known.Select(p => p.Tree!)];
             int largest = parents.Length == 0 ? MaxSize : Math.Max(Math.Max(MaxSize, start + Growth), parents[^1].Size); // a long start program may grow too, and what is longer may be changed
             bool isFounder = request.Number < Founders * request.Of;
@@ -110,13 +111,13 @@ public sealed class GrammarMutator : ProgramProposer
         // A child, how it came about, and how many parents it took from.
         (HoleSyntax? Child, string Origin, int From) Mutate(HoleSyntax[] parents, Rng rng)
         {
-            HoleSyntax better = parents[^1];
+            HoleSyntax changed = parents[^1];
             double at = rng.NextDouble() * (Crossover + Subtree + Constants + Point + Hoist + Fresh);
-            return (at -= Crossover) < 0 && parents[0] != better ? (mutations.Crossover(better, parents[0], rng), "crossover", 2)
-                : (at -= Subtree) < 0 ? (mutations.Subtree(better, rng), "subtree", 1)
-                : (at -= Constants) < 0 ? (Mutations.Constants(better, rng), "constants", 1)
-                : (at -= Point) < 0 ? (mutations.Point(better, rng), "point", 1)
-                : (at -= Hoist) < 0 ? (Mutations.Hoist(better, rng), "hoist", 1)
+            return (at -= Crossover) < 0 && parents[0] != changed ? (mutations.Crossover(changed, parents[0], rng), "crossover", 2)
+                : (at -= Subtree) < 0 ? (mutations.Subtree(changed, rng), "subtree", 1)
+                : (at -= Constants) < 0 ? (Mutations.Constants(changed, rng), "constants", 1)
+                : (at -= Point) < 0 ? (mutations.Point(changed, rng), "point", 1)
+                : (at -= Hoist) < 0 ? (Mutations.Hoist(changed, rng), "hoist", 1)
                 : Random(rng);
         }
 

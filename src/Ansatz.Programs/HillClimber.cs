@@ -39,7 +39,7 @@ public sealed class HillClimber(FunSearch of) : Optimizer<ProgramSource>
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window).TakeWhile(_ => !search.HasStalled))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
-                search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [current.Value], failures.All, seen))], cancellationToken).ConfigureAwait(false);
+                search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [current.Value], 0, failures.All, seen))], cancellationToken).ConfigureAwait(false);
             (int Number, Candidate<ProgramSource> Child)[] children =
                 [.. some.Zip(proposals).Where(p => p.Second is not null).Select(p => (p.First, search.Propose(p.Second!.Program, p.Second.Origin, p.Second.From.IsEmpty ? [] : [current.Id])))];
             ImmutableArray<Evaluated> scored = await evaluator.ScoreAsync([.. children.Select(c => c.Child)], cancellationToken).ConfigureAwait(false);

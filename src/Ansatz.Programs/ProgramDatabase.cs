@@ -17,7 +17,8 @@ public sealed record RegisteredProgram(string Id, ProgramSource Source, Immutabl
 /// <summary>What a proposer is shown.</summary>
 /// <param name="Island">Where they are from, and where the child goes.</param>
 /// <param name="Programs">The programs, worse first. The same one may stand there twice.</param>
-public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram> Programs);
+/// <param name="Base">Which of them a grammar changes: the best; by ε-lexicase selection the one that was drawn first, which may be better on some inputs alone. (A model that is asked for edits is asked to edit the best.)</param>
+public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram> Programs, int Base);
 
 /// <summary>
 /// The programs database of FunSearch: islands that evolve apart, on each island clusters of programs with the same scores.
@@ -32,6 +33,7 @@ public sealed record ShownPrograms(int Island, ImmutableArray<RegisteredProgram>
 /// Differs from the reference implementation unless <see cref="DatabaseSettings.Reference"/> says so: T counts in units of the distance from the best cluster of the island to its tenth best, since with bins or sizes as scores
 /// a fixed T is greedy from the first program on, and since a unit that looked at all clusters would be set by the worst of them (where ten clusters share the best score the unit is nil, and draws are among those alike); clusters and islands are bounded; resets come by count, not by the clock, so that a search can be repeated.
 /// </para>
+/// <para>With <see cref="DatabaseSettings.LexicasePool"/>, as by default, the best clusters of an island first pass its inputs (<see cref="EpsilonLexicase"/>), each of the k draws in an order of its own; the softmax is over those that pass all of them.</para>
 /// <para>A pure function of what was registered and of the draws it was given. Not thread-safe.</para>
 /// </remarks>
 /// <param name="settings">The settings.</param>
@@ -86,7 +88,9 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     {
         ArgumentNullException.ThrowIfNull(rng);
         int island = _left[rng.Next(_left.Count)];
-        return Draw(island, (p, count) => [.. Enumerable.Range(0, count).Select(_ => Weighted(p, rng))]);
+        return settings.LexicasePool is { } pool
+            ? Draw(island, count => [.. Enumerable.Range(0, count).Select(_ => Lexicase(island, pool, rng))], (p, count) => [Weighted(p, rng)])
+            : Draw(island, (p, count) => [.. Enumerable.Range(0, count).Select(_ => Weighted(p, rng))]);
     }
 
     /// <summary>The worse half of the islands that are left ends: nothing is drawn from them any more. Of two equal ones the later; of an odd number the smaller half; the last one never.</summary>
@@ -109,9 +113,23 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     internal ShownPrograms Draw(int island, Func<double[], int, int[]> draw)
     {
         List<Cluster> clusters = _islands[island].Clusters;
-        Cluster[] drawn = [.. draw(ClusterProbabilities(island), Math.Min(clusters.Count, settings.Shown)).Select(c => clusters[c])];
-        (Cluster Cluster, RegisteredProgram Program)[] shown = [.. drawn.Select(c => (c, c.Programs[draw(ProgramProbabilities(c), 1)[0]]))];
-        return new(island, [.. shown.OrderBy(s => s.Cluster.Score).Select(s => s.Program)]); // stable: equal scores stay in the order of the draws
+        return Draw(island, count => [.. draw(ClusterProbabilities(island), count).Select(c => clusters[c])], draw);
+    }
+
+    private ShownPrograms Draw(int island, Func<int, Cluster[]> drawClusters, Func<double[], int, int[]> draw)
+    {
+        Cluster[] drawn = drawClusters(Math.Min(_islands[island].Clusters.Count, settings.Shown));
+        (Cluster Cluster, RegisteredProgram Program, bool IsFirst)[] shown =
+            [.. drawn.Select((c, i) => (c, c.Programs[draw(ProgramProbabilities(c), 1)[0]], i == 0)).OrderBy(s => s.c.Score)]; // stable: equal scores stay in the order of the draws
+        return new(island, [.. shown.Select(s => s.Program)], settings.LexicasePool is null ? shown.Length - 1 : Array.FindIndex(shown, s => s.IsFirst));
+    }
+
+    // A cluster that passes every input among an island's best; of several one by the temperature.
+    private Cluster Lexicase(int island, int pool, Rng rng)
+    {
+        Cluster[] best = _islands[island].BestClusters(pool, rng);
+        Cluster[] passing = [.. EpsilonLexicase.Passing([.. best.Select(c => c.Scores)], rng).Select(i => best[i])];
+        return passing[Weighted(Softmax([.. passing.Select(c => c.Score / TemperatureUnit(island))]), rng)];
     }
 
     /// <summary>T of an island.</summary>
@@ -126,9 +144,12 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     /// <summary>softmax(s_c / T) [clusters].</summary>
     internal double[] ClusterProbabilities(int island)
     {
-        double unit = TemperatureOf(island) * (settings.ScalesTemperature ? _islands[island].Spread() : 1);
+        double unit = TemperatureUnit(island);
         return Softmax([.. _islands[island].Clusters.Select(c => c.Score / unit)]);
     }
+
+    // T in units of the score.
+    private double TemperatureUnit(int island) => TemperatureOf(island) * (settings.ScalesTemperature ? _islands[island].Spread() : 1);
 
     /// <summary>softmax(−ℓ' / T_ℓ) [programs of the cluster].</summary>
     internal double[] ProgramProbabilities(Cluster cluster)
@@ -197,7 +218,7 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
     }
 
     /// <summary>Programs with the same signature.</summary>
-    internal sealed class Cluster(string signature, double score)
+    internal sealed class Cluster(string signature, double score, ImmutableArray<double> scores)
     {
         private int _came;
 
@@ -205,6 +226,9 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         public string Signature => signature;
 
         public double Score => score;
+
+        /// <summary>The scores of its first program, one an input.</summary>
+        public ImmutableArray<double> Scores => scores;
 
         public List<RegisteredProgram> Programs { get; } = [];
 
@@ -228,7 +252,7 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         private const double Least = 1e-9;
 
         private readonly Dictionary<string, Cluster> _bySignature = [];
-        private readonly List<double> _scores = []; // of the clusters, ascending
+        private readonly List<Cluster> _ranked = []; // worst first; of equal ones the later first
 
         public List<Cluster> Clusters { get; } = [];
 
@@ -244,11 +268,11 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
                 settings.SignatureDigits is { } digits ? string.Create(CultureInfo.InvariantCulture, $"E{digits - 1}") : "R", CultureInfo.InvariantCulture))));
             if (!_bySignature.TryGetValue(signature, out Cluster? cluster))
             {
-                cluster = new(signature, score);
+                cluster = new(signature, score, program.Scores);
                 _bySignature.Add(signature, cluster);
                 Clusters.Add(cluster);
-                int place = _scores.BinarySearch(score);
-                _scores.Insert(place < 0 ? ~place : place, score);
+                int place = _ranked.FindIndex(c => c.Score >= score);
+                _ranked.Insert(place < 0 ? _ranked.Count : place, cluster);
             }
 
             cluster.Add(program, settings.ClusterCapacity, rng);
@@ -264,12 +288,25 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
             }
         }
 
-        // Of equal ones the later.
+        /// <summary>So many of the best clusters, or all; of those that are equal to the worst of these, as many by chance.</summary>
+        public Cluster[] BestClusters(int count, Rng rng)
+        {
+            if (_ranked.Count <= count)
+            {
+                return [.. _ranked];
+            }
+
+            double worst = _ranked[^count].Score;
+            int first = _ranked.FindIndex(c => c.Score >= worst), better = _ranked.FindIndex(_ranked.Count - count, c => c.Score > worst);
+            better = better < 0 ? _ranked.Count : better;
+            return [.. rng.Choose(count - (_ranked.Count - better), better - first).Select(i => _ranked[first + i]), .. _ranked[better..]];
+        }
+
         private void DropWorst(int count)
         {
-            HashSet<Cluster> worst = [.. Clusters.OrderByDescending(c => c.Score).TakeLast(count)];
+            HashSet<Cluster> worst = [.. _ranked.Take(count)];
             Clusters.RemoveAll(worst.Contains);
-            _scores.RemoveRange(0, count);
+            _ranked.RemoveRange(0, count);
             foreach (Cluster cluster in worst)
             {
                 _bySignature.Remove(cluster.Signature);
@@ -277,6 +314,6 @@ public sealed class ProgramDatabase(DatabaseSettings settings)
         }
 
         /// <summary>By how much the best cluster is better than the tenth best, or than the worst where there are fewer.</summary>
-        public double Spread() => Math.Max(_scores[^1] - _scores[Math.Max(0, _scores.Count - Top)], Least);
+        public double Spread() => Math.Max(_ranked[^1].Score - _ranked[Math.Max(0, _ranked.Count - Top)].Score, Least);
     }
 }

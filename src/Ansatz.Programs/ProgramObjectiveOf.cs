@@ -29,6 +29,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
     private readonly Inputs<TInput> _inputs;
     private readonly Func<TDelegate, TInput, ProgramScore> _score;
     private readonly string _version;
+    private readonly ArgumentNumbers<TDelegate>? _listener; // while the start program runs for the second time
 
     /// <summary>An objective.</summary>
     /// <param name="part">The hole, and the start program.</param>
@@ -70,7 +71,10 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
         Guard = guard ?? TimeSpan.FromSeconds(Math.Max(LeastGuardSeconds, Math.Max(GuardedFuels * SecondsOfFuel * Fuel, GuardedStarts * slowest.TotalSeconds)));
 
         // Once more, backwards, so that what one call leaves in a static of the scorer shows.
+        _listener = new(part.Signature);
         ImmutableArray<Outcome> again = RunStart([.. items.Reverse()], _ => { });
+        Part = part.With(_listener.Values);
+        _listener = null;
         foreach (int i in items)
         {
             if (!IsSame(outcomes[i], again[^(i + 1)]))
@@ -345,7 +349,7 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
                 thrown = null;
                 try
                 {
-                    score = _score(calls is null ? hole : calls.Around(hole), _inputs.Of(split)[item].Input);
+                    score = Ask(calls is null ? hole : calls.Around(hole), split, item);
                 }
                 catch (Exception e) when (IsScorers(e))
                 {
@@ -358,11 +362,13 @@ public sealed class ProgramObjective<TDelegate, TInput> : ProgramObjective
             : Judged(score, split, item);
     }
 
+    private ProgramScore Ask(TDelegate hole, Split split, int item) => _score(_listener is null ? hole : _listener.Around(hole), _inputs.Of(split)[item].Input);
+
     private Outcome Score(Func<HoleTrap> trap, TDelegate hole, Split split, int item)
     {
         try
         {
-            ProgramScore score = _score(hole, _inputs.Of(split)[item].Input);
+            ProgramScore score = Ask(hole, split, item);
             if (trap() is not HoleTrap.None and var swallowed)
             {
                 return RejectedOn(split, item, new HoleTrapException(swallowed).Message); // the scorer has swallowed it

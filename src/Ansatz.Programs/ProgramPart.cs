@@ -41,6 +41,9 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
         }
     }
 
+    private ProgramPart(ProgramPart part, ImmutableArray<ImmutableArray<double>> asked) =>
+        (Yours, Purpose, Limits, Compiler, Process, _rules, _syntax, Asked) = (part.Yours, part.Purpose, part.Limits, part.Compiler, part.Process, part._rules, part._syntax, asked);
+
     /// <summary>Reads and compiles candidates.</summary>
     public HoleCompiler Compiler { get; }
 
@@ -61,6 +64,9 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
 
     /// <inheritdoc />
     public override string Noun => "program";
+
+    /// <summary>Numbers that the scorer calls the hole with, for each number of its arguments; none before a scorer has.</summary>
+    internal ImmutableArray<ImmutableArray<double>> Asked { get; } = [];
 
     /// <summary>What a candidate may use, where the user has said so.</summary>
     internal HoleLimits? Limits { get; }
@@ -94,6 +100,9 @@ public sealed partial class ProgramPart : OpenPart<ProgramSource>
         ];
         return [Arm<ProgramSource>.OfYours(), .. rules, .. searches];
     }
+
+    /// <summary>The same, with what its scorer asks.</summary>
+    internal ProgramPart With(ImmutableArray<ImmutableArray<double>> asked) => new(this, asked);
 
     /// <summary>The tree of a program that is known to be one.</summary>
     internal HoleSyntax Read(ProgramSource program) => TryRead(program) ?? throw new InvalidOperationException($"A program that was scored does not compile: {program.Text}");

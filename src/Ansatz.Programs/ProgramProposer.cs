@@ -25,9 +25,10 @@ public abstract class ProgramProposer
 /// <param name="Number">Which proposal of the search it is: its chance is that of <c>search.Stream("propose", Number)</c>.</param>
 /// <param name="Of">How many proposals the search has.</param>
 /// <param name="Parents">Programs to improve on, worse first. The same one may stand there twice.</param>
+/// <param name="Base">Which of them a grammar changes (<see cref="ShownPrograms.Base"/>).</param>
 /// <param name="Failures">What was tried lately and failed, and why.</param>
 /// <param name="Seen">The programs that the search has had. A proposer proposes nothing that it holds, and adds what it proposes.</param>
-public sealed record ProposalRequest(long Number, long Of, ImmutableArray<ProgramSource> Parents, ImmutableArray<FailedProgram> Failures, SeenPrograms Seen);
+public sealed record ProposalRequest(long Number, long Of, ImmutableArray<ProgramSource> Parents, int Base, ImmutableArray<FailedProgram> Failures, SeenPrograms Seen);
 
 /// <summary>A program that was rejected.</summary>
 /// <param name="Program">The program.</param>

@@ -33,7 +33,7 @@ public sealed class RandomPrograms(FunSearch of) : Optimizer<ProgramSource>
         foreach (int[] some in Enumerable.Range(0, of.Evaluations).Chunk(of.Window).TakeWhile(_ => !search.HasStalled))
         {
             ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
-                search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [], [], seen))], cancellationToken).ConfigureAwait(false);
+                search, [.. some.Select(n => new ProposalRequest(n, of.Evaluations, [], 0, [], seen))], cancellationToken).ConfigureAwait(false);
             await evaluator.ScoreAsync(
                 [.. proposals.OfType<Proposal>().Select(p => search.Propose(p.Program, p.Origin))], cancellationToken).ConfigureAwait(false);
         }

@@ -14,7 +14,7 @@ public sealed class GrammarMutatorTests
     public void Program_AnySignature_MostOfThemCompile(string kind)
     {
         ProgramPart part = Holes.Part(kind);
-        ProgramGrammar grammar = new(part.Signature);
+        ProgramGrammar grammar = new(part.Signature, part.Asked);
         int compiled = 0;
         HashSet<string> texts = [];
         for (int i = 0; i < 300; i++)
@@ -39,7 +39,7 @@ public sealed class GrammarMutatorTests
     public void Operators_AnyTwoPrograms_MostChildrenCompileAndDiffer(string kind)
     {
         ProgramPart part = Holes.Part(kind);
-        ProgramGrammar grammar = new(part.Signature);
+        ProgramGrammar grammar = new(part.Signature, part.Asked);
         Mutations mutations = new(grammar);
         HoleSyntax[] programs = [.. Enumerable.Range(0, 100).Select(i => part.Simplify(grammar.Program(part.Parameters, new Rng(i, kind)))).OfType<HoleSyntax>()];
         Dictionary<string, Func<HoleSyntax, HoleSyntax, Rng, HoleSyntax?>> operators = new()

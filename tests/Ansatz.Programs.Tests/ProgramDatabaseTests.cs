@@ -121,6 +121,60 @@ public sealed class ProgramDatabaseTests
         Assert.True(1 - ChiSquared.CDF(expected.Count - 1, chiSquare) > 0.001, $"chi-square {chiSquare} with {expected.Count - 1} degrees of freedom");
     }
 
+    /// <summary>Which cluster passes is worked out in <see cref="EpsilonLexicaseTests"/>; the worst by its mean is not among the best four, or it would pass case 0.</summary>
+    [Fact]
+    public void Draw_Lexicase_BySingleInputsAmongTheBestClusters()
+    {
+        ProgramDatabase database = new(new() { Islands = 1, LexicasePool = 4, Temperature = 1e-9 });
+        database.Begin(Program("a", [10, 0]));
+        (string Id, ImmutableArray<double> Scores)[] others = [("b", [6, 6]), ("c", [0, 10]), ("d", [9, 3]), ("e", [20, -90])];
+        foreach ((string id, ImmutableArray<double> scores) in others)
+        {
+            database.Register(Program(id, scores), 0, new Rng(1, "r"));
+        }
+
+        ShownPrograms[] drawn = [.. Enumerable.Range(0, 1_000).Select(i => database.Draw(new Rng(1, "draw", i)))];
+
+        Assert.Equal(["c", "d"], drawn.SelectMany(d => d.Programs).Select(p => p.Id).Distinct().Order());
+        Assert.All(drawn, d => Assert.True(database.Reduce(d.Programs[0]) <= database.Reduce(d.Programs[1]))); // worse first
+        Assert.InRange(drawn.Count(d => d.Programs[0].Id != d.Programs[1].Id), 436, 564); // each of the two in an order of its own
+        Assert.InRange(drawn.Count(d => d.Programs[d.Base].Id == "c"), 436, 564); // the first draw, though the mean of d is better
+    }
+
+    /// <summary>Six clusters with the same mean, each best on an input of its own, and room for four: all of them come.</summary>
+    [Fact]
+    public void Draw_LexicaseOnAPlateau_LeavesNoneOut()
+    {
+        ProgramDatabase database = new(new() { Islands = 1, LexicasePool = 4, Shown = 1 });
+        database.Begin(Program("0", [1, 0, 0, 0, 0, 0]));
+        for (int i = 1; i < 6; i++)
+        {
+            database.Register(Program($"{i}", [.. Enumerable.Range(0, 6).Select(j => j == i ? 1.0 : 0)]), 0, new Rng(1, "r"));
+        }
+
+        Dictionary<string, int> counts = Enumerable.Range(0, 6_000).Select(i => database.Draw(new Rng(1, "draw", i)).Programs[0].Id).CountBy(id => id).ToDictionary();
+        Assert.Equal(6, counts.Count);
+        Assert.All(counts.Values, c => Assert.InRange(c, 870, 1_130)); // 1,000 each, four and a half standard deviations
+    }
+
+    [Fact]
+    public void Draw_LexicaseWithOneInput_ByTheTemperatureAmongThoseNearTheBest()
+    {
+        // Of 0, 8, 9, 10 the median is 8.5 and the deviation 1, so that 9 and 10 pass; T = 0.1 (1 - 4/30,000) in units of 10, from the best to the worst.
+        ProgramDatabase database = new(new() { Islands = 1, LexicasePool = 100, Temperature = 0.1, Shown = 1 });
+        database.Begin(Program("a", 0, 1));
+        foreach (int score in (int[])[8, 9, 10])
+        {
+            database.Register(Program($"p{score}", score, 1), 0, new Rng(1, "r"));
+        }
+
+        Dictionary<string, int> counts = Enumerable.Range(0, 10_000).Select(i => database.Draw(new Rng(1, "draw", i)).Programs[0].Id).CountBy(id => id).ToDictionary();
+
+        Assert.Equal(["p10", "p9"], counts.Keys.Order());
+        double share = 1 / (1 + Math.Exp(-1 / (1 - (4 / 30_000.0)))); // 0.73
+        Assert.InRange(counts["p10"], (10_000 * share) - 200, (10_000 * share) + 200);
+    }
+
     [Fact]
     public void Draw_ManyIslands_EveryOneEquallyOften()
     {
@@ -253,4 +307,6 @@ public sealed class ProgramDatabaseTests
     }
 
     private static RegisteredProgram Program(string id, double score, int length) => new(id, new(new string('x', length)), [score]);
+
+    private static RegisteredProgram Program(string id, ImmutableArray<double> scores) => new(id, new("x"), scores);
 }

@@ -262,7 +262,7 @@ public sealed class ProgramObjectiveTests : ObjectiveContract<ProgramSource>
     // Random programs of the grammar.
     private sealed class ProgramGrammarProbe(ProgramPart part)
     {
-        private readonly ProgramGrammar _grammar = new(part.Signature);
+        private readonly ProgramGrammar _grammar = new(part.Signature, part.Asked);
 
         public string Write(int number)
         {

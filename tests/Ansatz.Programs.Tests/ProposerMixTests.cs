@@ -26,7 +26,7 @@ public sealed class ProposerMixTests
         Assert.Equal(["free 0", "dear 1", "free 2", "dear 3", "free 4", "dear 5", "free 6"], asked);
 
         Task<ImmutableArray<Proposal?>> Ask(params long[] numbers) =>
-            mix.ProposeAsync(null!, [.. numbers.Select(n => new ProposalRequest(n, 6, [], [], new SeenPrograms()))], TestContext.Current.CancellationToken);
+            mix.ProposeAsync(null!, [.. numbers.Select(n => new ProposalRequest(n, 6, [], 0, [], new SeenPrograms()))], TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class ProposerMixTests
         ProposerMix mix = new([new Noted("a", 0, asked), new Noted("b", 0, asked)]);
 
         ImmutableArray<Proposal?> proposals = await mix.ProposeAsync(
-            null!, [.. Enumerable.Range(0, 6).Select(n => new ProposalRequest(n, 6, [], [], new SeenPrograms()))], TestContext.Current.CancellationToken);
+            null!, [.. Enumerable.Range(0, 6).Select(n => new ProposalRequest(n, 6, [], 0, [], new SeenPrograms()))], TestContext.Current.CancellationToken);
 
         Assert.Equal(["0", "1", "2", "3", "4", "5"], proposals.Select(p => p!.Program.Text));
         Assert.Equal(["a 0", "a 2", "a 4", "b 1", "b 3", "b 5"], asked);

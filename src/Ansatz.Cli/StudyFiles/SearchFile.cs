@@ -118,6 +118,10 @@ internal sealed record DatabaseFile
     [Range(1, 1_000_000_000), Example("30000")]
     public int? Period { get; set; }
 
+    [Description("How many of an island's best clusters are chosen from by their scores on single inputs (epsilon-lexicase), before the temperature draws among those that no input tells apart; 0: the temperature alone draws, of all. Default: 100; reference: 0.")]
+    [Range(0, 1_000_000), Example("100")]
+    public int? LexicasePool { get; set; }
+
     [Description("The temperature of the preference for short programs in a cluster. Default: 1.")]
     [Range(0.000_001, 1_000_000_000), Example("1")]
     public decimal? LengthTemperature { get; set; }

@@ -31,7 +31,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
     {
         0 => Delete(program, rng),
         < 4 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Around((Expression)place.Node, type, place.Scope, rng)),
-        < 9 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => grammar.Expression(type, 1 + rng.Next(3), place.Scope, rng)),
+        < 9 => At(program, rng, place => !place.IsInLoopHeader, (place, type) => Threshold(program, place, rng) ?? grammar.Expression(type, 1 + rng.Next(3), place.Scope, rng)),
         _ => Insert(program, rng), // oftener where there are arrays: what they are good for is gathered by statements
     };
 
@@ -67,7 +67,7 @@ internal sealed class Mutations(ProgramGrammar grammar)
         LibraryCall { Arguments.Count: 1 } call when type == HoleType.Double && call.Arguments[0].Type == type =>
             new LibraryCall(rng.Pick((LibraryFunction[])[LibraryFunction.Abs, LibraryFunction.Sqrt, LibraryFunction.Exp, LibraryFunction.Log, LibraryFunction.Sin, LibraryFunction.Cos, LibraryFunction.Floor]), call.Arguments),
         Conditional choice => new Conditional(choice.Condition, choice.Otherwise, choice.Then),
-        _ => grammar.Expression(type, 0, place.Scope, rng),
+        _ => Threshold(program, place, rng) ?? grammar.Expression(type, 0, place.Scope, rng),
     });
 
     /// <summary>An expression shrinks to a part of its own type.</summary>
@@ -78,6 +78,10 @@ internal sealed class Mutations(ProgramGrammar grammar)
 
         static IEnumerable<Node> Below(Node node) => node.Children.SelectMany(c => Below(c).Prepend(c));
     });
+
+    // For a number that is compared with something.
+    private Literal? Threshold(HoleSyntax program, Place place, Rng rng) =>
+        place.Node is Expression { Type.IsNumber: true } number && Places.At(program, place.Path[..^1]) is Binary { Operator: >= BinaryOperator.Equal } ? grammar.Threshold(number.Type, rng) : null;
 
     // Something new beside what stands there: a case for it, or a second operand.
     private Expression? Around(Expression old, HoleType type, Scope scope, Rng rng)

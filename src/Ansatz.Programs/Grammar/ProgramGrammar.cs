@@ -5,10 +5,14 @@ using Ansatz.Sandbox.Syntax;
 
 namespace Ansatz.Programs.Grammar;
 
-/// <summary>Writes random expressions and statements of the subset, by type: what any signature needs and nothing of any task.</summary>
+/// <summary>Writes random expressions and statements of the subset, by type: what any signature needs.</summary>
 /// <param name="signature">The hole, and the helpers that may be called.</param>
-internal sealed class ProgramGrammar(HoleSignature signature)
+/// <param name="asked">Numbers that the hole is called with, for each number of its arguments: thresholds are among them.</param>
+internal sealed class ProgramGrammar(HoleSignature signature, ImmutableArray<ImmutableArray<double>> asked)
 {
+    /// <summary>Share of thresholds among numbers that something is compared with.</summary>
+    public const double Thresholds = 0.3;
+
     private static readonly ImmutableArray<BinaryOperator> Comparisons = [BinaryOperator.Less, BinaryOperator.LessOrEqual, BinaryOperator.Greater, BinaryOperator.GreaterOrEqual, BinaryOperator.Equal];
     private static readonly ImmutableArray<LibraryFunction> Curves = [LibraryFunction.Exp, LibraryFunction.Log, LibraryFunction.Sin, LibraryFunction.Cos, LibraryFunction.Tanh, LibraryFunction.Floor];
 
@@ -124,6 +128,9 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         };
         return Number(type, value);
     }
+
+    /// <summary>By its share, where it is known what the hole is called with, a number that an argument has had, to three digits: what a comparison can tell apart lies between such numbers.</summary>
+    public Literal? Threshold(HoleType type, Rng rng) => !asked.IsEmpty && rng.Next(10) < 10 * Thresholds ? Number(type, Rounded(rng.Pick(rng.Pick(asked)))) : null;
 
     /// <summary>The number of a type that is nearest to a value.</summary>
     public static Literal Number(HoleType type, double value) =>
@@ -256,7 +263,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
             return new Binary(BinaryOperator.Equal, new Binary(BinaryOperator.Remainder, Leaf(type, scope, rng), Number(type, divisor)), Number(type, rng.Next(2) * rng.Next(divisor))); // mostly: can it be divided?
         }
 
-        return new Binary(rng.Pick(Comparisons), Side(), Side());
+        return new Binary(rng.Pick(Comparisons), Side(), Threshold(type, rng) ?? Side());
 
         Expression Side() => Expression(type, rng.Next(Math.Clamp(depth, 1, 2)), scope, rng); // often a variable or a constant
     }
@@ -313,7 +320,7 @@ internal sealed class ProgramGrammar(HoleSignature signature)
         Expression Question()
         {
             ScopeVariable entry = rng.Pick(entries);
-            return rng.Next(3) == 0 ? Condition(2, inner, rng) : new Binary(rng.Pick(Comparisons), Read(entry), Expression(entry.Type, rng.Next(2), inner, rng));
+            return rng.Next(3) == 0 ? Condition(2, inner, rng) : new Binary(rng.Pick(Comparisons), Read(entry), Threshold(entry.Type, rng) ?? Expression(entry.Type, rng.Next(2), inner, rng));
         }
     }
 

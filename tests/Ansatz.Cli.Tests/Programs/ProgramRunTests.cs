@@ -46,9 +46,9 @@ public sealed class ProgramRunTests
     }
 
     [Theory]
-    [InlineData("", "\"islands\":1,\"shown\":2,\"temperature\":1,\"scalesTemperature\":true,\"period\":132,\"lengthTemperature\":1,\"reduction\":\"Mean\",\"signatureDigits\":12,\"clusterCapacity\":100,\"islandCapacity\":null,\"resetEvery\":null,\"halveEvery\":null")]
-    [InlineData(", \"database\": { \"preset\": \"reference\", \"resetEvery\": 40 }", "\"islands\":10,\"shown\":2,\"temperature\":0.1,\"scalesTemperature\":false,\"period\":30000,\"lengthTemperature\":1,\"reduction\":\"Last\",\"signatureDigits\":null,\"clusterCapacity\":null,\"islandCapacity\":null,\"resetEvery\":40,\"halveEvery\":null")]
-    [InlineData(", \"islands\": 2, \"database\": { \"shown\": 3, \"temperature\": 0.5, \"period\": 50, \"signatureDigits\": 0, \"clusterCapacity\": 7, \"islandCapacity\": 8, \"resetEvery\": 30 }", "\"islands\":2,\"shown\":3,\"temperature\":0.5,\"scalesTemperature\":true,\"period\":50,\"lengthTemperature\":1,\"reduction\":\"Mean\",\"signatureDigits\":null,\"clusterCapacity\":7,\"islandCapacity\":8,\"resetEvery\":30,\"halveEvery\":null")]
+    [InlineData("", "\"islands\":1,\"shown\":2,\"temperature\":1,\"scalesTemperature\":true,\"period\":132,\"lexicasePool\":100,\"lengthTemperature\":1,\"reduction\":\"Mean\",\"signatureDigits\":12,\"clusterCapacity\":100,\"islandCapacity\":null,\"resetEvery\":null,\"halveEvery\":null")]
+    [InlineData(", \"database\": { \"preset\": \"reference\", \"resetEvery\": 40 }", "\"islands\":10,\"shown\":2,\"temperature\":0.1,\"scalesTemperature\":false,\"period\":30000,\"lexicasePool\":null,\"lengthTemperature\":1,\"reduction\":\"Last\",\"signatureDigits\":null,\"clusterCapacity\":null,\"islandCapacity\":null,\"resetEvery\":40,\"halveEvery\":null")]
+    [InlineData(", \"islands\": 2, \"database\": { \"shown\": 3, \"temperature\": 0.5, \"period\": 50, \"lexicasePool\": 30, \"signatureDigits\": 0, \"clusterCapacity\": 7, \"islandCapacity\": 8, \"resetEvery\": 30 }", "\"islands\":2,\"shown\":3,\"temperature\":0.5,\"scalesTemperature\":true,\"period\":50,\"lexicasePool\":30,\"lengthTemperature\":1,\"reduction\":\"Mean\",\"signatureDigits\":null,\"clusterCapacity\":7,\"islandCapacity\":8,\"resetEvery\":30,\"halveEvery\":null")]
     public async Task Run_Database_IsWhatTheFileSaysAndThePresetElse(string search, string settings)
     {
         using Cli cli = ProgramStudies.Cli(search: $"\"evaluations\": 120, \"samplesPerPrompt\": 4, \"finalists\": 3{search}");
