@@ -19,7 +19,7 @@ Console.CancelKeyPress += (_, e) =>
 ProgramTask[] tasks = args.Contains("--page") ? [] : [.. Tasks.All.Where(t => names.Length == 0 || names.Contains(t.Name))];
 foreach (ProgramTask task in tasks)
 {
-    for (int seed = task.FirstSeed; seed < task.FirstSeed + ProgramTask.Seeds; seed++)
+    for (int seed = ProgramTask.FirstSeed; seed < ProgramTask.FirstSeed + ProgramTask.Seeds; seed++)
     {
         if (results.Has(task.Name, task.Variant, seed))
         {

@@ -11,8 +11,11 @@ internal sealed record ProgramTask
     /// <summary>How many seeds a task has.</summary>
     public const int Seeds = 10;
 
-    /// <summary>31: under 1 to 30 the defaults of before were measured, which were changed then.</summary>
-    public int FirstSeed { get; init; } = 31;
+    /// <summary>Under 1 to 50 the defaults of before were measured, which were changed then; 51 to 60 were begun, and given up when a review found a fault.</summary>
+    public const int FirstSeed = 61;
+
+    /// <summary>The search with the paper's choice of parents: clusters drawn by the softmax of their means alone.</summary>
+    public const string Boltzmann = "Boltzmann";
 
     private const int CurvePoints = 32;
 
@@ -42,7 +45,9 @@ internal sealed record ProgramTask
     {
         Objective<ProgramSource> objective = Objective(seed);
         Arm<ProgramSource> search = new("found", ArmRole.Search, Search, Budget.Unlimited);
-        IReadOnlyList<Arm<ProgramSource>> controls = HasControls ? objective.Open.Controls(search) : [Arm<ProgramSource>.OfYours()];
+        IReadOnlyList<Arm<ProgramSource>> controls = HasControls
+            ? [.. objective.Open.Controls(search), new(Boltzmann, ArmRole.Control, WithoutLexicase(Search), search.Budget)]
+            : [Arm<ProgramSource>.OfYours()];
         Dictionary<string, (double Score, string Program)> winners = [];
         Dictionary<string, List<double>> curves = [];
         ImmutableArray<FrontProgram> front = default;
@@ -75,6 +80,14 @@ internal sealed record ProgramTask
             File.Delete(file);
         }
     }
+
+    private static FunSearch WithoutLexicase(FunSearch search) => new(search.Proposers)
+    {
+        Evaluations = search.Evaluations,
+        Window = search.Window,
+        Finalists = search.Finalists,
+        Database = (search.Database ?? DatabaseSettings.For(search.Evaluations)) with { LexicasePool = null },
+    };
 
     private string NameOf(int seed) => string.Create(CultureInfo.InvariantCulture, $"{Name}-{Variant}-{seed}");
 
