@@ -90,11 +90,11 @@ public sealed class ProgramHoleTests(ProgramHoleTests.UsualSandbox usual) : ICla
     [Theory]
     [InlineData("while (true) { }", ProgramCause.CpuTime)]
     [InlineData("return F(x + 1) + 1;", ProgramCause.Stack)]
-    [InlineData("var l = new List<byte[]>(); while (true) l.Add(new byte[1000]);", ProgramCause.Memory)]
+    [InlineData("var l = new List<byte[]>(); while (true) l.Add(new byte[10_000]);", ProgramCause.Memory)]
     public async Task Use_PastALimit_ReturnsItsCause(string body, ProgramCause cause)
     {
         ProgramFailure? failure = await UseAsync<Func<double, double>>(
-            OneNumber, $"static double F(double x) {{ {body} }}", f => f(1), new() { CpuTime = TimeSpan.FromSeconds(0.3), MemoryBytes = 64 << 20 });
+            OneNumber, $"static double F(double x) {{ {body} }}", f => f(1), new() { CpuTime = TimeSpan.FromSeconds(cause == ProgramCause.CpuTime ? 0.3 : 20), MemoryBytes = 64 << 20 });
 
         Assert.Equal(cause, failure?.Cause ?? cause);
     }

@@ -29,14 +29,14 @@ public sealed class TourDrawsContractTests : OptimizerContract<ImmutableArray<in
 {
     protected override Objective<ImmutableArray<int>> Objective() => TravellingSalesman.Random(12, seed: 1);
 
-    protected override Optimizer<ImmutableArray<int>> Optimizer() => new TourDraws { Tours = 25 };
+    protected override Optimizer<ImmutableArray<int>> Optimizer() => new TourDraws { Tours = 150 };
 }
 
 public sealed class TourLocalSearchContractTests : OptimizerContract<ImmutableArray<int>>
 {
     protected override Objective<ImmutableArray<int>> Objective() => TravellingSalesman.Random(12, seed: 1);
 
-    protected override Optimizer<ImmutableArray<int>> Optimizer() => new TourLocalSearch { Restarts = 40 }; // some of them meet in one tour
+    protected override Optimizer<ImmutableArray<int>> Optimizer() => new TourLocalSearch { Restarts = 150 }; // some of them meet in one tour
 }
 
 public sealed class TravellingSalesmanTests
