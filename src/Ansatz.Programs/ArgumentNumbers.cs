@@ -10,7 +10,7 @@ namespace Ansatz.Programs;
 /// Listens to a scorer and keeps a sample of the different numbers that it calls a hole with, for each number that crosses: thresholds that lie within what there is. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Numbers are kept to 13 binary digits, so that the last bits of a function that differs between machines do not matter. Of each, the values with the smallest hashes are kept (a bottom-k sketch: Cohen and Kaplan 2007,
+/// Numbers are kept to 13 binary digits, so that the last bits of a function that differs between machines hardly ever matter. Of each, the values with the smallest hashes are kept (a bottom-k sketch: Cohen and Kaplan 2007,
 /// "Summarizing data using bottom-k sketches"), so that the sample is one of the values and not of the calls, and does not depend on their order.
 /// </remarks>
 /// <typeparam name="TDelegate">The hole's type.</typeparam>
